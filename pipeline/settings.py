@@ -1,0 +1,66 @@
+"""Every setting of Parallax: name, default, unit, help. From PARALLAX_* variables, then parallax.toml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from pipeline.errors import InputError
+
+
+class Settings(BaseSettings):
+    """The settings in force. `parallax settings` prints them, secrets masked."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PARALLAX_", toml_file="parallax.toml", extra="forbid", frozen=True
+    )
+
+    store: Path = Field(Path(".parallax"), description="folder of library, vectors and snapshots")
+    evaluation_data: Path | None = Field(None, description="folder of evaluation data, for tests that use it")
+    seed: int = Field(20220309, description="seed of every random choice")
+    resamples: int = Field(400, ge=50, description="bootstrap resamples behind each interval")
+    neighbourhood_days: int = Field(3, ge=0, description="days either side that the neighbourhood spans")
+    neighbourhood_articles: int = Field(
+        120, ge=10, description="most articles that a neighbourhood takes in"
+    )
+    minimum_outlets: int = Field(5, ge=1, description="outlets below which an event is widened")
+    host: str = Field("127.0.0.1", description="address that the dashboard listens on")
+    port: int = Field(8050, ge=0, le=65535, description="port that the dashboard listens on")
+    library_url: str | None = Field(None, description="SQLAlchemy URL of the library; default SQLite in the store")
+    contact: str | None = Field(None, description="address that the collector gives in its user agent")
+    allow_hosts: tuple[str, ...] = Field((), description="internal hosts that the collector may fetch from")
+    mediacloud_key: SecretStr | None = Field(None, description="Media Cloud API key")
+    keep_snapshots: int = Field(7, ge=1, description="snapshots kept besides pinned ones")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(**given: Any) -> Settings:
+    """The settings, arguments first, then environment, then parallax.toml. Raises InputError."""
+    try:
+        return Settings(**{key: value for key, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        raise InputError(
+            f"setting {name} is {first['input']!r}",
+            remedy=first["msg"],
+            where=f"PARALLAX_{name.upper()} or parallax.toml",
+        ) from error
