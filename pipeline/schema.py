@@ -268,19 +268,6 @@ EVIDENCE = Table(
     ),
 )
 
-TALLIES = Table(
-    "tallies",
-    "what each article adds to each value: value = scale · Σ numerator ÷ Σ denominator over the articles "
-    "of a group. A row with item null carries a denominator that all items of the quantity share",
-    (
-        _ARTICLE,
-        Column("quantity", "text", "name of the quantity"),
-        Column("item", "text", "its item; null: the shared denominator", nullable=True),
-        Column("numerator", "number", "what the article adds above"),
-        Column("denominator", "number", "what the article adds below"),
-    ),
-)
-
 PROFILE = Table(
     "profile",
     "one row a value of an outlet over the whole corpus, wire copy counted once",
@@ -311,7 +298,6 @@ REFRESH = Table(
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        OUTLETS, ARTICLES, SENTENCES, ATTRIBUTIONS, PASSAGES, TOPICS, EVENTS, WIRECOPY, EVIDENCE, TALLIES,
-        PROFILE, REFRESH,
+        OUTLETS, ARTICLES, SENTENCES, ATTRIBUTIONS, PASSAGES, TOPICS, EVENTS, WIRECOPY, EVIDENCE, PROFILE, REFRESH,
     )
 }  # fmt: skip

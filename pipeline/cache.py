@@ -1,0 +1,76 @@
+"""What was computed once is kept by its content: nothing is read, encoded or measured twice.
+
+A shelf holds rows by key (an article's content hash) for one kind of work under one configuration (code
+version, models, codebook sections). A batch is one Parquet file, written aside and moved into place in
+one step, named by its own hash: a file that was cut short or altered is left out, said, and done again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import structlog
+
+log = structlog.get_logger(__name__)
+KEY = "content_hash"
+
+
+class Shelf:
+    """Rows kept by the content they were computed from.
+
+    Keys without rows count as kept too: an article without evidence is not read again.
+    """
+
+    def __init__(self, folder: Path, kind: str, configuration: str) -> None:
+        self.folder = folder / kind / hashlib.sha256(configuration.encode()).hexdigest()[:20]
+
+    def load(self, keys: Iterable[str]) -> tuple[set[str], pd.DataFrame]:
+        """Which of the keys are kept, and their rows (with the column `content_hash`)."""
+        wanted, kept, frames = set(keys), set[str](), []
+        for path in sorted(self.folder.glob("*.parquet")):
+            table = _read(path)
+            if table is None:
+                continue
+            done = set((table.schema.metadata or {}).get(b"keys", b"").decode().split()) & wanted - kept
+            if not done:
+                continue
+            rows = table.to_pandas()
+            frames.append(rows[rows[KEY].isin(done)])
+            kept |= done
+        return kept, pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({KEY: []})
+
+    def add(self, keys: Iterable[str], rows: pd.DataFrame) -> None:
+        """Keeps the rows of a batch of keys; `rows` has the column `content_hash`."""
+        table = pa.Table.from_pandas(rows, preserve_index=False)
+        metadata = {**(table.schema.metadata or {}), b"keys": " ".join(sorted(set(keys))).encode()}
+        self.folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self.folder, suffix=".tmp")
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as out:
+                pq.write_table(table.replace_schema_metadata(metadata), out, compression="zstd")
+                out.flush()
+                os.fsync(out.fileno())
+            temporary.replace(self.folder / f"{_digest(temporary)}.parquet")
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:24]
+
+
+def _read(path: Path) -> pa.Table | None:
+    """A batch, or None (said in the log, and the file removed) where it is not what was written."""
+    if _digest(path) == path.stem:
+        return pq.read_table(path)
+    log.warning("cache file damaged, done again", file=path.name)
+    path.unlink()
+    return None

@@ -1,0 +1,144 @@
+"""BERTopic over passages: the only module that imports it.
+
+BERTopic's parts are chosen so that nothing is left to chance: principal components instead of UMAP, and
+k-means started from Ward's clusters of an evenly drawn sample instead of HDBSCAN. The same passages give
+the same topics whatever the seed or the order, every passage has a topic, and a piece is assigned as the
+corpus was: to the nearest centroid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linear_sum_assignment
+
+from pipeline.schema import TOPICS
+from pipeline.words import FUNCTION_WORDS
+
+SAMPLE = 4000  # passages that Ward's clusters are drawn from: its cost grows with the square
+COMPONENTS = 50
+SAME_TOPIC = 0.85  # cosine of centroids above which a refitted topic keeps its id and label
+LEAST_LIKENESS = 0.15  # a passage further than this from every centroid has no topic
+
+
+@dataclass(frozen=True)
+class TopicModel:
+    """Topics as found: the TOPICS table, and their centroids (topics × dimensions, unit float32)."""
+
+    table: pd.DataFrame
+    centroids: np.ndarray
+
+    def assign(self, vectors: np.ndarray) -> np.ndarray:
+        """The topic of each passage vector; −1 where none is near."""
+        if not len(self.centroids) or not len(vectors):
+            return np.full(len(vectors), -1, np.int64)
+        like = vectors.astype(np.float32) @ self.centroids.T
+        best = like.argmax(1)
+        near = like[np.arange(len(like)), best] >= LEAST_LIKENESS
+        return np.where(near, self.table["topic"].to_numpy()[best], -1)
+
+
+class _Components:
+    """Principal components in the place where BERTopic expects UMAP."""
+
+    def fit(self, x: np.ndarray, y: Any = None) -> _Components:  # noqa: ARG002 – BERTopic's signature
+        centred = x - x.mean(0)
+        _, _, axes = np.linalg.svd(centred.T @ centred)
+        self.axes = axes[: min(COMPONENTS, *x.shape)].T
+        return self
+
+    def transform(self, x: np.ndarray) -> np.ndarray:
+        reduced: np.ndarray = (x - x.mean(0)) @ self.axes
+        return reduced
+
+
+class _Clusters:
+    """k-means from Ward's clusters of a sample, in the place where BERTopic expects HDBSCAN."""
+
+    def __init__(self, clusters: int) -> None:
+        self.clusters = clusters
+
+    def fit(self, x: np.ndarray, y: Any = None) -> _Clusters:  # noqa: ARG002 – BERTopic's signature
+        from sklearn.cluster import AgglomerativeClustering, KMeans
+
+        # Sorted by content, so that the sample does not depend on the order in which passages came.
+        order = np.lexsort(np.round(x[:, :3], 5).T)
+        sample = x[order[:: max(1, len(x) // SAMPLE)]]
+        first = AgglomerativeClustering(self.clusters).fit_predict(sample)
+        centres = np.stack([sample[first == c].mean(0) for c in range(self.clusters)])
+        self.labels_ = KMeans(self.clusters, init=centres, n_init=1, random_state=0).fit_predict(x)
+        return self
+
+    def predict(self, x: np.ndarray) -> np.ndarray:
+        raise NotImplementedError("passages are assigned by TopicModel.assign")
+
+
+def topic_count(passages: int) -> int:
+    """How many topics to look for: with the root of the passages, between 2 and 150."""
+    return int(np.clip(round(0.8 * passages**0.5), 2, 150))
+
+
+def find_topics(
+    texts: list[str], vectors: np.ndarray, *, topics: int | None = None, previous: TopicModel | None = None
+) -> TopicModel:
+    """BERTopic's topics of some passages. vectors: passages × dimensions, unit length.
+
+    A topic whose centroid lies near one of `previous` keeps its id and label. Fewer than 8 passages have
+    no topics.
+    """
+    wanted = min(topics or topic_count(len(texts)), len(texts) // 4)
+    if wanted < 2:
+        return TopicModel(TOPICS.empty(), np.zeros((0, vectors.shape[1]), np.float32))
+    labels, words = _bertopic(texts, vectors, wanted)
+    found = sorted(set(labels.tolist()))
+    centroids = np.stack([vectors[labels == t].mean(0) for t in found]).astype(np.float32)
+    centroids /= np.maximum(np.linalg.norm(centroids, axis=1, keepdims=True), 1e-9)
+    rows = [
+        {"topic": i, "label": " · ".join(words[t][:3]), "words": ", ".join(words[t]), "passages": 0}
+        for i, t in enumerate(found)
+    ]
+    model = _with_kept_ids(TopicModel(TOPICS.frame(rows), centroids), previous)
+    sizes = pd.Series(model.assign(vectors)).value_counts()
+    table = model.table.assign(passages=model.table["topic"].map(sizes).fillna(0).astype("int64"))
+    return TopicModel(TOPICS.check(table), model.centroids)
+
+
+def _bertopic(texts: list[str], vectors: np.ndarray, topics: int) -> tuple[np.ndarray, dict[int, list[str]]]:
+    """BERTopic's label of each passage, and the ten most telling words of each label by c-TF-IDF."""
+    from bertopic import BERTopic
+    from bertopic.vectorizers import ClassTfidfTransformer
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    model = BERTopic(
+        umap_model=_Components(),
+        hdbscan_model=_Clusters(topics),
+        vectorizer_model=CountVectorizer(
+            stop_words=sorted(FUNCTION_WORDS), min_df=2, token_pattern=r"(?u)\b[^\W\d_][\w'’-]+\b"
+        ),
+        ctfidf_model=ClassTfidfTransformer(reduce_frequent_words=True),
+        calculate_probabilities=False,
+    )
+    labels, _ = model.fit_transform(texts, vectors)
+    return np.asarray(labels), {
+        t: [word for word, _ in model.get_topic(t) if word] or ["unnamed"] for t in set(labels)
+    }
+
+
+def _with_kept_ids(new: TopicModel, old: TopicModel | None) -> TopicModel:
+    """New topics under the ids and labels of the old ones that they continue; others get ids never used."""
+    if old is None or not len(old.table):
+        return new
+    like = new.centroids @ old.centroids.T
+    mine, theirs = linear_sum_assignment(-like)
+    kept = {i: j for i, j in zip(mine, theirs, strict=True) if like[i, j] >= SAME_TOPIC}
+    fresh = int(old.table["topic"].max()) + 1
+    table = new.table.copy()
+    for i in range(len(table)):
+        if i in kept:
+            table.loc[i, ["topic", "label"]] = old.table.loc[kept[i], ["topic", "label"]].to_numpy()
+        else:
+            table.loc[i, "topic"], fresh = fresh, fresh + 1
+    return TopicModel(TOPICS.check(table), new.centroids)

@@ -1,0 +1,194 @@
+"""From tallies to values: one vectorised place for values, 95 % intervals and the noise floor.
+
+An outlet's interval comes from resampling its articles, a piece's from resampling its sentences. A
+resampled share of 0 of 12 would have no width, so a bounded ratio's interval is never narrower than
+Wilson's (1927) at the same n. Everything is seeded and does not depend on the order of the groups.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from pipeline.measures import Quantity, Tally
+
+Z95 = 1.959964
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """groups × items arrays: value, low, high (NaN where there is no evidence), and n (int64)."""
+
+    value: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    n: np.ndarray
+
+    @property
+    def standard_error(self) -> np.ndarray:
+        """Half the interval's width in units of 1.96; NaN where there is no value."""
+        return (self.high - self.low) / (2 * Z95)
+
+
+def estimate(
+    tally: Tally,
+    quantity: Quantity,
+    groups: np.ndarray,
+    n_groups: int,
+    *,
+    seed: int,
+    resamples: int,
+    background: np.ndarray | None = None,
+) -> Estimate:
+    """Values and intervals of each group of units.
+
+    groups: the group of each unit, 0 … n_groups − 1, or −1 for units that take no part. background: for
+    log-odds, the items' counts in the rest of the corpus, which shape the prior.
+    """
+    if quantity.estimate == "log_odds":
+        return _log_odds(tally, groups, n_groups, background)
+    shape = (n_groups, len(tally.items))
+    out = [np.full(shape, np.nan) for _ in range(3)]
+    n = np.zeros(shape, np.int64)
+    for group in range(n_groups):
+        rows = np.flatnonzero(groups == group)
+        above, below = dense(tally, rows)
+        total_above, total_below = above.sum(0), below.sum(0)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            value = np.where(total_below > 0, quantity.scale * total_above / total_below, np.nan)
+        n[group] = np.rint(total_below).astype(np.int64)
+        low, high = _resampled(above, below, quantity, seed=seed, resamples=resamples)
+        out[0][group] = value
+        out[1][group], out[2][group] = _at_least_wilson(value, low, high, n[group], quantity)
+    return Estimate(out[0], out[1], out[2], n)
+
+
+def dense(tally: Tally, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Numerators and denominators of some units, as rows × items arrays (denominators may be rows × 1)."""
+    above = tally.numerator[rows].toarray()
+    if isinstance(tally.denominator, np.ndarray):
+        return above, np.broadcast_to(tally.denominator[rows][:, None], above.shape)
+    return above, tally.denominator[rows].toarray()
+
+
+def _resampled(
+    above: np.ndarray, below: np.ndarray, quantity: Quantity, *, seed: int, resamples: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The 2.5 and 97.5 percentiles of the ratio over resampled units; NaN where it cannot be had."""
+    units, items = above.shape
+    if units == 0:
+        return np.full(items, np.nan), np.full(items, np.nan)
+    rng = np.random.default_rng([seed, units])
+    weights = rng.multinomial(units, np.full(units, 1 / units), size=resamples).astype(np.float64)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratios = quantity.scale * (weights @ above) / (weights @ below)
+    ratios[~np.isfinite(ratios)] = np.nan
+    some = np.isfinite(ratios).any(0)
+    ends = np.full((2, items), np.nan)
+    if some.any():
+        ends[:, some] = np.nanpercentile(ratios[:, some], [2.5, 97.5], axis=0)
+    return ends[0], ends[1]
+
+
+def _at_least_wilson(
+    value: np.ndarray, low: np.ndarray, high: np.ndarray, n: np.ndarray, quantity: Quantity
+) -> tuple[np.ndarray, np.ndarray]:
+    """The interval widened to Wilson's where the quantity is bounded on both sides; always holding the value."""
+    floor, ceiling = quantity.bounds
+    if floor is not None and ceiling is not None:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = (value - floor) / (ceiling - floor)
+            centre = (share + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
+            half = Z95 / (1 + Z95**2 / n) * np.sqrt(share * (1 - share) / n + Z95**2 / (4.0 * n**2))
+        low = np.fmin(low, floor + (ceiling - floor) * np.clip(centre - half, 0, 1))
+        high = np.fmax(high, floor + (ceiling - floor) * np.clip(centre + half, 0, 1))
+    none = np.isnan(value)
+    return np.where(none, np.nan, np.fmin(low, value)), np.where(none, np.nan, np.fmax(high, value))
+
+
+def _log_odds(tally: Tally, groups: np.ndarray, n_groups: int, background: np.ndarray | None) -> Estimate:
+    """Monroe, Colaresi & Quinn (2008), "Fightin' Words": z of the log-odds of each group against all others.
+
+    The prior has the background's shape and, in total, as many words as the two sides together, so that
+    it steadies rare words and does not drown common ones. The interval is z ± 1.96.
+    """
+    totals = np.zeros((n_groups, len(tally.items)))
+    for group in range(n_groups):
+        totals[group] = tally.numerator[np.flatnonzero(groups == group)].sum(0)
+    everything = totals.sum(0)
+    prior = everything if background is None else background + 0.5
+    prior = np.maximum(prior, 0.5) / np.maximum(prior, 0.5).sum() * max(everything.sum(), 1.0)
+    a0, value = prior.sum(), np.full(totals.shape, np.nan)
+    for group in range(n_groups):
+        mine, other = totals[group], everything - totals[group]
+        n_mine, n_other = mine.sum(), other.sum()
+        if n_mine == 0 or n_other == 0:
+            continue
+        rest_mine, rest_other = n_mine + a0 - mine - prior, n_other + a0 - other - prior
+        delta = np.log((mine + prior) / rest_mine) - np.log((other + prior) / rest_other)
+        variance = 1 / (mine + prior) + 1 / rest_mine + 1 / (other + prior) + 1 / rest_other
+        value[group] = delta / np.sqrt(variance)
+    return Estimate(value, value - Z95, value + Z95, totals.astype(np.int64))
+
+
+def noise_floor(
+    tally: Tally, quantity: Quantity, groups: np.ndarray, n_groups: int, *, seed: int, splits: int = 40
+) -> np.ndarray:
+    """How far apart an outlet is from itself: per item, the median over outlets of the mean distance
+    between two random halves of its articles. NaN where no outlet has two articles with evidence.
+    """
+    distances = np.full((n_groups, len(tally.items)), np.nan)
+    if quantity.estimate == "log_odds":
+        return distances[0] if n_groups else np.full(len(tally.items), np.nan)
+    for group in range(n_groups):
+        rows = np.flatnonzero(groups == group)
+        if len(rows) < 2:
+            continue
+        above, below = dense(tally, rows)
+        rng = np.random.default_rng([seed, len(rows), 2])
+        half = rng.permuted(np.tile(np.arange(len(rows)) < len(rows) // 2, (splits, 1)), axis=1).astype(float)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            first, second = (half @ above) / (half @ below), ((1 - half) @ above) / ((1 - half) @ below)
+        apart = np.abs(first - second)
+        some = np.isfinite(apart).any(0)
+        distances[group, some] = quantity.scale * np.nanmean(
+            np.where(np.isfinite(apart), apart, np.nan)[:, some], axis=0
+        )
+    out = np.full(len(tally.items), np.nan)
+    some = np.isfinite(distances).any(0)
+    out[some] = np.nanmedian(distances[:, some], axis=0)
+    return out
+
+
+def stacked(tallies: list[Tally]) -> Tally:
+    """Tallies of the same quantity and items, one below the other."""
+    first = tallies[0]
+    numerator = sparse.csr_array(sparse.vstack([t.numerator for t in tallies]))
+    if isinstance(first.denominator, np.ndarray):
+        return Tally(first.quantity, first.items, numerator, np.concatenate([t.denominator for t in tallies]))
+    below = sparse.csr_array(sparse.vstack([t.denominator for t in tallies]))
+    return Tally(first.quantity, first.items, numerator, below)
+
+
+def false_discovery(p: np.ndarray) -> np.ndarray:
+    """Benjamini & Hochberg (1995): adjusted p-values, in the order given."""
+    if not len(p):
+        return p
+    order = np.argsort(p)[::-1]
+    ranked = p[order] * len(p) / np.arange(len(p), 0, -1)
+    out = np.empty(len(p))
+    out[order] = np.minimum(1, np.minimum.accumulate(ranked))
+    return out
+
+
+def divergence(p: np.ndarray, q: np.ndarray) -> float | None:
+    """Jensen–Shannon divergence in base 2, 0 – 1, of two count vectors; null where one is empty."""
+    if p.sum() == 0 or q.sum() == 0:
+        return None
+    p, q = p / p.sum(), q / q.sum()
+    m = (p + q) / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        left, right = np.where(p > 0, p * np.log2(p / m), 0), np.where(q > 0, q * np.log2(q / m), 0)
+    return float(min(1.0, max(0.0, (left.sum() + right.sum()) / 2)))
