@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -28,12 +28,15 @@ class Shelf:
     Keys without rows count as kept too: an article without evidence is not read again.
     """
 
-    def __init__(self, folder: Path, kind: str, configuration: str) -> None:
+    def __init__(self, folder: Path, kind: str, configuration: str, *, fresh: bool = False) -> None:
+        self.fresh = fresh  # takes no notice of what is kept
         self.folder = folder / kind / hashlib.sha256(configuration.encode()).hexdigest()[:20]
 
     def load(self, keys: Iterable[str]) -> tuple[set[str], pd.DataFrame]:
         """Which of the keys are kept, and their rows (with the column `content_hash`)."""
         wanted, kept, frames = set(keys), set[str](), []
+        if self.fresh:
+            return kept, pd.DataFrame({KEY: []})
         for path in sorted(self.folder.glob("*.parquet")):
             table = _read(path)
             if table is None:
@@ -74,3 +77,39 @@ def _read(path: Path) -> pa.Table | None:
     log.warning("cache file damaged, done again", file=path.name)
     path.unlink()
     return None
+
+
+def kept_rows(
+    shelf: Shelf,
+    articles: pd.DataFrame,
+    compute: Callable[[pd.DataFrame], pd.DataFrame],
+    *,
+    batch: int = 400,
+    told: Callable[[int, int], None] = lambda done, total: None,
+) -> pd.DataFrame:
+    """The rows of every article: those kept, and those that `compute` makes for the rest, batch by batch.
+
+    articles: columns `article`, `content_hash` and what compute needs. compute gets some of them and gives
+    rows with the column `article`. Each batch is on disk before the next begins, so that a killed run goes
+    on where it was. told(done, total) counts articles. Articles of the same content share their rows.
+    """
+    unique = articles.drop_duplicates(KEY)
+    done, found = shelf.load(unique[KEY])
+    missing = unique[~unique[KEY].isin(done)]
+    frames = [found] if len(found) else []
+    for begin in range(0, len(missing), batch):
+        told(len(done) + begin, len(unique))
+        part = missing.iloc[begin : begin + batch]
+        rows = compute(part)
+        rows = rows.assign(**{KEY: rows["article"].map(part.set_index("article")[KEY])}).drop(
+            columns="article"
+        )
+        shelf.add(part[KEY], rows)
+        frames.append(rows)
+    told(len(unique), len(unique))
+    if not frames:
+        return pd.DataFrame({"article": []})
+    rows = pd.concat([f for f in frames if len(f)] or frames[:1], ignore_index=True)
+    order = articles[["article", KEY]].assign(_order=range(len(articles)))
+    merged = rows.assign(_row=range(len(rows))).merge(order, on=KEY).sort_values(["_order", "_row"])
+    return merged.drop(columns=[KEY, "_order", "_row"]).reset_index(drop=True)

@@ -17,6 +17,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import squareform
 
+from pipeline import words
 from pipeline.schema import EVENTS
 
 # Beyond this many articles in one connected group the full matrix of average linkage no longer fits
@@ -43,6 +44,13 @@ class Closeness:
         """½ cosine + ½ TF-IDF cosine, rows × columns, without regard to time."""
         meaning = self.vectors[rows] @ self.vectors[columns].T
         return 0.5 * meaning + 0.5 * (self.tfidf[rows] @ self.tfidf[columns].T).toarray()
+
+
+def closeness(leads: np.ndarray, counts: sparse.csr_array, dates: pd.Series) -> Closeness:
+    """From vectors of title and lead, word counts (same rows) and dates."""
+    frequency = np.asarray((counts > 0).sum(0)).ravel()
+    days = (dates.to_numpy("datetime64[D]") - np.datetime64("1970-01-01")).astype(np.int64)
+    return Closeness(leads.astype(np.float32), words.tfidf(counts, frequency, counts.shape[0]), days)
 
 
 def group(closeness: Closeness, *, window_days: int, threshold: float) -> np.ndarray:

@@ -6,6 +6,12 @@ A measure module has
                                         so that they can be kept by the article's content
   score(evidence, units, codebook)    → a `Tally` for each quantity
 
+A measure of words, not of spans, has instead of score
+  score_words(counts, codebook, models) → a `Tally` for each quantity, from the units' word counts
+and its evidence finds the spans of `items` when a reader asks for them: evidence(reading, codebook, models)
+is then given a reading of a few articles only. `configuration(models)`, where a module has it, names what
+else its evidence depends on (a model's hash).
+
 `units` is a DataFrame with one row a unit (an article, or a sentence of the piece), columns `sentences`
 and `words`; evidence comes with a further column `unit`, the row of its unit. Values, intervals, distances
 and rankings follow from the tallies in one place (`uncertainty.py`), the same for every measure.
@@ -28,6 +34,7 @@ from scipy import sparse
 from pipeline.codebook import Codebook
 from pipeline.models import Models
 from pipeline.reading import Reading
+from pipeline.words import WordCounts
 
 
 @dataclass(frozen=True)
@@ -91,11 +98,13 @@ class Tally:
 
 @dataclass(frozen=True)
 class Measure:
-    """A measure module, checked for its three parts."""
+    """A measure module, by its parts."""
 
     declaration: Declaration
     evidence: Callable[[Reading, Codebook, Models], pd.DataFrame]
-    score: Callable[[pd.DataFrame, pd.DataFrame, Codebook], list[Tally]]
+    score: Callable[[pd.DataFrame, pd.DataFrame, Codebook], list[Tally]] | None
+    score_words: Callable[[WordCounts, Codebook, Models], list[Tally]] | None
+    configuration: Callable[[Models], str]
 
     @property
     def name(self) -> str:
@@ -103,13 +112,21 @@ class Measure:
 
 
 def _measure(module: ModuleType) -> Measure:
-    return Measure(declaration=module.DECLARATION, evidence=module.evidence, score=module.score)
+    return Measure(
+        declaration=module.DECLARATION,
+        evidence=module.evidence,
+        score=getattr(module, "score", None),
+        score_words=getattr(module, "score_words", None),
+        configuration=getattr(module, "configuration", lambda models: ""),
+    )
 
 
 @cache
 def all_measures() -> tuple[Measure, ...]:
     """Every measure of this package, by the name of its module."""
-    names = sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
+    names = sorted(
+        module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")
+    )
     return tuple(_measure(importlib.import_module(f"{__name__}.{name}")) for name in names)
 
 
@@ -117,6 +134,18 @@ def all_measures() -> tuple[Measure, ...]:
 def all_quantities() -> dict[str, Quantity]:
     """Every quantity of every measure, by name."""
     return {q.name: q for measure in all_measures() for q in measure.declaration.quantities}
+
+
+def reindexed(tally: Tally, items: Sequence[str]) -> Tally:
+    """The tally with the given items in the given order; items that it lacks have no evidence."""
+    column = {item: i for i, item in enumerate(tally.items)}
+    places = [(j, column[item]) for j, item in enumerate(items) if item in column]
+    to, of = (np.array(part, dtype=np.int64) for part in zip(*places, strict=True)) if places else ([], [])
+    choose = sparse.csr_array(
+        sparse.coo_array((np.ones(len(places)), (of, to)), shape=(len(tally.items), len(items)))
+    )
+    below = tally.denominator if isinstance(tally.denominator, np.ndarray) else tally.denominator @ choose
+    return Tally(tally.quantity, tuple(items), tally.numerator @ choose, below)
 
 
 def counts(

@@ -36,29 +36,19 @@ DECLARATION = Declaration(
 
 
 def evidence(reading: Reading, codebook: Codebook, models: Models) -> pd.DataFrame:  # noqa: ARG001
-    """One row a passage that has a topic; item = the topic's id as text, weight = its sentences."""
-    passages = reading.passages[reading.passages["topic"] >= 0]
-    first = reading.sentences.groupby(["article", "passage"], sort=False)["sentence"].min()
-    keys = pd.MultiIndex.from_frame(passages[["article", "passage"]])
-    return EVIDENCE.check(
-        pd.DataFrame(
-            {
-                "measure": DECLARATION.name,
-                "item": passages["topic"].astype("str"),
-                "article": passages["article"],
-                "sentence": first.reindex(keys).to_numpy(),
-                "start": passages["start"],
-                "end": passages["end"],
-                "label": None,
-                "voice": None,
-                "weight": passages["sentences"].astype(float),
-            }
-        )
+    """One row a sentence of a passage that has a topic; item = the topic's id as text."""
+    topics = reading.passages.set_index(["article", "passage"])["topic"]
+    sentences = reading.sentences
+    topic = (
+        topics.reindex(pd.MultiIndex.from_frame(sentences[["article", "passage"]])).fillna(-1).to_numpy(int)
     )
+    rows = sentences.loc[topic >= 0, ["article", "sentence", "start", "end"]]
+    fixed = {"measure": DECLARATION.name, "label": None, "voice": None, "weight": 1.0}
+    return EVIDENCE.check(rows.assign(item=topic[topic >= 0].astype(str), **fixed))
 
 
 def score(evidence: pd.DataFrame, units: pd.DataFrame, codebook: Codebook) -> list[Tally]:  # noqa: ARG001
-    """Sentences on each topic ÷ sentences. Where units are sentences, a passage counts at its first one."""
+    """Sentences on each topic ÷ sentences."""
     items = tuple(sorted(evidence["item"].unique(), key=int))
     above = counts(evidence["unit"], evidence["item"], evidence["weight"], len(units), items)
     return [Tally("emphasis", items, above, units["sentences"].to_numpy(np.float64))]

@@ -1,0 +1,48 @@
+"""One at a time: a lock that dies with its process, and that says who holds it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from pipeline.errors import WorkError
+
+
+@contextmanager
+def one_at_a_time(path: Path, *, what: str) -> Iterator[None]:
+    """Holds the lock for the block. Raises WorkError naming the holder and since when, if somebody has it.
+
+    The operating system lets go of the lock when its process ends, however it ends.
+    """
+    holder = path.with_suffix(".holder")
+    lock = FileLock(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise WorkError(f"another {what} is running{_held_by(holder)}; wait for it or end it") from error
+    except OSError as error:
+        raise WorkError(
+            f"cannot write {path.parent}: {error.strerror}; give a store that can be written"
+        ) from error
+    try:
+        facts = {"process": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
+        holder.write_text(json.dumps(facts), encoding="utf-8")
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _held_by(holder: Path) -> str:
+    try:
+        facts = json.loads(holder.read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return ""
+    return f": process {facts['process']}, since {facts['since']}"
