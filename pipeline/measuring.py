@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.cache import KEY, Shelf, kept_rows
 from pipeline.codebook import Codebook
-from pipeline.measures import Measure, Tally, all_measures, all_quantities
+from pipeline.measures import Tally, all_measures, all_quantities
 from pipeline.models import Models
 from pipeline.reading import Reading
 from pipeline.schema import EVIDENCE, PROFILE

@@ -19,18 +19,14 @@ from pipeline.errors import InputError
 class Settings(BaseSettings):
     """The settings in force. `parallax settings` prints them, secrets masked."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="PARALLAX_", toml_file="parallax.toml", extra="forbid", frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix="PARALLAX_", toml_file="parallax.toml", extra="forbid", frozen=True)
 
     store: Path = Field(Path(".parallax"), description="folder of library, vectors and snapshots")
     evaluation_data: Path | None = Field(None, description="folder of evaluation data, for tests that use it")
     seed: int = Field(20220309, description="seed of every random choice")
     resamples: int = Field(400, ge=50, description="bootstrap resamples behind each interval")
     neighbourhood_days: int = Field(3, ge=0, description="days either side that the neighbourhood spans")
-    neighbourhood_articles: int = Field(
-        120, ge=10, description="most articles that a neighbourhood takes in"
-    )
+    neighbourhood_articles: int = Field(120, ge=10, description="most articles that a neighbourhood takes in")
     minimum_outlets: int = Field(5, ge=1, description="outlets below which an event is widened")
     host: str = Field("127.0.0.1", description="address that the dashboard listens on")
     port: int = Field(8050, ge=0, le=65535, description="port that the dashboard listens on")
@@ -46,9 +42,10 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 – pydantic's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 – pydantic's signature
     ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments before the environment before the file; secrets come from the environment too."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 

@@ -25,8 +25,10 @@ from scipy import sparse
 from pipeline.codebook import Codebook
 from pipeline.corpus import CorpusFile
 from pipeline.errors import InputError, WorkError
+from pipeline.events import Closeness, closeness
 from pipeline.measures import Tally
 from pipeline.schema import SCHEMA_VERSION, TABLES
+from pipeline.topics import TopicModel
 from pipeline.words import WordCounts
 
 MANIFEST = "manifest.json"
@@ -94,10 +96,24 @@ class Snapshot:
         with np.load(self._file("words.npz"), allow_pickle=False) as stored:
             return WordCounts(tuple(stored["vocabulary"].tolist()), _unpack_matrix("counts", stored))
 
+    @cached_property
+    def closeness(self) -> Closeness:
+        """What the likeness of the measured articles is computed from, in their order."""
+        articles = self.table("articles")
+        rows = np.flatnonzero(articles["measured"])
+        return closeness(np.array(self.array("leads")), self.words.counts[rows], articles["date"].iloc[rows])
+
+    @cached_property
+    def topic_model(self) -> TopicModel:
+        """The topics, ready to assign a piece's passages."""
+        return TopicModel(self.table("topics"), np.array(self.array("topics")))
+
     def _file(self, name: str) -> Path:
         path = self.folder / name
         if not path.is_file():
-            raise WorkError(f"snapshot {self.id}: {name} is gone; run a refresh, or `parallax verify` for more")
+            raise WorkError(
+                f"snapshot {self.id}: {name} is gone; run a refresh, or `parallax verify` for more"
+            )
         return path
 
 

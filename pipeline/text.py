@@ -100,11 +100,11 @@ def _missing_blank(text: str, before: str, match: re.Match[str], follows: str) -
     return (
         len(word) > 1
         and word.isalpha()
-        and (word[-1].islower() or word.isupper() and len(word) > 3)
+        and (word[-1].islower() or (word.isupper() and len(word) > 3))
         and follows.isupper()
         and after is not None
         and "." not in after[0][:3]
-        and (len(after[0]) == 1 or not after[0].isupper() or len(after[0]) > 1 and after[0].casefold() in _OPENERS)
+        and (len(after[0]) == 1 or not after[0].isupper() or (len(after[0]) > 1 and after[0].casefold() in _OPENERS))
     ) or (bool(match[2]) and follows.isupper() and len(word) > 1)
 
 

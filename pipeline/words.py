@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from scipy import sparse
@@ -14,19 +15,20 @@ from pipeline.text import WORD
 
 # Function words: they carry no subject, and would fill every list of telling words.
 FUNCTION_WORDS = frozenset(
-    "a about above across after again against all almost along already also although always am among an and another "
-    "any are around as at away back be became because become been before being below between both but by came can "
-    "cannot come could did do does doing done down during each either else enough even ever every few first for from "
-    "further get gets getting give go goes going gone got had has have having he her here hers herself him himself "
-    "his how however i if in indeed instead into is it its itself just keep kept last least less like made make many "
-    "may me might mine more most much must my myself near neither never no nobody none nor not nothing now of off "
-    "often on once one only onto or other others our ours out over own part per perhaps put quite rather re really "
-    "said same say says see seem seemed seems several shall she should since so some still such take than that the "
-    "their theirs them themselves then there therefore these they thing things this those though through thus to "
-    "together too took toward towards two three under until up upon us use used using very via was way we well went "
-    "were what whatever when where whether which while who whole whom whose why will with within without would yet "
-    "you your yours yourself s t ll ve d m don didn isn aren wasn weren won it's he's she's they're we're i'm that's "
-    "don't didn't doesn't isn't wasn't can't won't couldn't wouldn't mr mrs ms according told added adding".split()
+    "a about above across after again against all almost along already also although always am among an and "
+    "another any are around as at away back be became because become been before being below between both but by "
+    "came can cannot come could did do does doing done down during each either else enough even ever every few "
+    "first for from further get gets getting give go goes going gone got had has have having he her here hers "
+    "herself him himself his how however i if in indeed instead into is it its itself just keep kept last least "
+    "less like made make many may me might mine more most much must my myself near neither never no nobody none "
+    "nor not nothing now of off often on once one only onto or other others our ours out over own part per "
+    "perhaps put quite rather re really said same say says see seem seemed seems several shall she should since "
+    "so some still such take than that the their theirs them themselves then there therefore these they thing "
+    "things this those though through thus to together too took toward towards two three under until up upon us "
+    "use used using very via was way we well went were what whatever when where whether which while who whole "
+    "whom whose why will with within without would yet you your yours yourself s t ll ve d m don didn isn aren "
+    "wasn weren won it's he's she's they're we're i'm that's don't didn't doesn't isn't wasn't can't won't "
+    "couldn't wouldn't mr mrs ms according told added adding".split()
 )
 
 
@@ -61,7 +63,7 @@ def tokens(text: str) -> list[str]:
 def content_words(text: str) -> list[str]:
     """The words and two-word phrases of a text that are not function words, numbers or single letters."""
     kept = [w if _telling(w) else None for w in tokens(text)]
-    pairs = zip(kept, kept[1:], strict=False)
+    pairs = pairwise(kept)
     return [w for w in kept if w] + [f"{a} {b}" for a, b in pairs if a and b]
 
 

@@ -1,7 +1,162 @@
-"""Commands."""
+"""`parallax refresh`, `parallax verify`, `parallax runs`, `parallax settings`."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
+
+from pipeline.cli import print_json, say
+
+if TYPE_CHECKING:
+    from pipeline.snapshot import Snapshot
 
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
+    app.command("refresh")(refresh_command)
+    app.command("verify")(verify_command)
+
+
+def refresh_command(
+    corpus: str = typer.Option(..., help="A name under corpora/, or a folder with a corpus.toml."),
+    store: Path | None = typer.Option(None, help="Where library, vectors and snapshots live."),
+    full: bool = typer.Option(False, "--full", help="Do everything again, whatever is kept."),
+    no_collect: bool = typer.Option(False, "--no-collect", help="Use what the library has."),
+    json: bool = typer.Option(False, "--json", help="Print one JSON document."),
+) -> None:
+    """Bring a corpus up to date: collect, read, measure, publish a snapshot."""
+    from pipeline.corpus import load_corpus
+    from pipeline.refresh import refresh
+    from pipeline.settings import load_settings
+
+    loaded = load_corpus(corpus)
+    progress = Progress()
+    with progress:
+        published = refresh(loaded, load_settings(store=store), full=full, collect=not no_collect, told=progress.told)
+    document = summary(published)
+    if json:
+        print_json(document)
+        return
+    counts = document["counts"]
+    say(f"snapshot {document['snapshot']}: " + ", ".join(f"{n:,} {name}" for name, n in counts.items()))
+    for reason, n in document["drops"].items():
+        say(f"  not measured or refused: {n} – {reason}")
+    for source, why in document["failures"].items():
+        say(f"  failed: {source} – {why}")
+    say("seconds: " + ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in document["seconds"].items()))
+
+
+def summary(published: Snapshot) -> dict[str, Any]:
+    """What a refresh did, as `parallax refresh --json` prints it."""
+    ledger = published.table("refresh")
+    stages = ledger[ledger["what"] == "stage"]
+    sources = ledger[(ledger["what"] == "source") & ledger["detail"].notna()]
+    drops = ledger[ledger["what"] == "drop"].groupby("name")["count"].sum()
+    notes = ledger[ledger["what"] == "note"]
+    rows = published.manifest["rows"]
+    articles = published.table("articles")
+    return {
+        "snapshot": published.id,
+        "corpus": published.corpus.name,
+        "notice": published.corpus.notice,
+        "counts": {
+            "articles": rows["articles"],
+            "measured": int(articles["measured"].sum()),
+            "outlets": int(articles["outlet"].nunique()),
+            **{name: rows[name] for name in ("sentences", "events", "topics", "evidence")},
+        },
+        "seconds": {row["name"]: round(row["seconds"], 3) for _, row in stages.iterrows()},
+        "failures": {row["name"]: row["detail"] for _, row in sources.iterrows()},
+        "drops": {str(reason): int(n) for reason, n in drops.items()},
+        "notes": {row["name"]: int(row["count"]) for _, row in notes.iterrows()},
+        "started": published.manifest["started"],
+        "ended": published.manifest["ended"],
+    }
+
+
+class Progress:
+    """Progress on standard error: a bar on a terminal, a line a stage elsewhere."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as Bars
+
+        self._terminal = sys.stderr.isatty()
+        columns = (TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self._bars = Bars(*columns, console=Console(stderr=True), disable=not self._terminal)
+        self._task: Any = None
+        self._stage = ""
+        self._since = time.perf_counter()
+
+    def __enter__(self) -> Progress:
+        self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
+    def told(self, stage: str, done: int, total: int) -> None:
+        """A stage has done so many of so many; a new name begins a new line."""
+        if stage != self._stage:
+            if not self._terminal:
+                say(f"{time.perf_counter() - self._since:6.1f} s  {stage}")
+            self._stage, self._task = stage, self._bars.add_task(stage, total=total or None)
+        self._bars.update(self._task, completed=done, total=total or None)
+
+
+def verify_command(
+    snapshot: str | None = typer.Argument(
+        None, help="Id of a snapshot, or an exported file; default: the current one."
+    ),
+    corpus: str | None = typer.Option(None, help="A name under corpora/, or a folder with a corpus.toml."),
+    store: Path | None = typer.Option(None, help="Where library, vectors and snapshots live."),
+    json: bool = typer.Option(False, "--json", help="Print one JSON document."),
+) -> None:
+    """Hold a snapshot against its manifest, or an exported file against the snapshot it came from."""
+    from pipeline.errors import WorkError
+    from pipeline.settings import load_settings
+    from pipeline.snapshot import open_snapshot, verify
+
+    settings = load_settings(store=store)
+    facts: dict[str, Any] = {}
+    if snapshot is not None and Path(snapshot).is_file():
+        from dashboard.export import read_provenance
+
+        facts = read_provenance(Path(snapshot))
+        corpus, snapshot = str(facts["corpus"]), str(facts["snapshot"])
+    checked = []
+    for name in [corpus_name(corpus)] if corpus else _corpora(settings.store, snapshot):
+        found = open_snapshot(settings.store, name, snapshot)
+        checked.append({"corpus": name, "snapshot": found.id, "faults": verify(found)})
+    if not checked:
+        raise WorkError(f"no snapshot in {settings.store}: run `parallax refresh --corpus …` first")
+    faults = [f"{c['corpus']} {c['snapshot']}: {fault}" for c in checked for fault in c["faults"]]
+    if json:
+        print_json({"checked": checked, "intact": not faults, "file": facts or None})
+    else:
+        for c in checked:
+            say(f"{c['corpus']} {c['snapshot']}: " + ("intact" if not c["faults"] else "; ".join(c["faults"])))
+    if faults:
+        raise WorkError(f"{len(faults)} faults; run `parallax refresh` to publish a sound snapshot: {faults[0]}")
+
+
+def corpus_name(corpus: str) -> str:
+    """A corpus's own name, from its name or folder."""
+    from pipeline.corpus import load_corpus
+
+    return load_corpus(corpus).name
+
+
+def _corpora(store: Path, snapshot: str | None) -> list[str]:
+    """The corpora of a store that have a snapshot (that one, where it is named)."""
+    from pipeline.snapshot import current_id, snapshot_ids
+
+    names = sorted(path.parent.name for path in store.glob("*/current"))
+    if snapshot is None:
+        return [name for name in names if current_id(store, name)]
+    return [name for name in names if snapshot in snapshot_ids(store, name)]

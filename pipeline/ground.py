@@ -1,0 +1,230 @@
+"""What a piece is compared with: its event, its neighbourhood, or a period."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from pipeline import events, words
+from pipeline.errors import InputError
+from pipeline.models import Models
+from pipeline.piece import Piece
+from pipeline.settings import Settings
+from pipeline.snapshot import Snapshot
+
+GroundKind = Literal["event", "neighbourhood", "period"]
+# Mean likeness of a piece to the three nearest articles of an event below which it fits none: on labelled
+# events, nine in ten articles lie above it for their own event, and most lie below it for every other.
+LEAST_MATCH = 0.27
+PERIOD_DAYS = 7  # either side of the piece's date, where a period is compared and none is given
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The articles that a piece is compared with.
+
+    rows: their rows in the snapshot's articles. match: 0 – 1, the piece's likeness to the event. words:
+    what piece and event share. why: one sentence for people.
+    """
+
+    kind: GroundKind
+    rows: np.ndarray
+    event: str | None
+    match: float | None
+    why: str
+    shared: tuple[str, ...] = ()
+    candidates: tuple[tuple[str, float], ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """The likeness of a piece to every measured article, and what it is made of."""
+
+    rows: np.ndarray  # rows in the snapshot's articles
+    value: np.ndarray
+    tfidf: sparse.csr_array  # of the piece, 1 × vocabulary
+
+
+def likeness(piece: Piece, snapshot: Snapshot, models: Models) -> Likeness:
+    """½ cosine of title and lead + ½ cosine of TF-IDF, as events are made from."""
+    articles = snapshot.table("articles")
+    rows = np.flatnonzero(articles["measured"])
+    close = snapshot.closeness
+    vector = models.static.encode([events.lead(piece.title, piece.text, begin=piece.body_start)])[0]
+    mine = words.count([f"{piece.title or ''}. {piece.text[piece.body_start :]}"])
+    column = snapshot.words.column
+    known = [
+        (column[w], n) for w, n in zip(mine.vocabulary, mine.counts.toarray()[0], strict=True) if w in column
+    ]
+    counts = sparse.csr_array((1, len(column)), dtype=np.float32)
+    if known:
+        where, n = zip(*known, strict=True)
+        counts = sparse.csr_array((np.array(n, np.float32), ([0] * len(n), where)), shape=(1, len(column)))
+    frequency = np.asarray((snapshot.words.counts[rows] > 0).sum(0)).ravel()
+    tfidf = words.tfidf(counts, frequency, len(rows))
+    value = 0.5 * (close.vectors @ vector) + 0.5 * (close.tfidf @ tfidf.T).toarray().ravel()
+    return Likeness(rows, np.clip(value, 0, 1), tfidf)
+
+
+def choose_ground(
+    piece: Piece,
+    snapshot: Snapshot,
+    *,
+    models: Models,
+    settings: Settings,
+    kind: GroundKind | None = None,
+    event: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    against: Sequence[str] = (),
+) -> Ground:
+    """The ground asked for, or, where nothing is asked for, the best there is.
+
+    A piece that fits no event is compared with the period; an event with fewer outlets than the setting
+    `minimum_outlets` is widened to its neighbourhood. Raises InputError for an unknown event or outlet, and
+    for a ground without articles.
+    """
+    articles = snapshot.table("articles")
+    like = likeness(piece, snapshot, models)
+    allowed = _not_itself(piece, articles)[like.rows] & _among(against, articles)[like.rows]
+    found = _rank_events(piece, like, articles, allowed, window=snapshot.corpus.events.window_days)
+    if event is not None and event not in set(articles["event"].dropna()):
+        raise InputError(
+            f'no event "{event}" in snapshot {snapshot.id}', remedy="`parallax events` lists them"
+        )
+    best, match = (event, dict(found).get(event, 0.0)) if event else found[0] if found else (None, 0.0)
+    fits = event is not None or match >= LEAST_MATCH
+    if kind == "period" or ((since or until) and kind is None) or (not fits and kind != "neighbourhood"):
+        if kind == "event":
+            why = f"it fits no event (best match {match:.2f}), so it is compared with the period"
+        else:
+            why = "the period asked for" if fits else f"it fits no event (best match {match:.2f})"
+        return _period(piece, articles, like, allowed, since, until, why, tuple(found[:5]))
+    chosen = Ground(
+        kind="event",
+        rows=like.rows[allowed & (articles["event"].iloc[like.rows] == best).to_numpy(bool)],
+        event=best,
+        match=match,
+        why="the event chosen by hand" if event else "the event whose articles are most like it",
+        shared=_shared(like, articles, best, snapshot),
+        candidates=tuple(found[:5]),
+    )
+    outlets = articles["outlet"].iloc[chosen.rows].nunique()
+    widen = kind == "neighbourhood" or (
+        kind is None and outlets < min(settings.minimum_outlets, _most(articles))
+    )
+    return (
+        _neighbourhood(piece, chosen, articles, like, allowed, settings, outlets) if widen else _some(chosen)
+    )
+
+
+def _most(articles: pd.DataFrame) -> int:
+    """A corpus of few outlets cannot have more of them on an event."""
+    return int(articles["outlet"].nunique())
+
+
+def _not_itself(piece: Piece, articles: pd.DataFrame) -> np.ndarray:
+    """All articles but the piece, its wire copies, and any of the very same text."""
+    same = (articles["article"] == piece.article) | (articles["text"].str.strip() == piece.text.strip())
+    wires = set(articles.loc[same, "wire"].dropna())
+    return ~(same | articles["wire"].isin(wires)).to_numpy(bool)
+
+
+def _among(against: Sequence[str], articles: pd.DataFrame) -> np.ndarray:
+    """Articles of the outlets asked for; all where none is."""
+    known = set(articles["outlet"])
+    for outlet in against:
+        if outlet not in known:
+            listed = ", ".join(sorted(known))
+            raise InputError(f'no outlet "{outlet}" in this corpus', remedy=f"give one of: {listed}")
+    return articles["outlet"].isin(list(against)).to_numpy(bool) if against else np.ones(len(articles), bool)
+
+
+def _rank_events(
+    piece: Piece, like: Likeness, articles: pd.DataFrame, allowed: np.ndarray, *, window: int
+) -> list[tuple[str, float]]:
+    """Events within the window of the piece's date, best first, by the mean of their three nearest articles."""
+    part = articles.iloc[like.rows]
+    near = allowed & part["event"].notna().to_numpy(bool)
+    if piece.date is not None:
+        apart = np.abs((part["date"] - pd.Timestamp(piece.date)).dt.days.to_numpy())
+        near &= apart <= window
+    frame = pd.DataFrame({"event": part["event"].to_numpy()[near], "like": like.value[near]})
+    top = frame.sort_values(["like", "event"], ascending=[False, True]).groupby("event", sort=False).head(3)
+    # A single near article is weaker grounds than three: a missing one counts half of the nearest.
+    score = top.groupby("event")["like"].agg(["sum", "max", "size"])
+    value = (score["sum"] + (3 - score["size"]) * score["max"] / 2) / 3
+    return [(str(e), float(v)) for e, v in value.sort_values(ascending=False, kind="stable").items()]
+
+
+def _shared(like: Likeness, articles: pd.DataFrame, event: str | None, snapshot: Snapshot) -> tuple[str, ...]:
+    """The words that count most for both piece and event."""
+    rows = np.flatnonzero((articles["event"].iloc[like.rows] == event).to_numpy(bool))
+    weight = np.asarray(snapshot.closeness.tfidf[rows].mean(0)).ravel() * like.tfidf.toarray().ravel()
+    best = np.argsort(-weight, kind="stable")[:6]
+    return tuple(snapshot.words.vocabulary[i] for i in best if weight[i] > 0)
+
+
+def _neighbourhood(
+    piece: Piece,
+    event: Ground,
+    articles: pd.DataFrame,
+    like: Likeness,
+    allowed: np.ndarray,
+    settings: Settings,
+    outlets: int,
+) -> Ground:
+    """The event's articles and those most like the piece, within the window."""
+    days = articles["date"].iloc[like.rows]
+    middle = pd.Timestamp(piece.date) if piece.date else articles["date"].iloc[event.rows].mean()
+    near = allowed & (np.abs((days - middle).dt.days.to_numpy()) <= settings.neighbourhood_days)
+    order = np.flatnonzero(near)[np.argsort(-like.value[near], kind="stable")]
+    rows = np.union1d(like.rows[order[: settings.neighbourhood_articles]], event.rows)
+    many = f"its event has {outlets} outlet{'s' if outlets != 1 else ''}"
+    why = f"{many}, so the nearest coverage within {settings.neighbourhood_days} days is taken in"
+    return _some(Ground("neighbourhood", rows, event.event, event.match, why, event.shared, event.candidates))
+
+
+def _period(
+    piece: Piece,
+    articles: pd.DataFrame,
+    like: Likeness,
+    allowed: np.ndarray,
+    since: date | None,
+    until: date | None,
+    why: str,
+    candidates: tuple[tuple[str, float], ...],
+) -> Ground:
+    """All coverage between two days; without them, a week either side of the piece; without a date, all."""
+    week = pd.Timedelta(days=PERIOD_DAYS)
+    given = bool(since or until)
+    begin = (
+        pd.Timestamp(since) if since else None if given or not piece.date else pd.Timestamp(piece.date) - week
+    )
+    end = (
+        pd.Timestamp(until) if until else None if given or not piece.date else pd.Timestamp(piece.date) + week
+    )
+    days = articles["date"].iloc[like.rows]
+    inside = allowed.copy()
+    if begin is not None:
+        inside &= (days >= begin).to_numpy(bool)
+    if end is not None:
+        inside &= (days <= end).to_numpy(bool)
+    if not inside.any() and not given:
+        inside, why = allowed, f"{why}; nothing lies near its date, so the whole corpus is taken"
+    return _some(Ground("period", like.rows[inside], None, None, why, (), candidates))
+
+
+def _some(ground: Ground) -> Ground:
+    if not len(ground.rows):
+        raise InputError(
+            "there is nothing to compare with on this ground",
+            remedy="choose another event, period or outlets",
+        )
+    return ground
