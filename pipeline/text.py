@@ -29,7 +29,7 @@ _OPENERS = frozenset(
 )
 _CLOSERS = "\"'”’»)]"
 _END = re.compile(r"([.!?…]+)([\"'”’»)\]]*)(\s*)")
-_BREAK = re.compile(r"\s*\n\s*\n\s*")
+_BREAK = re.compile(r"\n[^\S\n]*\n\s*")  # begins at a line end: linear, however long the run of blanks
 # A text without full stops is cut here, so that evidence stays readable.
 MAX_SENTENCE_CHARACTERS = 1200
 
@@ -117,8 +117,10 @@ def _trimmed(text: str, start: int, end: int) -> list[tuple[int, int]]:
     while end - start > MAX_SENTENCE_CHARACTERS:
         cut = text.rfind(" ", start + MAX_SENTENCE_CHARACTERS // 2, start + MAX_SENTENCE_CHARACTERS)
         cut = cut if cut > start else start + MAX_SENTENCE_CHARACTERS
-        out.append((start, cut))
-        start = cut + 1 if text[cut : cut + 1] == " " else cut
+        out.append((start, start + len(text[start:cut].rstrip())))
+        start = cut
+        while text[start].isspace():  # stops before the end: the span ends with no blank
+            start += 1
     return [*out, (start, end)] if end > start else out
 
 
