@@ -1,0 +1,186 @@
+"""One article: its quotations, its lines, and from them the rows of its attributions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pipeline import lexicon
+from pipeline.voice import clause, cues, distance
+from pipeline.voice.quotes import SHORT_WORDS, Quotation, quotations
+from pipeline.voice.tokens import DET, MARK, OBJECT, PRONOUN, QUOTE, WH, Line, line
+
+Row = tuple[str, int, str, int, int, str | None]
+Span = tuple[int, int]
+
+_SPEAKS = re.compile(
+    r"\b(?:I|we|you|my|our|I'm|we're|don't|won't|can't|let's|is|are|was|were|will|has|have|must|cannot)\b"
+)
+_WORD = re.compile(r"[A-Za-z][A-Za-z'’\-]*")
+_BEFORE_SPEECH = (":", ",")
+_STARTS = ("", ".", "!", "?", "\n", "”", '"', "’")
+_TITLE_NOUNS = re.compile(
+    r"\b(?:book|novel|film|movie|song|essay|article|report|play|series|documentary|album|memoir|column|"
+    r"headlined|titled|entitled|headline|paper|poem|podcast|exhibition|show)\b[^.]{0,20}$",
+    re.IGNORECASE,
+)
+_LABELS = frozenset("read watch live update updated exclusive analysis opinion video photo photos more note "
+                    "breaking listen related factbox explainer editorial comment see also".split())  # fmt: skip
+# A speaker's name is cut here: a longer source is a description, its head comes first.
+LONGEST_SPEAKER = 160
+
+
+@dataclass(slots=True)
+class _Memory:
+    """Who spoke last, for pronouns and for quotations that stand alone."""
+
+    speaker: str | None = None
+    rows: list[Row] = field(default_factory=list)
+    number: int = 0
+
+
+def read(article: str, text: str, sentences: list[Span], kinds: frozenset[str]) -> list[Row]:
+    """The rows of one article. sentences: [start, end), sorted."""
+    quotes = [q for q in quotations(text, [b for _, b in sentences]) if _measured(q, sentences)]
+    whole = [_is_whole(text, q) for q in quotes]
+    memory = _Memory()
+    at = 0
+    for start, end in _joined(sentences, [q for q, w in zip(quotes, whole, strict=True) if w]):
+        while at < len(quotes) and quotes[at].end <= start:
+            at += 1
+        inside: list[int] = []
+        short: list[int] = []
+        k = at
+        while k < len(quotes) and quotes[k].start < end:
+            (inside if whole[k] else short).append(k)
+            k += 1
+        tokens = line(text, start, end, [(max(start, quotes[k].start), min(end, quotes[k].end), k) for k in inside])
+        _read_line(article, text, tokens, memory, kinds)
+        _read_short(article, text, [quotes[k] for k in short], memory)
+    return memory.rows
+
+
+def _measured(quote: Quotation, sentences: list[Span]) -> bool:
+    return bool(sentences) and quote.start >= sentences[0][0] and quote.end <= sentences[-1][1]
+
+
+def _joined(sentences: list[Span], quotes: list[Quotation]) -> list[Span]:
+    """The sentences, those that share a quotation as one."""
+    out: list[Span] = []
+    q = 0
+    for start, end in sentences:
+        while q < len(quotes) and quotes[q].end <= start:
+            q += 1
+        if out and q < len(quotes) and quotes[q].start < out[-1][1] and quotes[q].end > start:
+            out[-1] = (out[-1][0], end)
+        else:
+            out.append((start, end))
+    return out
+
+
+def _cue_near(text: str, quote: Quotation) -> bool:
+    before = _WORD.findall(text[max(0, quote.start - 40) : quote.start])[-4:]
+    after = _WORD.findall(text[quote.end : quote.end + 60])[:5]
+    return any(lexicon.cue_class(word) for word in (*before, *after))
+
+
+def _is_whole(text: str, quote: Quotation) -> bool:
+    """Whether a quotation says something; a short one that does not, names something."""
+    if quote.words > SHORT_WORDS:
+        return True
+    inner = text[quote.inner : quote.inner_end].strip()
+    if inner[-1] in "!?" or _SPEAKS.search(inner.replace("’", "'")):
+        return True
+    before = text[max(0, quote.start - 30) : quote.start].rstrip(" \t")
+    after = text[quote.end : quote.end + 1]
+    opens = before[-1:] in _STARTS or before[-1:] in _BEFORE_SPEECH
+    ends = inner[-1] in ".,…" or after == ","
+    if opens and inner[-1] == "." and inner[:1].isupper() and before[-1:] != ",":
+        return True
+    if not opens:
+        word = _WORD.findall(before)[-1:]
+        opens = bool(word) and lexicon.cue_class(word[0]) in {"say", "think"} and inner[:1].isupper()
+    return opens and ends and _cue_near(text, quote)
+
+
+def _read_line(article: str, text: str, tokens: Line, memory: _Memory, kinds: frozenset[str]) -> None:
+    found = _headline(tokens) or cues.find(tokens)
+    taken: set[int] = set()
+    for one in found:
+        taken.update(k for a, b in one.contents for k in range(a, b) if tokens.tags[k] & QUOTE)
+        speaker = _speaker(text, tokens, one.source, memory)
+        if one.kind in kinds:
+            _write(article, tokens, one, speaker, memory)
+        if one.kind == "speech" and speaker is not None:
+            memory.speaker = speaker
+    for k, bits in enumerate(tokens.tags):
+        if bits & QUOTE and k not in taken:
+            _alone(article, tokens, k, memory)
+    for a, b in distance.find(tokens):
+        _row(article, "distance", tokens.starts[a], tokens.ends[b - 1], None, memory)
+        memory.number += 1
+
+
+def _write(article: str, tokens: Line, one: cues.Found, speaker: str | None, memory: _Memory) -> None:
+    spans = [("source", one.source)] if one.source else []
+    spans += [("cue", one.cue), *(("content", content) for content in one.contents)]
+    for role, span in spans:
+        if span is not None:
+            _row(article, role, tokens.starts[span[0]], tokens.ends[span[1] - 1], speaker, memory)
+    memory.number += 1
+
+
+def _row(article: str, role: str, start: int, end: int, speaker: str | None, memory: _Memory) -> None:
+    memory.rows.append((article, memory.number, role, start, end, speaker))
+
+
+def _alone(article: str, tokens: Line, k: int, memory: _Memory) -> None:
+    """A quotation without a cue: the last speaker goes on."""
+    _row(article, "content", tokens.starts[k], tokens.ends[k], memory.speaker, memory)
+    memory.number += 1
+
+
+def _speaker(text: str, tokens: Line, source: Span | None, memory: _Memory) -> str | None:
+    if source is None:
+        return None
+    a, b = source
+    low = tokens.low[a]
+    if b - a == 1 and (tokens.tags[a] & (PRONOUN | OBJECT | WH | DET) or low in {"who", "which", "that"}):
+        if low in {"who", "which", "that"} and a > 0:
+            k = a - 1 if not tokens.tags[a - 1] & MARK else a - 2
+            before = clause._phrase_start(tokens, k + 1) if k >= 0 else 0
+            if 0 <= before <= k:
+                return text[tokens.starts[before] : tokens.ends[k]][:LONGEST_SPEAKER]
+        return memory.speaker
+    return text[tokens.starts[a] : tokens.ends[b - 1]][:LONGEST_SPEAKER]
+
+
+def _read_short(article: str, text: str, quotes: list[Quotation], memory: _Memory) -> None:
+    """Short quoted phrases: a title is somebody's words, any other phrase is kept at a distance."""
+    for quote in quotes:
+        role = "content" if _is_title(text, quote) else "distance"
+        _row(article, role, quote.start, quote.end, None, memory)
+        memory.number += 1
+
+
+def _is_title(text: str, quote: Quotation) -> bool:
+    """ "War and Peace": capitals throughout, and a word such as "book" before it."""
+    words = _WORD.findall(text[quote.inner : quote.inner_end])
+    capitals = [word for word in words if len(word) > 3]
+    if not capitals or not all(word[0].isupper() for word in capitals):
+        return False
+    return bool(_TITLE_NOUNS.search(text[max(0, quote.start - 60) : quote.start]))
+
+
+def _headline(tokens: Line) -> list[cues.Found]:
+    """ "Minister: no talks" and "No talks: minister": a name, a colon, and what it says."""
+    colons = [k for k, low in enumerate(tokens.low) if low == ":"]
+    if len(colons) != 1 or len(tokens) > 30 or any(bits & QUOTE for bits in tokens.tags):
+        return []
+    k, n = colons[0], len(tokens)
+    if 1 <= k <= 4 and n - k > 3 and all(tokens.upper[:k]) and tokens.low[0] not in _LABELS:
+        end = n - 1 if tokens.low[-1] == "." else n
+        return [cues.Found((k, k + 1), (0, k), [(k + 1, end)], "speech", k)]
+    if k >= 3 and 1 <= n - k - 1 <= 4 and all(tokens.upper[k + 1 :]) and tokens.low[-1] != ".":
+        return [cues.Found((k, k + 1), (k + 1, n), [(0, k)], "speech", k)]
+    return []

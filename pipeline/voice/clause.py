@@ -1,0 +1,267 @@
+"""Where a subject begins, where a reported clause begins and ends: steps over the tokens of a line.
+
+Without a parser: function words, capitals and endings tell enough of a news sentence.
+"""
+
+from __future__ import annotations
+
+from pipeline import lexicon
+from pipeline.voice.tokens import (
+    ADVERB,
+    AUX,
+    BOUNDARY,
+    CONJUNCTION,
+    DET,
+    MARK,
+    OBJECT,
+    PREP,
+    PRONOUN,
+    QUOTE,
+    SUBORDINATOR,
+    TIME,
+    VERB,
+    WH,
+    Line,
+)
+
+# A subject of more tokens is more likely a misreading.
+LONGEST_SOURCE = 30
+_TIMED = frozenset("on in at by since until during after before".split())
+_SPEECH = frozenset({"say", "claim", "admit", "deny", "debunk", "report", "think"})
+
+
+def before_verb(line: Line, i: int) -> int:
+    """The last token before the verb at i that is not its adverb or auxiliary; −1 where none is left."""
+    j = i - 1
+    while j >= 0 and line.tags[j] & (ADVERB | AUX) and not (line.tags[j] & PRONOUN and line.tags[j] & DET):
+        j -= 1
+    return j
+
+
+def subject(line: Line, i: int) -> tuple[int, int] | None:
+    """Tokens [a, b) of the noun phrase that ends just before the verb at i; null where there is none."""
+    j = before_verb(line, i)
+    if j < 0:
+        return None
+    end = j + 1
+    if line.low[j] in {"who", "which", "that"}:
+        return j, end
+    if line.low[j] in {",", "-", "—", "–", ")"}:
+        inner = _apposition(line, j)
+        if inner is None:
+            return None
+        a = _phrase_start(line, inner)
+        return (a, j) if inner - a >= 1 else None
+    a = _phrase_start(line, end)
+    return (a, end) if end > a else None
+
+
+def _apposition(line: Line, j: int) -> int | None:
+    """For "X, the head of Y, said": the index of the first of the two marks; null where there is none."""
+    mark = "(" if line.low[j] == ")" else line.low[j]
+    for k in range(j - 1, max(-1, j - LONGEST_SOURCE), -1):
+        if line.tags[k] & QUOTE or line.low[k] in {";", ":"}:
+            return None
+        if line.low[k] == mark and k > 0:
+            head = line.tags[k + 1]
+            apposed = head & (DET | WH) or not head & (PRONOUN | VERB | AUX | CONJUNCTION | SUBORDINATOR | PREP)
+            return k if apposed and not line.tags[k - 1] & (QUOTE | MARK) else None
+    return None
+
+
+def _phrase_start(line: Line, end: int) -> int:
+    """The first token of the noun phrase that ends before `end`."""
+    k = end - 1
+    tags, low = line.tags, line.low
+    limit = max(0, end - LONGEST_SOURCE)
+    while k >= limit:
+        t = tags[k]
+        if low[k] == "that" and k + 1 < end and k >= 1 and not tags[k - 1] & VERB:
+            pass
+        if t & BOUNDARY and not (t & PREP and low[k] not in {"as", "since", "like"} and not t & MARK):
+            break
+        if t & VERB and not _inside_phrase(line, k, end):
+            break
+        if t & CONJUNCTION and not _joins_nouns(line, k, end):
+            break
+        if t & PRONOUN and not t & DET and k < end - 1 and not tags[k + 1] & (PREP | CONJUNCTION):
+            break
+        k -= 1
+    k += 1
+    while k < end - 1 and (tags[k] & (CONJUNCTION | ADVERB) or (tags[k] & PREP and _fronted(line, k, end))):
+        k += 1
+    return k
+
+
+def _inside_phrase(line: Line, k: int, end: int) -> bool:
+    """Whether a verb-like word is part of a noun phrase: "the proposed plan", "a report by", "John Grant"."""
+    before = line.tags[k - 1] if k else 0
+    if line.upper[k] and k:
+        return True
+    if (before & DET and not before & PRONOUN) or (k and line.low[k - 1].endswith(("'s", "s'"))):
+        return True
+    if line.low[k].endswith("ed"):  # "people involved in", "the newly elected mayor"
+        return bool(k + 1 < end and line.tags[k + 1] & PREP) or bool(before & ADVERB and k > 1)
+    return bool(before & PREP)
+
+
+def _joins_nouns(line: Line, k: int, end: int) -> bool:
+    """Whether "and" joins two nouns of a subject and not two clauses: no verb stands before it in its clause."""
+    if line.low[k] not in {"and", "or"} or k == 0 or line.tags[k - 1] & MARK:
+        return False
+    for m in range(k - 1, max(-1, k - 12), -1):
+        if line.tags[m] & (MARK | QUOTE | SUBORDINATOR | WH):
+            return True
+        if line.tags[m] & AUX or (line.tags[m] & VERB and not _inside_phrase(line, m, end)):
+            return False
+    return True
+
+
+def _fronted(line: Line, k: int, end: int) -> bool:
+    """Whether a preposition at the phrase's start is a date's: "On Monday Smith said"."""
+    return k + 1 < end and bool(line.tags[k + 1] & TIME)
+
+
+def inverted_subject(line: Line, i: int) -> tuple[int, int] | None:
+    """Tokens of the noun phrase after the verb at i ("…," said X); null where there is none."""
+    n, j = len(line), i + 1
+    while j < n and line.tags[j] & ADVERB and not line.upper[j]:
+        j += 1
+    k = j
+    while k < n and k - j < LONGEST_SOURCE:
+        t, low = line.tags[k], line.low[k]
+        if t & (QUOTE | AUX) or low in {";", ":", "—", "–", "--"}:
+            break
+        if low in {".", "!", "?"} and k == n - 1:
+            break
+        if low == ",":
+            follow = _apposition_end(line, k)
+            if follow is None:
+                break
+            k = follow
+            continue
+        if (t & (WH | SUBORDINATOR) and low != "that") or (k > j and t & TIME and not line.tags[k - 1] & DET):
+            break
+        if k > j and low in _TIMED and (low in {"after", "during", "before"} or _leads_away(line, k)):
+            break
+        k += 1
+    while k > j and line.low[k - 1] in {",", "."}:
+        k -= 1
+    return (j, k) if k > j else None
+
+
+def _apposition_end(line: Line, k: int) -> int | None:
+    """For ", the head of Y" after an inverted subject: where it ends; null where the comma ends the subject."""
+    if k + 1 >= len(line) or not (
+        line.tags[k + 1] & DET or line.low[k + 1] in {"who", "whose"} or line.low[k + 1].isdigit()
+    ):
+        return None
+    for m in range(k + 1, min(len(line), k + LONGEST_SOURCE)):
+        if line.tags[m] & QUOTE or line.low[m] in {",", ";", "—", "–"} or m == len(line) - 1:
+            return m
+    return None
+
+
+def _leads_away(line: Line, k: int) -> bool:
+    """Whether a phrase with a preposition is about when or where it was said, not who said it."""
+    after = [line.low[m] for m in range(k + 1, min(len(line), k + 4))]
+    if not after:
+        return True
+    words = {
+        "statement", "interview", "conference", "briefing", "tweet", "post", "email", "letter", "speech", "address",
+        "telegram", "twitter", "facebook", "television", "tv", "radio", "call", "report", "note",
+    }  # fmt: skip
+    return bool(line.tags[k + 1] & TIME) or bool(words & set(after)) or after[0].isdigit()
+
+
+def skip_adverbials(line: Line, j: int) -> int:
+    """From j past adverbs, dates and phrases such as "in a statement" to what is said, or to a mark."""
+    n = len(line)
+    while j < n:
+        t = line.tags[j]
+        if (t & TIME and not t & (MARK | AUX)) or (t & ADVERB and line.low[j] != "there"):
+            j += 1
+        elif t & PREP and (k := _after_phrase(line, j)) is not None:
+            j = k
+        else:
+            break
+    return j
+
+
+def _after_phrase(line: Line, j: int) -> int | None:
+    """Where the prepositional phrase at j ends, if what follows it can only be what is said."""
+    n, k = len(line), j + 1
+    while k < n and k - j < 14:
+        t, low = line.tags[k], line.low[k]
+        if t & TIME and line.low[j] in _TIMED:
+            while k < n and (line.tags[k] & TIME or line.low[k].isdigit()):
+                k += 1
+            return k
+        if low == "that" or t & QUOTE or low in {":", ","} or (k == n - 1 and low in {".", "!", "?"}):
+            return k
+        if t & PRONOUN and not t & (DET | OBJECT):
+            return k
+        if t & (AUX | WH | MARK | SUBORDINATOR):
+            return None
+        k += 1
+    return n if k >= n else None
+
+
+def content_end(line: Line, j: int) -> int:
+    """One past the last token of the clause of content that begins at j."""
+    n = len(line)
+    for k in range(j + 1, n):
+        low = line.low[k]
+        if low == ";":
+            return k
+        if low == "," and _breaks_off(line, k + 1):
+            return k
+        if low in {"and", "but"} and k + 2 < n and _new_report(line, k + 1):
+            return k
+        if low == "according" and k + 1 < n and line.low[k + 1] == "to":
+            return k - 1 if line.low[k - 1] == "," else k
+    end = n
+    while end > j + 1 and line.low[end - 1] in {".", "!", "?", ",", ":", "…"}:
+        end -= 1
+    return end
+
+
+def _breaks_off(line: Line, k: int) -> bool:
+    """Whether what follows a comma is another's or a further report: ", adding that", ", but X denied"."""
+    n = len(line)
+    while k < n and line.tags[k] & ADVERB:
+        k += 1
+    if k >= n:
+        return False
+    low = line.low[k]
+    if low.endswith("ing") and lexicon.cue_class(low) in _SPEECH:
+        return True
+    if low == "according":
+        return True
+    if low in {"and", "but", "while", "though", "although"}:
+        return _clause_reports(line, k + 1)
+    return False
+
+
+def _clause_reports(line: Line, k: int) -> bool:
+    """Whether the first verb from k on is one of speech."""
+    for m in range(k, min(len(line), k + 10)):
+        t = line.tags[m]
+        if lexicon.cue_class(line.low[m]) in _SPEECH and not line.upper[m] and not line.tags[m - 1] & (DET | PREP):
+            return line.low[m] not in {"know", "think", "feel", "find", "show", "see"}
+        if t & (VERB | MARK | QUOTE | SUBORDINATOR) or (
+            t & AUX and line.low[m] not in {"has", "have", "had", "also"}
+        ):
+            return False
+    return False
+
+
+def _new_report(line: Line, k: int) -> bool:
+    """Whether a finite verb of speech follows "and": "said that … and added that …"."""
+    while k < len(line) - 1 and line.tags[k] & ADVERB:
+        k += 1
+    low = line.low[k]
+    if lexicon.cue_class(low) not in _SPEECH or not low.endswith(("s", "ed", "said", "told", "wrote")):
+        return False
+    after = line.tags[k + 1] if k + 1 < len(line) else MARK
+    return bool(after & (QUOTE | MARK | PRONOUN | DET | SUBORDINATOR | PREP | OBJECT))

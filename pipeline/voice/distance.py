@@ -1,0 +1,171 @@
+"""Words that an outlet keeps at a distance: "so-called X", "what Y calls X", "dubbed X", "not an X"."""
+
+from __future__ import annotations
+
+from pipeline import lexicon
+from pipeline.voice import clause
+from pipeline.voice.tokens import ADVERB, AUX, DET, MARK, PREP, PRONOUN, QUOTE, SUBORDINATOR, VERB, WH, Line
+
+Span = tuple[int, int]
+
+# A name is seldom longer; further words belong to the sentence again.
+LONGEST_NAME = 9
+_REGARDS = frozenset("consider considers considered regard regards regarded sees saw see view views viewed".split())
+_NOT_NAMING = frozenset("for on off in back upon up out to at by after together".split())
+_WORDS = frozenset("word words term terms label phrase expression name euphemism moniker epithet".split())
+_NOT = frozenset("not n't never no hardly neither isn't aren't wasn't weren't".split())
+_BE = frozenset("is are was were be been 's it's that's this's isn't aren't wasn't weren't ain't".split())
+_ADJECTIVES = lexicon.DISTANCING_ADJECTIVES - {"claimed", "supposed", "would-be"}
+
+
+def find(line: Line) -> list[Span]:
+    """The distanced words of a line, as token spans [a, b); quotations are left alone."""
+    out: list[Span | None] = []
+    bases = lexicon.base_forms()
+    for i, low in enumerate(line.low):
+        if (
+            low in _ADJECTIVES
+            or (low == "called" and i and line.low[i - 1] == "so")
+            or (low in {"supposed", "claimed", "would-be"} and i and line.tags[i - 1] & DET)
+        ):
+            out.append(_name(line, i + 1))
+        elif low == "what":
+            out.append(_what_calls(line, i))
+        elif low in bases and bases[low] in lexicon.NAMING_VERBS:
+            out.append(_named(line, i, bases[low]))
+        elif low in _WORDS:
+            out.append(_word(line, i))
+        elif low == "talk" and i and line.low[i - 1] in {"any", "all", "no", "of"} and _at(line, i + 1) == "of":
+            out.append(_name(line, i + 2))
+        elif low in _NOT:
+            out.append(_negated(line, i))
+    return [span for span in out if span is not None and span[1] > span[0]]
+
+
+def _at(line: Line, i: int) -> str:
+    return line.low[i] if 0 <= i < len(line) else ""
+
+
+def _name(line: Line, a: int, longest: int = LONGEST_NAME) -> Span | None:
+    """The name from a on: up to a mark, an auxiliary, a finite verb, a new clause."""
+    while _at(line, a) in {"a", "an", "the", ",", ":"} and a < len(line):
+        a += 1
+    k = a
+    while k < len(line) and k - a < longest:
+        t = line.tags[k]
+        if t & (MARK | QUOTE | WH) or t & AUX or (line.low[k] == "." and k == len(line) - 1):
+            break
+        if (t & SUBORDINATOR and k > a) or (line.low[k] in {"and", "but", "by"} and k > a):
+            break
+        if t & VERB and k > a and not line.low[k].endswith("ed") and not clause._inside_phrase(line, k, len(line)):
+            break
+        k += 1
+    return (a, k) if k > a else None
+
+
+def _what_calls(line: Line, i: int) -> Span | None:
+    """ "what Y calls X", "what is called X", "what Y describes as X", "what Y says is X"."""
+    bases = lexicon.base_forms()
+    for k in range(i + 1, min(len(line), i + 12)):
+        low = line.low[k]
+        if line.tags[k] & (MARK | QUOTE):
+            return None
+        if low in _REGARDS or bases.get(low, "") in lexicon.NAMING_VERBS:
+            a = k + 1
+            while _at(line, a) in {"as", "to", "it", "is", "an", "a"}:
+                a += 1
+            return _name(line, a)
+        if low in {"says", "say", "said", "claims", "claimed", "insists"}:
+            a = k + 1
+            while _at(line, a) in {"is", "are", "was", "were", "be", "to"}:
+                a += 1
+            return _name(line, a) if a > k + 1 else None
+    return None
+
+
+def _named(line: Line, i: int, base: str) -> Span | None:
+    """What a naming verb at i gives as the name: "dubbed X", "called it X", "described the war as X"."""
+    j = i + 1
+    if j >= len(line) or (line.low[j] in _NOT_NAMING and not (base == "refer" and line.low[j] == "to")):
+        return None
+    if i and (line.tags[i - 1] & DET or line.low[i - 1] == "so"):
+        return None  # "the terms", "his call"; "so called" is read elsewhere
+    if base in lexicon.NAMING_AS:
+        for k in range(j, min(len(line), j + 12)):
+            if line.low[k] == "as" or (line.low[k] == "with" and base == "brand"):
+                return _name(line, k + 1)
+            if line.tags[k] & MARK:
+                break
+        if base not in {"label", "brand", "style"}:
+            return None
+    return _after_object(line, i, j)
+
+
+def _after_object(line: Line, i: int, j: int) -> Span | None:
+    """The name after its object: "called | it | an X"; after a passive there is no object."""
+    before = clause.before_verb(line, i)
+    t = line.tags[i - 1] if i else 0
+    participle = (
+        i > 0
+        and line.low[i].endswith(("ed", "med"))
+        and (
+            (t & AUX and line.low[i - 1] not in {"has", "have", "had"})
+            or t & MARK
+            or (before != i - 1 and any(line.low[k] in _BE for k in range(max(0, before), i)))
+        )
+    )
+    if participle or line.tags[j] & QUOTE:
+        return _name(line, j)
+    if line.tags[j] & PRONOUN or line.low[j] in {"him", "her", "them", "us", "me", "it", "this", "that"}:
+        return _name(line, j + 1)
+    for k in range(j + 1, min(len(line), j + 10)):
+        if line.low[k] in {"a", "an"} or (
+            k > j + 1 and line.low[k] in {"the", "its"} and not line.tags[k - 1] & PREP
+        ):
+            return _name(line, k)
+        if line.tags[k] & (MARK | QUOTE | AUX | WH):
+            break
+    return _last_words(line, j)
+
+
+def _last_words(line: Line, j: int) -> Span | None:
+    """ "calling the action aggression": without a second article, all but the object's first words."""
+    span = _name(line, j)
+    if span is None or span[1] - span[0] < 2:
+        return span
+    a = span[0]
+    owned = next((k + 2 for k in range(a, span[1] - 2) if line.low[k].endswith(("'s", "s'"))), a + 1)
+    return (min(owned, span[1] - 1), span[1])
+
+
+def _word(line: Line, i: int) -> Span | None:
+    """ "the word X", "the term X": only after an article, and not "in terms of", "the terms of"."""
+    if not i or (not line.tags[i - 1] & DET and _at(line, i - 1) not in {"word", "of", "by"}):
+        return None
+    a = i + 1
+    nxt = _at(line, a)
+    if nxt in {"of", "for", "that", "to"} or not nxt or not nxt[0].isalpha():
+        return None
+    t = line.tags[a]
+    if t & (AUX | PREP | WH | SUBORDINATOR | ADVERB):
+        return None
+    return _name(line, a, 4)
+
+
+def _negated(line: Line, i: int) -> Span | None:
+    """ "is not a war", "there is no war", "was never an invasion"; "no doubt" and the like hold no name."""
+    low = line.low[i]
+    j = i + 1
+    if low in {"no", "never", "not", "hardly"}:
+        before = [line.low[k] for k in range(max(0, i - 2), i)]
+        if not any(word in _BE or (word.endswith("'s") and word != "let's") for word in before[-1:]):
+            return None
+        if low == "no":
+            return _name(line, j, 5)
+    if _at(line, j) in {"just", "only", "simply", "merely", "even"}:
+        return None
+    if _at(line, j) in {"a", "an", "the", "any"} or (low in {"isn't", "wasn't"} and _at(line, j) in {"a", "an"}):
+        return _name(line, j + 1, 5)
+    if j < len(line) and not line.tags[j] & (PREP | VERB | AUX | ADVERB | MARK | SUBORDINATOR | WH | DET | PRONOUN):
+        return _name(line, j, 3)
+    return None
