@@ -1,0 +1,177 @@
+"""The sources of charts as tidy frames: a comparison's rows, and an outlet's values in a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.figures import COLUMNS, Source
+from pipeline.errors import InputError
+from pipeline.measures import Tally, all_measures, all_quantities
+from pipeline.snapshot import Snapshot
+from pipeline.uncertainty import estimate
+
+PIECE = "piece"
+EXTRA = ("family", "title", "concept", "low_bound", "high_bound", "median", "standout", "noise")
+_NUMBERS = ("value", "low", "high", "low_bound", "high_bound", "median", "standout", "noise")
+
+
+def frame_of(rows: Sequence[Mapping[str, Any]], more: Sequence[str] = ()) -> pd.DataFrame:
+    """Rows as a frame with COLUMNS, then `more`; numbers as float64 with NaN, n as int64."""
+    names = [*COLUMNS, *more]
+    frame = pd.DataFrame([{name: row.get(name) for name in names} for row in rows], columns=names)
+    for name in names:
+        if name in _NUMBERS:
+            frame[name] = pd.to_numeric(frame[name], errors="coerce").astype("float64")
+        elif name != "n":
+            frame[name] = frame[name].astype("str")
+    frame["n"] = pd.to_numeric(frame["n"], errors="coerce").fillna(0).astype("int64")
+    return frame
+
+
+def kinds_of(source: Source) -> dict[str, str | None]:
+    """The kind of each outlet; null where none is given."""
+    if isinstance(source, Snapshot):
+        table = source.table("outlets")
+        kinds = table["kind"].where(table["kind"].notna(), None)
+        return dict(zip(table["outlet"], kinds, strict=True))
+    return {entry["outlet"]: entry.get("kind") for entry in source["outlets"]}
+
+
+def with_kinds(document: Mapping[str, Any], snapshot: Snapshot) -> dict[str, Any]:
+    """A comparison's answer whose outlets carry their kind and country, for charts that colour by it."""
+    table = snapshot.table("outlets").set_index("outlet")[["kind", "country"]]
+    known = table.where(table.notna(), None).to_dict("index")
+    return {**document, "outlets": [{**known.get(o["outlet"], {}), **o} for o in document["outlets"]]}
+
+
+def quantity_of(row: Mapping[str, Any]) -> str:
+    return str(row.get("quantity") or row["measure"])
+
+
+def family_of(row: Mapping[str, Any]) -> str:
+    return str(row.get("family") or row["measure"])
+
+
+def document_values(document: Mapping[str, Any], *, family: str | None = None, main: bool = False) -> pd.DataFrame:
+    """A row a quantity, item and source (the piece first, then every outlet), in the answer's order.
+
+    family: of one measure only. main: only each measure's own quantity, not the further ones it gives.
+    """
+    kinds, out = kinds_of(document), []
+    for row in document["rows"]:
+        if family is not None and family_of(row) != family:
+            continue
+        if main and quantity_of(row) != family_of(row):
+            continue
+        shared = {
+            "quantity": quantity_of(row), "family": family_of(row), "item": row["item"], "unit": row["unit"],
+            "label": row.get("label") or row["item"], "title": row.get("title") or row["measure"],
+            "concept": row.get("concept"), "low_bound": row["bounds"][0], "high_bound": row["bounds"][1],
+            "median": row["median"], "standout": row["standout"], "noise": row.get("noise"),
+        }  # fmt: skip
+        out.append({**shared, "source": PIECE, "kind": None, **row["piece"]})
+        out += [{**shared, "source": o, "kind": kinds.get(o), **cell} for o, cell in row["outlets"].items()]
+    return frame_of(out, EXTRA)
+
+
+def values(source: Source, family: str, *, event: str | None = None) -> pd.DataFrame:
+    """The values of a measure's own quantity for every item and source, from either kind of source."""
+    if isinstance(source, Snapshot):
+        return snapshot_values(source, family, event=event)
+    return document_values(source, family=family, main=True)
+
+
+def snapshot_values(snapshot: Snapshot, quantity: str, *, event: str | None = None) -> pd.DataFrame:
+    """Each outlet's value of a quantity, wire copy once: as published over the corpus, or over one event.
+
+    Over an event the values are made from the snapshot's tallies with its own seed and number of resamples.
+    """
+    if quantity not in all_quantities():
+        known = ", ".join(sorted(all_quantities()))
+        raise InputError(f'no quantity "{quantity}"', remedy=f"give one of: {known}")
+    if event is None:
+        profile = snapshot.table("profile")
+        rows = profile[(profile["quantity"] == quantity) & (profile["n"] > 0)]
+    else:
+        rows = _event_profile(snapshot, quantity, event)
+    declared, labels = all_quantities()[quantity], item_labels(snapshot)
+    kinds, concepts = kinds_of(snapshot), concept_labels(snapshot)
+    frame = rows.rename(columns={"outlet": "source"}).reset_index(drop=True)
+    text = frame["item"].astype("str")
+    frame = frame.assign(
+        label=text.map(labels).fillna(text), kind=frame["source"].map(kinds), unit=declared.unit,
+        family=family_named(quantity), title=declared.title, concept=text.map(concepts),
+        low_bound=declared.bounds[0], high_bound=declared.bounds[1], median=np.nan, standout=np.nan, noise=np.nan,
+    )  # fmt: skip
+    records: list[dict[str, Any]] = [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
+    return frame_of(records, EXTRA)
+
+
+def _event_profile(snapshot: Snapshot, quantity: str, event: str) -> pd.DataFrame:
+    articles = snapshot.table("articles")
+    if event not in set(articles["event"].dropna()):
+        raise InputError(f'no event "{event}" in snapshot {snapshot.id}', remedy="`parallax events` lists them")
+    if quantity not in snapshot.quantities:
+        return pd.DataFrame(columns=["outlet", "quantity", "item", "value", "low", "high", "n"])
+    chosen = counted_once(snapshot) & (articles["event"] == event).to_numpy(bool)
+    outlets = sorted(articles.loc[chosen, "outlet"].unique())
+    codes = pd.Categorical(articles["outlet"], categories=outlets).codes.astype(np.int64)
+    frame = grouped_values(snapshot, quantity, np.where(chosen, codes, -1), len(outlets))
+    return frame[frame["n"] > 0].assign(outlet=frame["group"].map(dict(enumerate(outlets))))
+
+
+def grouped_values(
+    snapshot: Snapshot, quantity: str, groups: np.ndarray, n_groups: int, items: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Values of groups of articles (−1: in none) from the snapshot's tallies: group, quantity, item, value, …"""
+    tally: Tally = snapshot.tally(quantity)
+    if items is not None:
+        from pipeline.measures import reindexed
+
+        tally = reindexed(tally, items)
+    found = estimate(
+        tally, all_quantities()[quantity], groups, n_groups, seed=int(snapshot.manifest["seed"]),
+        resamples=int(snapshot.manifest["resamples"]),
+    )  # fmt: skip
+    return pd.DataFrame(
+        {
+            "group": np.repeat(np.arange(n_groups), len(tally.items)),
+            "quantity": quantity,
+            "item": np.tile(np.array(tally.items, dtype=object), n_groups),
+            "value": found.value.ravel(),
+            "low": found.low.ravel(),
+            "high": found.high.ravel(),
+            "n": found.n.ravel(),
+        }
+    )
+
+
+def counted_once(snapshot: Snapshot) -> np.ndarray:
+    """Which articles count where wire copy counts once: the measured ones that are not later copies."""
+    articles, wire = snapshot.table("articles"), snapshot.table("wirecopy")
+    later = set(wire.loc[~wire["first"], "article"])
+    return articles["measured"].to_numpy(bool) & ~articles["article"].isin(later).to_numpy(bool)
+
+
+def item_labels(snapshot: Snapshot) -> dict[str, str]:
+    """A readable name for the items of the codebook and for topics."""
+    topics = snapshot.table("topics")
+    named = dict(zip(topics["topic"].astype(str), topics["label"], strict=True))
+    return named | snapshot.codebook.labels()
+
+
+def concept_labels(snapshot: Snapshot) -> dict[str, str]:
+    """The concept that each term names."""
+    return {term.term: concept.label for concept in snapshot.codebook.concepts for term in concept.terms}
+
+
+def family_named(quantity: str) -> str:
+    """The measure that gives a quantity."""
+    for measure in all_measures():
+        if any(q.name == quantity for q in measure.declaration.quantities):
+            return measure.name
+    return quantity
