@@ -1,0 +1,135 @@
+"""What a sentence does with a proposition: credits, reports or disputes it, or none of these.
+
+The built-in model stacks three views of a pair: cues of attribution, denial and distance in the wording;
+similarities; and a transformer that reads claim and sentence together. Where a folder or hub name of an
+NLI cross-encoder is given instead, its judgement takes the last place (`inference_model.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from pipeline.codebook import Proposition
+from pipeline.credit_gate import Gate, Thresholds, wordings
+from pipeline.cross_encoder import CrossEncoder
+from pipeline.cues import cue_matrix
+from pipeline.embed import WEIGHTS, verified
+from pipeline.models import Models
+from pipeline.schema import CREDIT_LABELS
+
+CREDIT_SHA256 = "8498f3abf968aa2afe90428d06a4cecafe550a01812cbfaa4aea8f4bc70f77fe"
+# Below this probability of the likeliest label the model refuses to say: the sentence is no evidence.
+# With four labels .5 is the least at which one label outweighs all others together.
+REFUSAL = 0.5
+
+
+class CreditModel(Protocol):
+    """Reads what sentences do with propositions, and says which pairs are worth reading."""
+
+    @property
+    def name(self) -> str:
+        """For people and manifests."""
+
+    @property
+    def hash(self) -> str:
+        """Changes with anything that changes the probabilities."""
+
+    def gate(self, propositions: Sequence[Proposition]) -> Gate:
+        """Picks the sentences near enough to be read."""
+
+    def read(self, pairs: Sequence[tuple[str, Proposition]], similarities: np.ndarray) -> np.ndarray:
+        """float32, pairs × labels in the order of CREDIT_LABELS, each row summing to 1.
+
+        similarities: pairs × SIMILARITY_NAMES, as the gate gives them.
+        """
+
+
+def load_credit_model(choice: str, models: Models) -> CreditModel:
+    """The model that a corpus file's `[models] credit` names: "built-in", or an NLI cross-encoder.
+
+    Raises InputError where the folder or hub name does not hold one.
+    """
+    built_in = StackedModel(models)
+    if choice == "built-in":
+        return built_in
+    from pipeline.inference_model import InferenceModel
+
+    return InferenceModel(choice, built_in)
+
+
+class CreditWeights:
+    """The weights that ship, checked against their hash when first needed."""
+
+    def __init__(self, path: Path, sha256: str) -> None:
+        self._path, self.sha256 = path, sha256
+
+    @cached_property
+    def arrays(self) -> dict[str, np.ndarray]:
+        from safetensors.numpy import load_file
+
+        return dict(load_file(verified(self._path, self.sha256, what="the credit model's weights")))
+
+    def part(self, prefix: str) -> dict[str, np.ndarray]:
+        """The arrays under a prefix, by the rest of their names."""
+        return {n.removeprefix(prefix): a for n, a in self.arrays.items() if n.startswith(prefix)}
+
+
+class StackedModel:
+    """The built-in model: a logistic regression on cues, similarities and the cross-encoder's judgement."""
+
+    name = "built-in credit model"
+
+    def __init__(
+        self, models: Models, *, weights: Path = WEIGHTS / "credit.safetensors", sha256: str = CREDIT_SHA256
+    ) -> None:
+        self._models, self._weights = models, CreditWeights(weights, sha256)
+
+    @property
+    def hash(self) -> str:
+        encoders = f"{self._models.static.hash}+{self._models.transformer.hash}"
+        return f"credit-{self._weights.sha256[:16]}+{encoders}"
+
+    def gate(self, propositions: Sequence[Proposition]) -> Gate:
+        arrays = self._weights.arrays
+        backgrounds = (
+            arrays["background.static"].astype(np.float32),
+            arrays["background.transformer"].astype(np.float32),
+        )
+        static_score, similarity = (float(x) for x in arrays["gate.thresholds"])
+        return Gate(
+            propositions,
+            self._models.static,
+            self._models.transformer,
+            backgrounds=backgrounds,
+            thresholds=Thresholds(static_score, similarity),
+        )
+
+    @cached_property
+    def _cross_encoder(self) -> CrossEncoder:
+        return CrossEncoder(self._weights.part("cross_encoder."))
+
+    def read(self, pairs: Sequence[tuple[str, Proposition]], similarities: np.ndarray) -> np.ndarray:
+        if not len(pairs):
+            return np.zeros((0, len(CREDIT_LABELS)), np.float32)
+        claims = [(sentence, wordings(proposition)[0]) for sentence, proposition in pairs]
+        judged = self._cross_encoder.log_probabilities([(claim, sentence) for sentence, claim in claims])
+        return stack(cue_matrix(claims), similarities, judged, self._weights.part("stack."))
+
+
+def stack(
+    cues: np.ndarray, similarities: np.ndarray, judged: np.ndarray, weights: Mapping[str, np.ndarray]
+) -> np.ndarray:
+    """Probabilities from the three views: multinomial logistic regression on standardised columns.
+
+    weights: `centre` and `scale` of the columns, `coefficients` (labels × columns), `intercepts`.
+    """
+    columns = (np.hstack([cues, similarities, judged]) - weights["centre"]) * weights["scale"]
+    logits = columns @ weights["coefficients"].T + weights["intercepts"]
+    logits -= logits.max(1, keepdims=True)
+    odds = np.exp(logits)
+    return np.asarray(odds / odds.sum(1, keepdims=True), np.float32)

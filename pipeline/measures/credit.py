@@ -1,0 +1,93 @@
+"""Credit: how far a text takes a proposition as true, and how much it speaks of it at all."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pipeline.codebook import Codebook
+from pipeline.credit_reading import read_texts
+from pipeline.measures import Declaration, Example, Quantity, Tally, counts
+from pipeline.models import Models
+from pipeline.reading import Reading
+from pipeline.schema import EVIDENCE
+
+DECLARATION = Declaration(
+    name="credit",
+    title="Credit",
+    summary="Whether sentences credit a proposition (assert or presuppose it), report it (leave it with somebody "
+    "who says so) or dispute it, however it is worded; and how many sentences speak of it.",
+    quantities=(
+        Quantity(
+            name="credit",
+            title="Credit",
+            unit="balance",
+            bounds=(-1.0, 1.0),
+            higher_means="the proposition is credited more often, or disputed less often, where it comes up",
+            minimum_n=3,
+        ),
+        Quantity(
+            name="attention",
+            title="Attention",
+            unit="share",
+            bounds=(0.0, 1.0),
+            higher_means="more of the sentences speak of the proposition, whatever they do with it",
+            minimum_n=10,
+        ),
+    ),
+    reads=("propositions",),
+    version=1,
+    reference="own; labels as in stance detection (Hanselowski et al. 2018), with attribution told apart",
+    limits="Reads one sentence at a time, in English. Disputes without a cue word (irony, counter-evidence) and "
+    "credits that contain a negation are the least sure; sentences that the model is unsure of are left out.",
+    examples=(
+        Example(
+            text="The minister said that the harbour dues are driving ships away. In truth, the dues have not kept a "
+            "single ship from the port. Every captain knows that the dues drive ships to other ports.",
+            found=(
+                ("dues-drive-ships-away", "The minister said that the harbour dues are driving ships away."),
+                ("dues-drive-ships-away", "In truth, the dues have not kept a single ship from the port."),
+                ("dues-drive-ships-away", "Every captain knows that the dues drive ships to other ports."),
+            ),
+            says="One sentence reports the claim, one disputes it, one credits it: credit 0, attention 1.",
+        ),
+    ),
+    evaluated_by=("credit", "narratives"),
+)
+_CREDITS, _REPORTS, _DISPUTES, _NONE = "credits", "reports", "disputes", "none"
+
+
+def configuration(models: Models) -> str:
+    """What evidence rests on besides the text and the codebook."""
+    return models.credit.hash
+
+
+def evidence(reading: Reading, codebook: Codebook, models: Models) -> pd.DataFrame:
+    """A row a sentence and proposition: label credits, reports or disputes, weight 1.
+
+    A sentence that stands in somebody's quotation cannot be the outlet's own credit: it reports.
+    """
+    found = read_texts(reading.sentence_texts, codebook.propositions, models.credit)
+    kept = np.flatnonzero((found.labels != _NONE) & ~found.refused)
+    if not len(kept):
+        return EVIDENCE.empty()
+    rows = reading.sentences.iloc[found.rows[kept]].reset_index(drop=True)
+    rows = rows[["article", "sentence", "start", "end"]].assign(
+        measure=DECLARATION.name,
+        item=[codebook.propositions[i].id for i in found.propositions[kept]],
+        label=found.labels[kept],
+        voice=reading.voices(rows["article"], rows["start"], rows["end"]),
+        weight=1.0,
+    )
+    rows.loc[(rows["voice"] == "attributed") & (rows["label"] == _CREDITS), "label"] = _REPORTS
+    return EVIDENCE.check(rows)
+
+
+def score(evidence: pd.DataFrame, units: pd.DataFrame, codebook: Codebook) -> list[Tally]:
+    """Credit = (credits − disputes) ÷ (credits + reports + disputes); attention = sentences about it ÷ sentences."""
+    items = tuple(proposition.id for proposition in codebook.propositions)
+    side = evidence["label"].map({_CREDITS: 1.0, _REPORTS: 0.0, _DISPUTES: -1.0}).astype(float)
+    balance = counts(evidence["unit"], evidence["item"], side, len(units), items)
+    about = counts(evidence["unit"], evidence["item"], None, len(units), items)
+    sentences = units["sentences"].to_numpy(float)
+    return [Tally("credit", items, balance, about), Tally("attention", items, about, sentences)]
