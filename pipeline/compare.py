@@ -292,7 +292,9 @@ def _shown(quantity: Quantity, found: Estimate) -> list[int]:
     """The items worth a row: any with evidence; of words, the most over- and under-used by the piece."""
     some = np.flatnonzero((found.n > 0).any(0))
     if quantity.estimate != "log_odds":
-        return [int(i) for i in some]
+        # A share that is nought everywhere says nothing; a balance of nought does.
+        balance = (quantity.bounds[0] or 0) < 0
+        return [int(i) for i in some if balance or np.nansum(np.abs(found.value[:, i])) > 0]
     value = found.value[0]
     if np.isnan(value).all():
         return []

@@ -56,7 +56,7 @@ class TopicSettings(_Entry):
     """How passages are grouped into topics. `topics` null: chosen from the number of passages."""
 
     topics: int | None = Field(default=None, ge=2)
-    passage_words: int = Field(default=90, ge=20)
+    passage_words: int = Field(default=60, ge=20)
 
 
 class ModelSettings(_Entry):

@@ -81,16 +81,14 @@ def refresh(
         reading = _read(articles, corpus, shelf, ledger)
         wire = _wire(reading, ledger)
         articles = _count(articles, reading, wire)
-        leads, passages = _embed(reading, models.static, shelf, ledger)
+        leads, passages = _embed(reading, models.static, corpus, shelf, ledger)
         reading, model = _topics(reading, passages, corpus, settings, ledger)
         counts = _words(articles, ledger)
         articles, event_table = _events(articles, leads, counts, corpus, ledger)
         evidence, tallies = _measure(articles, reading, counts, corpus, models, shelf, ledger)
         with ledger.stage("intervals") as made:
             once = _once(articles, wire)
-            profile = measuring.profile(
-                articles, tallies, once, seed=settings.seed, resamples=settings.resamples
-            )
+            profile = measuring.profile(articles, tallies, once, seed=settings.seed, resamples=settings.resamples)
             made[0] = len(profile)
         published = snapshot.publish(
             settings.store,
@@ -189,7 +187,7 @@ def _count(articles: pd.DataFrame, reading: Reading, wire: pd.DataFrame) -> pd.D
 
 
 def _embed(
-    reading: Reading, encoder: Encoder, shelf: ShelfOf, ledger: Ledger
+    reading: Reading, encoder: Encoder, corpus: Corpus, shelf: ShelfOf, ledger: Ledger
 ) -> tuple[np.ndarray, np.ndarray]:
     """Vectors of the measured articles' title and lead, and of the passages, in their orders."""
     with ledger.stage("embed") as made:
@@ -198,8 +196,7 @@ def _embed(
             part = measuring.part_of(reading, some)
             by_article = dict(zip(some["article"], some["text"], strict=True))
             cut = [
-                by_article[a][s:e]
-                for a, s, e in part.passages[["article", "start", "end"]].itertuples(index=False)
+                by_article[a][s:e] for a, s, e in part.passages[["article", "start", "end"]].itertuples(index=False)
             ]
             titles = some["title"].where(some["title"].notna(), None)
             leads = [events.lead(title, body) for title, body in zip(titles, some["text"], strict=True)]
@@ -213,7 +210,7 @@ def _embed(
             )
 
         rows = kept_rows(
-            shelf("vectors", f"{encoder.hash}|{measuring.TEXT_VERSION}"),
+            shelf("vectors", f"{encoder.hash}|{measuring.TEXT_VERSION}|{corpus.file.topics.passage_words}"),
             reading.articles,
             encode,
             told=_in("embed", ledger),
@@ -229,9 +226,7 @@ def _topics(
 ) -> tuple[Reading, topics.TopicModel]:
     with ledger.stage("topics") as made:
         texts = dict(zip(reading.articles["article"], reading.articles["text"], strict=True))
-        cut = [
-            texts[a][s:e] for a, s, e in reading.passages[["article", "start", "end"]].itertuples(index=False)
-        ]
+        cut = [texts[a][s:e] for a, s, e in reading.passages[["article", "start", "end"]].itertuples(index=False)]
         previous = _previous_topics(settings, corpus)
         model = topics.find_topics(cut, vectors, topics=corpus.file.topics.topics, previous=previous)
         passages = PASSAGES.check(reading.passages.assign(topic=model.assign(vectors)))
@@ -303,9 +298,7 @@ def _once(articles: pd.DataFrame, wire: pd.DataFrame) -> np.ndarray:
 
 def _outlets(articles: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
     """The corpus's outlets, and those that only its articles name."""
-    listed = [
-        outlet.model_dump(include={"name", "country", "kind", "language"}) for outlet in corpus.file.outlets
-    ]
+    listed = [outlet.model_dump(include={"name", "country", "kind", "language"}) for outlet in corpus.file.outlets]
     known = {outlet["name"] for outlet in listed}
     rows = listed + [{"name": name} for name in sorted(set(articles["outlet"]) - known)]
     return OUTLETS.frame([{**row, "outlet": row["name"]} for row in rows])

@@ -78,7 +78,7 @@ class _Clusters:
 
 def topic_count(passages: int) -> int:
     """How many topics to look for: with the root of the passages, between 2 and 150."""
-    return int(np.clip(round(0.8 * passages**0.5), 2, 150))
+    return int(np.clip(round(1.2 * passages**0.5), 2, 150))
 
 
 def find_topics(

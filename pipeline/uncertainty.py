@@ -97,7 +97,7 @@ def _at_least_wilson(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The interval widened to Wilson's where the quantity is bounded on both sides; always holding the value."""
     floor, ceiling = quantity.bounds
-    if floor is not None and ceiling is not None:
+    if quantity.counted and floor is not None and ceiling is not None:
         with np.errstate(invalid="ignore", divide="ignore"):
             share = (value - floor) / (ceiling - floor)
             centre = (share + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
@@ -111,21 +111,23 @@ def _at_least_wilson(
 def _log_odds(tally: Tally, groups: np.ndarray, n_groups: int, background: np.ndarray | None) -> Estimate:
     """Monroe, Colaresi & Quinn (2008), "Fightin' Words": z of the log-odds of each group against all others.
 
-    The prior has the background's shape and, in total, as many words as the two sides together, so that
-    it steadies rare words and does not drown common ones. The interval is z ± 1.96.
+    The prior has the background's shape and half as many words as the smaller side: a larger one would pull
+    the smaller side to the background alone, and call a word telling that both sides use less. The interval
+    is z ± 1.96.
     """
     totals = np.zeros((n_groups, len(tally.items)))
     for group in range(n_groups):
         totals[group] = tally.numerator[np.flatnonzero(groups == group)].sum(0)
     everything = totals.sum(0)
-    prior = everything if background is None else background + 0.5
-    prior = np.maximum(prior, 0.5) / np.maximum(prior, 0.5).sum() * max(everything.sum(), 1.0)
-    a0, value = prior.sum(), np.full(totals.shape, np.nan)
+    shape = (everything if background is None else background + everything) + 0.5
+    value = np.full(totals.shape, np.nan)
     for group in range(n_groups):
         mine, other = totals[group], everything - totals[group]
         n_mine, n_other = mine.sum(), other.sum()
         if n_mine == 0 or n_other == 0:
             continue
+        a0 = min(n_mine, n_other) / 2
+        prior = shape / shape.sum() * a0
         rest_mine, rest_other = n_mine + a0 - mine - prior, n_other + a0 - other - prior
         delta = np.log((mine + prior) / rest_mine) - np.log((other + prior) / rest_other)
         variance = 1 / (mine + prior) + 1 / rest_mine + 1 / (other + prior) + 1 / rest_other

@@ -55,6 +55,7 @@ class Quantity:
     minimum_n: int = 3
     ranked: bool = True  # whether it takes part in what sets a piece apart
     estimate: Literal["ratio", "log_odds"] = "ratio"
+    counted: bool = True  # each of n is one thing counted, so that Wilson's interval holds; false for means
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ DECLARATION = Declaration(
             bounds=(-1.0, 1.0),
             higher_means="nearer the axis's positive end; the corpus's own bias is the baseline",
             minimum_n=50,
+            counted=False,
         ),
         Quantity(
             name="microframes_intensity",
@@ -34,6 +35,7 @@ DECLARATION = Declaration(
             bounds=(0.0, 1.0),
             higher_means="more words that speak to the axis, whichever way",
             minimum_n=50,
+            counted=False,
             ranked=False,
         ),
     ),
