@@ -107,6 +107,9 @@ def load_codebook(path: Path) -> Codebook:
         source = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise InputError("no such file", remedy="give the path of a codebook.toml", where=path) from error
+    except OSError as error:
+        remedy = "give the path of a codebook.toml that can be read"
+        raise InputError(f"cannot be read: {error.strerror}", remedy=remedy, where=path) from error
     except UnicodeDecodeError as error:
         raise InputError(f"not UTF-8 (byte {error.start})", remedy="save it as UTF-8", where=path) from error
     try:
@@ -131,7 +134,11 @@ def _problems(codebook: Codebook) -> Iterator[tuple[str, str, str]]:
                 here = f'"{term.term}" of concept "{concept.id}"'
                 other = owner.setdefault(form.casefold(), here)
                 if other != here:
-                    yield f'the form "{form}" belongs to {other} and to {here}', "keep it in one of them", form
+                    yield (
+                        f'the form "{form}" belongs to {other} and to {here}',
+                        "keep it in one of them",
+                        form,
+                    )
     for section in ("concepts", "propositions", "speakers", "entities", "frames", "axes"):
         seen: set[str] = set()
         for entry in getattr(codebook, section):
@@ -143,21 +150,24 @@ def _problems(codebook: Codebook) -> Iterator[tuple[str, str, str]]:
 def explain(error: ValidationError, path: Path, source: str) -> InputError:
     """A pydantic error about a TOML file, as one that names the line, the value and the remedy."""
     first, more = error.errors()[0], error.error_count() - 1
-    where = ".".join(str(part + 1) if isinstance(part, int) else part for part in first["loc"])
+    names = [str(part + 1) if isinstance(part, int) else part for part in first["loc"]]
+    where, entry = ".".join(names), ".".join(names[:-1]) or "the file"
     key = str(next((part for part in reversed(first["loc"]) if isinstance(part, str)), ""))
     remedies = {
-        "extra_forbidden": (f'unknown key "{key}" in {where}', "remove it or mend its spelling"),
-        "missing": (f'"{key}" is missing in {where}', f'add "{key}"'),
-        "too_short": (f'"{key}" in {where} is empty or too short', "give more entries"),
+        "extra_forbidden": (f'unknown key "{key}" in {entry}', "remove it or mend its spelling"),
+        "missing": (f'"{key}" is missing in {entry}', f'add "{key}"'),
+        "too_short": (f'"{key}" in {entry} is empty or too short', "give more entries"),
     }
     what, remedy = remedies.get(first["type"], (f"{where} is {first['input']!r}", first["msg"]))
     if more:
         remedy += f" ({more} more of this kind of error in the file)"
-    return InputError(what, remedy=remedy, where=path, line=_line_of_location(source, first["loc"], key))
+    sought = "" if first["type"] == "missing" else key
+    return InputError(what, remedy=remedy, where=path, line=_line_of_location(source, first["loc"], sought))
 
 
 def _line_of_location(source: str, location: tuple[int | str, ...], key: str) -> int | None:
-    """The line of a key in a TOML file, found through the table headers that lead to it."""
+    """The line of a key in a TOML file, found through the table headers that lead to it; without a key, the
+    line of the last of those headers, or the first line."""
     lines = source.splitlines()
     position = 0
     path: list[str] = []
@@ -169,7 +179,7 @@ def _line_of_location(source: str, location: tuple[int | str, ...], key: str) ->
         starts = [i for i in range(position, len(lines)) if lines[i].split("#")[0].strip() == header]
         if part < len(starts):
             position = starts[part]
-    for i in range(position, len(lines)):
+    for i in range(position, len(lines) if key else 0):
         if re.match(rf"\s*\[*\s*[\w.]*{re.escape(key)}\b", lines[i]):
             return i + 1
     return position + 1 if lines else None

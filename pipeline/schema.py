@@ -86,7 +86,7 @@ class Table:
             out[column.name] = _cast(out[column.name], column, self.name)
             _check_values(out[column.name], column, self.name)
         if self.key and (double := out.duplicated(list(self.key))).any():
-            first = out.loc[double, list(self.key)].iloc[0].tolist()
+            first = list(out.loc[double, list(self.key)].to_dict("records")[0].values())
             raise SchemaError(f"table {self.name}: {int(double.sum())} rows repeat the key {self.key}: {first}")
         return out
 
@@ -125,7 +125,7 @@ def _check_values(values: pd.Series, column: Column, table: str) -> None:
         wrong |= ~present.isin(column.among).to_numpy(bool)
     if wrong.any():
         allowed = f"one of {', '.join(column.among)}" if column.among else f"in [{column.low}, {column.high}]"
-        first = present[wrong].iloc[0]
+        first = present[wrong].head(1).tolist()[0]
         raise SchemaError(
             f"table {table}, column {column.name}: {int(wrong.sum())} of {len(values)} rows are not {allowed}, "
             f"the first is {first!r}"
@@ -248,6 +248,7 @@ WIRECOPY = Table(
         _ARTICLE,
         Column("first", "flag", "the copy that counts where copies count once"),
         Column("containment", "number", "share of its shingles that the first copy has", low=0, high=1),
+        Column("agency", "text", "news agency that its byline or dateline, or the first's, names", nullable=True),
     ),
     ("article",),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,8 @@ def load_settings(**given: Any) -> Settings:
     """The settings, arguments first, then environment, then parallax.toml. Raises InputError."""
     try:
         return Settings(**{key: value for key, value in given.items() if value is not None})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"not TOML: {error}", remedy="mend the syntax", where="parallax.toml") from error
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))

@@ -138,9 +138,7 @@ def bridge() -> Codebook:
 def make_corpus(tmp_path: Path) -> Callable[..., Corpus]:
     """make_corpus(articles, codebook=…, corpus=…): a corpus folder made on the spot, loaded."""
 
-    def make(
-        articles: Sequence[dict[str, Any]] = (), *, codebook: str = CODEBOOK, corpus: str = CORPUS
-    ) -> Corpus:
+    def make(articles: Sequence[dict[str, Any]] = (), *, codebook: str = CODEBOOK, corpus: str = CORPUS) -> Corpus:
         folder = tmp_path / "corpus"
         folder.mkdir(exist_ok=True)
         (folder / "codebook.toml").write_text(codebook, encoding="utf-8")
