@@ -30,8 +30,8 @@ class Reading:
     @cached_property
     def _bases(self) -> pd.Series:
         """Where each article's text starts if all texts were one: global = base + offset."""
-        lengths = self.articles["text"].str.len().to_numpy(np.int64) + 1
-        return pd.Series(np.concatenate([[0], np.cumsum(lengths)[:-1]]), index=self.articles["article"])
+        lengths = self.articles["text"].astype("str").str.len().to_numpy(np.int64) + 1
+        return pd.Series(np.cumsum(lengths) - lengths, index=self.articles["article"])
 
     @cached_property
     def sentence_texts(self) -> list[str]:
