@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 
 _NAMES = {
-    "title": "title", "headline": "title", "outlet": "outlet", "publication": "outlet", "source": "outlet",
-    "date": "date", "published": "date", "byline": "byline", "author": "byline", "url": "url", "link": "url",
+    "title": "title", "headline": "title", "outlet": "outlet", "publication": "outlet",
+    "date": "date", "published": "date", "byline": "byline", "author": "byline", "url": "url",
     "language": "language", "id": "id",
 }  # fmt: skip
-# A value longer than a headline is prose that happens to begin with "Source:".
+# A value longer than a headline is prose that happens to begin with "Title:".
 _LINE = re.compile(rf"[ \t]*({'|'.join(_NAMES)})[ \t]*:[ \t]*([^\n]{{1,300}})(?:\n|\Z)", re.IGNORECASE)
 _DAY = r"\d{4}-\d{2}-\d{2}(?:T[0-9:.]+Z?)?"
-_INLINE = re.compile(rf"\s*date[ \t]*:?[ \t]+({_DAY})(?=[\s.,;:—–-]|\Z)[\s.,;:—–-]*", re.IGNORECASE)
+_INLINE = re.compile(rf"\s*date[ \t]*:?[ \t]+({_DAY})(?=[\s.,;:—–-]|\Z)[ \t.,;:—–-]*\n?", re.IGNORECASE)
 _BARE = re.compile(rf"\s*({_DAY})[ \t]*\n\s*")
 _FENCE = re.compile(r"\s*---[ \t]*\n")
 

@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("seconds", sa.Float, nullable=False),
         sa.Column("tried", sa.Integer, nullable=False),
         sa.Column("answered", sa.Integer, nullable=False),
+        sa.Column("listed", sa.Integer),
         sa.Column("new", sa.Integer, nullable=False),
         sa.Column("changed", sa.Integer, nullable=False),
         sa.Column("unchanged", sa.Integer, nullable=False),

@@ -1,0 +1,188 @@
+"""One text in several places: wire copy across outlets, and later versions within one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from zlib import adler32, crc32
+
+import numpy as np
+import pandas as pd
+
+from pipeline.schema import WIRECOPY
+
+SHINGLE_WORDS = 5  # the usual length: two reporters seldom write the same five words in a row
+LEAST_SHINGLES = 25  # below some thirty words, the same greeting or caption makes two texts one
+CONTAINMENT = 0.8  # an agency text survives a local lead and cuts at this level; a rewrite does not
+LEAST_RATIO = 1 / 3  # a third of a text is a cut copy of it; less is a quotation in a longer one
+VERSION_DAYS = 7  # an outlet revises a text within days; the same words a month later are a new publication
+PERMUTATIONS = 126
+BAND_ROWS = 3  # 42 bands of 3: a pair that shares 0.4 of its shingles is found with 94 %, at 0.6 with 99.99 %
+LARGE_GROUP = 100  # above it, only pairs with the group's first are verified, not all of them
+
+_WORD = re.compile(r"\w+")
+
+# Names of news agencies, as bylines and datelines give them.
+_AGENCIES = {
+    "AP": r"AP|Associated Press", "Reuters": r"Reuters", "AFP": r"AFP|Agence France-Presse", "Xinhua": r"Xinhua",
+    "TASS": r"TASS|ITAR-TASS", "Interfax": r"Interfax", "dpa": r"dpa|Deutsche Presse-Agentur", "UPI": r"UPI",
+    "PA": r"PA Media|Press Association", "EFE": r"EFE", "ANSA": r"ANSA", "Kyodo": r"Kyodo(?: News)?",
+    "Yonhap": r"Yonhap", "PTI": r"PTI|Press Trust of India", "ANI": r"ANI", "IANS": r"IANS",
+    "Anadolu": r"Anadolu(?: Agency)?", "Bloomberg": r"Bloomberg(?: News)?", "RIA Novosti": r"RIA Novosti",
+    "Ukrinform": r"Ukrinform", "Belga": r"Belga", "APA": r"APA", "Tanjug": r"Tanjug", "MENA": r"MENA",
+    "Prensa Latina": r"Prensa Latina", "NAN": r"NAN", "CP": r"The Canadian Press", "AAP": r"AAP",
+}  # fmt: skip
+_NAMES = "|".join(f"(?P<a{i}>{names})" for i, names in enumerate(_AGENCIES.values()))
+# "(AP) —", "(Xinhua) --", "/TASS/", "Reuters -" within the first line; no agency is named so in running prose.
+_DATELINE = re.compile(rf"[(/](?:{_NAMES})[)/]")
+_BYLINE = re.compile(rf"\b(?:{_NAMES})\b")
+_DATELINE_CHARACTERS = 160  # a dateline stands before the first sentence
+
+
+def agency(byline: str | None, text: str) -> str | None:
+    """The news agency that a byline or a dateline names; null where neither does."""
+    for match in (_BYLINE.search(byline) if byline else None, _DATELINE.search(text[:_DATELINE_CHARACTERS])):
+        if match:
+            number = next(int(name[1:]) for name, value in match.groupdict().items() if value)
+            return list(_AGENCIES)[number]
+    return None
+
+
+def find_wirecopy(articles: pd.DataFrame) -> pd.DataFrame:
+    """Texts that two outlets or more carry: a row an article, as `WIRECOPY`.
+
+    articles: article, outlet, date, title, text, and byline where known. The first copy is the earliest; on
+    the same day the agency's own, then one that names an agency, then by id. A copy shares at least 0.8 of
+    the shorter one's shingles with the first, and is at least a third as long or as short.
+    """
+    shingles = _Shingles.of(articles["text"])
+    named = _agencies(articles)
+    ids, days = articles["article"].to_numpy(), pd.to_datetime(articles["date"]).to_numpy()
+    near = _neighbours(articles, shingles, across=True)
+    own = [agency(outlet, "") is not None for outlet in articles["outlet"]]
+    order = sorted(near, key=lambda i: (days[i], not own[i], named[i] is None, ids[i]))
+    rank = {i: place for place, i in enumerate(order)}
+    taken: set[int] = set()
+    rows: list[dict[str, Any]] = []
+    for first in order:
+        copies = [i for i in sorted(near[first], key=rank.__getitem__) if i not in taken]
+        if first in taken or not copies:
+            continue
+        group = [first, *copies]
+        taken.update(group)
+        rows += [
+            {
+                "wire": f"wire-{ids[first]}",
+                "article": ids[i],
+                "first": i == first,
+                "containment": shingles.contained(i, first),
+                "agency": named[i] or named[first],
+            }
+            for i in group
+        ]
+    return WIRECOPY.frame(rows)
+
+
+def superseded(articles: pd.DataFrame) -> pd.DataFrame:
+    """Articles that a later version by the same outlet replaces: article, by.
+
+    Near-identical (0.8 of the shorter one's shingles) and at most a week apart. Later is the later day, then
+    what was first seen later, then the longer text, then the greater id. `by` is itself replaced by none.
+    """
+    shingles = _Shingles.of(articles["text"])
+    near = _neighbours(articles, shingles, across=False)
+    day = pd.to_datetime(articles["date"]).to_numpy("datetime64[D]").astype("int64")
+    seen = articles["first_seen"] if "first_seen" in articles else articles["date"]
+    keys = list(zip(day, seen, articles["text"].str.len(), articles["article"], range(len(articles)), strict=True))
+    ids, replaced = articles["article"].to_numpy(), dict[int, int]()
+    for later in sorted(near, key=keys.__getitem__, reverse=True):
+        if later in replaced:
+            continue
+        for earlier in near[later]:
+            close = day[later] - day[earlier] <= VERSION_DAYS
+            if earlier not in replaced and keys[earlier] < keys[later] and close:
+                replaced[earlier] = later
+    rows = [(ids[i], ids[by]) for i, by in sorted(replaced.items())]
+    return pd.DataFrame(rows, columns=["article", "by"]).astype("str")
+
+
+def _agencies(articles: pd.DataFrame) -> list[str | None]:
+    bylines = articles["byline"] if "byline" in articles else [None] * len(articles)
+    return [
+        agency(byline if isinstance(byline, str) else None, text)
+        for byline, text in zip(bylines, articles["text"], strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class _Shingles:
+    """Each text's set of five-word runs, as sorted arrays of hashes."""
+
+    sets: list[np.ndarray]
+
+    @classmethod
+    def of(cls, texts: pd.Series) -> _Shingles:
+        return cls([_hashes(text) for text in texts])
+
+    def shared(self, i: int, j: int) -> int:
+        return len(np.intersect1d(self.sets[i], self.sets[j], assume_unique=True))
+
+    def contained(self, i: int, j: int) -> float:
+        """The share of i's shingles that j has."""
+        return self.shared(i, j) / len(self.sets[i])
+
+    def alike(self, i: int, j: int) -> bool:
+        shorter, longer = sorted((len(self.sets[i]), len(self.sets[j])))
+        return shorter >= LEAST_RATIO * longer and self.shared(i, j) >= CONTAINMENT * shorter
+
+
+# Odd multipliers that mix a word's place into a shingle's hash.
+_PLACES = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93,
+                    0xA0761D6478BD642F], dtype=np.uint64)  # fmt: skip
+
+
+def _hashes(text: str) -> np.ndarray:
+    """The hashes of the text's shingles; the same in every process, unlike Python's own of strings."""
+    words = [word.encode("utf-8", "replace") for word in _WORD.findall(text.lower())]
+    if len(words) < SHINGLE_WORDS:
+        return np.empty(0, np.uint64)
+    each = np.array([crc32(word) | adler32(word) << 32 for word in words], dtype=np.uint64)
+    runs = np.lib.stride_tricks.sliding_window_view(each, SHINGLE_WORDS)
+    mixed = (runs * _PLACES).astype(np.uint64)
+    mixed ^= mixed >> np.uint64(29)
+    return np.unique((mixed * np.uint64(0xBF58476D1CE4E5B9)).sum(1, dtype=np.uint64))
+
+
+def _neighbours(articles: pd.DataFrame, shingles: _Shingles, *, across: bool) -> dict[int, list[int]]:
+    """Verified pairs, both ways: of different outlets, or of the same."""
+    outlet = pd.factorize(articles["outlet"])[0]
+    near: dict[int, list[int]] = {}
+    for i, j in sorted(set(_candidates(shingles))):
+        if (outlet[i] != outlet[j]) == across and shingles.alike(i, j):
+            near.setdefault(i, []).append(j)
+            near.setdefault(j, []).append(i)
+    return near
+
+
+def _candidates(shingles: _Shingles) -> Iterator[tuple[int, int]]:
+    """Pairs whose MinHash signatures agree in at least one band."""
+    from rensa import RMinHash
+
+    rows = [i for i, one in enumerate(shingles.sets) if len(one) >= LEAST_SHINGLES]
+    if len(rows) < 2:
+        return
+    ends = np.cumsum([0, *(len(shingles.sets[i]) for i in rows)]).astype(np.uint64)
+    flat = np.concatenate([shingles.sets[i] for i in rows])
+    matrix = RMinHash.digest_matrix_from_flat_token_hashes(flat, ends, PERMUTATIONS, 1)
+    signatures = np.array(matrix.to_rows(), dtype=np.uint32)
+    for band in np.split(signatures, PERMUTATIONS // BAND_ROWS, axis=1):
+        _, groups = np.unique(band, axis=0, return_inverse=True)
+        order = np.argsort(groups.ravel(), kind="stable")
+        for group in np.split(order, np.flatnonzero(np.diff(groups.ravel()[order])) + 1):
+            if len(group) < 2:
+                continue
+            for a, first in enumerate(group[:1] if len(group) > LARGE_GROUP else group[:-1]):
+                for second in group[a + 1 :]:
+                    yield rows[min(first, second)], rows[max(first, second)]
