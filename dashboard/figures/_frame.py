@@ -32,6 +32,11 @@ def frame_of(rows: Sequence[Mapping[str, Any]], more: Sequence[str] = ()) -> pd.
     return frame
 
 
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows as dictionaries."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
 def kinds_of(source: Source) -> dict[str, str | None]:
     """The kind of each outlet; null where none is given."""
     if isinstance(source, Snapshot):
@@ -107,8 +112,7 @@ def snapshot_values(snapshot: Snapshot, quantity: str, *, event: str | None = No
         family=family_named(quantity), title=declared.title, concept=text.map(concepts),
         low_bound=declared.bounds[0], high_bound=declared.bounds[1], median=np.nan, standout=np.nan, noise=np.nan,
     )  # fmt: skip
-    records: list[dict[str, Any]] = [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
-    return frame_of(records, EXTRA)
+    return frame_of(records(frame), EXTRA)
 
 
 def _event_profile(snapshot: Snapshot, quantity: str, event: str) -> pd.DataFrame:

@@ -1,0 +1,80 @@
+"""Stacked bars: the shares of a whole, a bar a source, in blocks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.figures._layout import empty, packed, plain, source_label
+from dashboard.figures._sheet import Sheet, left_out, shown_sources
+from dashboard.numbers import number
+from dashboard.palette import Theme, part_colours
+
+MOST_PARTS = 9  # colours that can be told apart, less one for the others
+OTHERS = "others"
+SHARE = (0.0, 1.0)
+
+
+def stacked_bars(
+    frame: pd.DataFrame, *, block: str | None, theme: Theme, width: int | None, x_title: str, why_empty: str
+) -> dict[str, Any]:
+    """Bars of the parts' shares. block: the column whose values head the blocks; null for one block."""
+    frame = frame[frame["value"].notna()]
+    if not len(frame):
+        return empty(theme, why_empty, width)
+    blocks = [(None, frame)] if block is None else list(frame.groupby(block, sort=False, dropna=False))
+    sources, more = shown_sources(frame)
+    lines = len(sources) * len(blocks)
+    sheet = Sheet(theme, width, 0.0, 1.0, [source_label(s) for s in sources], lines)
+    for name, rows in blocks:
+        if name is not None:
+            sheet.heading(str(name))
+        _block(sheet, rows, sources)
+    if more:
+        sheet.remark(left_out(more))
+    ticks = [0, 0.25, 0.5, 0.75, 1]
+    figure = sheet.figure(x_title=x_title, tickvals=ticks, ticktext=[number(t, SHARE) for t in ticks], bargap=0.3)
+    figure["layout"]["barmode"] = "stack"
+    return figure
+
+
+def _block(sheet: Sheet, rows: pd.DataFrame, sources: list[str]) -> None:
+    parts = _parts(rows)
+    colours = part_colours(parts, sheet.theme)
+    if len(parts) > MOST_PARTS:
+        parts = parts[:MOST_PARTS]
+        colours = {part: colours[part] for part in parts} | {OTHERS: sheet.theme.muted}
+    rows = rows.assign(part=rows["label"].where(rows["label"].isin(parts), OTHERS))
+    sheet.key(colours)
+    here = [source for source in sources if source in set(rows["source"])]
+    ys = {source: sheet.line(source) for source in here}
+    for part, colour in colours.items():
+        mine = rows[(rows["part"] == part) & rows["source"].isin(here)]
+        sums = mine.groupby("source", sort=False)["value"].sum()
+        sheet.traces.append(
+            {
+                "type": "bar", "orientation": "h", "name": plain(part), "showlegend": False, "width": 0.74,
+                "x": packed(sums), "y": packed(ys[s] for s in sums.index),
+                "marker": {"color": colour, "line": {"color": sheet.theme.paper, "width": 1}},
+                "text": [_hover(mine[mine["source"] == s], part) for s in sums.index], "textposition": "none",
+                "customdata": [[s, str(mine["quantity"].iloc[0]), str(part)] for s in sums.index],
+                "hovertemplate": "%{text}<extra></extra>",
+            }
+        )  # fmt: skip
+    n = rows.groupby("source")["n"].max()
+    sheet.n([ys[s] for s in here], [int(n[s]) for s in here])
+
+
+def _parts(rows: pd.DataFrame) -> list[str]:
+    """The parts, the largest over all sources first."""
+    return list(rows.groupby("label")["value"].sum().sort_values(ascending=False, kind="stable").index)
+
+
+def _hover(rows: pd.DataFrame, part: str) -> str:
+    first = rows.iloc[0]
+    value = f"{plain(source_label(first['source']))}<br>{plain(part)}: {number(rows['value'].sum(), SHARE)}"
+    if len(rows) > 1 or not np.isfinite(first["low"]):
+        return f"{value}, n {int(rows['n'].max())}"
+    return f"{value} ({number(first['low'], SHARE)} – {number(first['high'], SHARE)}), n {first['n']}"

@@ -1,0 +1,105 @@
+"""Which claims are credited and which disputed: a dot with its interval a source, a block a claim."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.figures import Chart, Option, Source
+from dashboard.figures._frame import PIECE, records, values
+from dashboard.figures._layout import empty, packed, plain, source_label, styles_of
+from dashboard.figures._sheet import Sheet, left_out, shown_sources
+from dashboard.numbers import number
+from dashboard.palette import Style, Theme
+from pipeline.errors import InputError
+
+CHART = Chart(
+    name="credit",
+    title="What is taken as read",
+    needs=(),
+    about="For each claim and source: (credits − disputes) ÷ (credits + reports + disputes), with its interval.",
+    options=(Option("proposition", "one claim only, by its id"), Option("event", "one event only")),
+    takes=("document", "snapshot"),
+)
+BOUNDS = (-1.0, 1.0)
+
+
+def data(source: Source, *, proposition: str | None = None, event: str | None = None) -> pd.DataFrame:
+    """A row a proposition and source with sentences on it, the propositions most written about first."""
+    frame = values(source, "credit", event=event)
+    frame = frame[frame["n"] > 0]
+    if proposition is not None:
+        if proposition not in set(frame["item"]):
+            known = ", ".join(sorted(frame["item"].unique())) or "none"
+            raise InputError(f'no sentences on "{proposition}"', remedy=f"give one of: {known}")
+        frame = frame[frame["item"] == proposition]
+    total = frame.groupby("item")["n"].sum().sort_values(ascending=False, kind="stable")
+    rank = frame["item"].map({item: i for i, item in enumerate(total.index)})
+    return frame.assign(rank=rank).sort_values("rank", kind="stable").drop(columns="rank").reset_index(drop=True)
+
+
+def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict[str, Any]:
+    """A block a claim, a line a source, the piece first."""
+    frame = frame[frame["value"].notna()]
+    if not len(frame):
+        return empty(theme, "None of the codebook's claims is credited, reported or disputed here.", width)
+    sources, more = shown_sources(frame)
+    expected = int(frame["source"].isin(sources).sum())
+    sheet = Sheet(theme, width, -1.06, 1.06, [source_label(s) for s in sources], expected)
+    points: list[dict[str, Any]] = []
+    for _, rows in frame.groupby("item", sort=False):
+        sheet.heading(f"“{rows['label'].iloc[0]}”")
+        points += _block(sheet, rows, sources)
+    sheet.traces += _traces(points, frame, theme)
+    if more:
+        sheet.remark(left_out(more))
+    zero = {"type": "line", "xref": "x", "yref": "paper", "x0": 0, "x1": 0, "y0": 0, "y1": 1, "layer": "below",
+            "line": {"color": theme.muted, "width": 1}}  # fmt: skip
+    return sheet.figure(
+        x_title="disputes  ←  credit  →  credits", tickvals=[-1, -0.5, 0, 0.5, 1],
+        ticktext=[number(t, BOUNDS) for t in (-1, -0.5, 0, 0.5, 1)], shapes=[zero],
+    )  # fmt: skip
+
+
+def _block(sheet: Sheet, rows: pd.DataFrame, sources: list[str]) -> list[dict[str, Any]]:
+    """The block's values with their place; writes the lines' labels and n."""
+    by_source = {row["source"]: row for row in records(rows)}
+    points = [{**by_source[s], "y": sheet.line(s)} for s in sources if s in by_source]
+    sheet.n([point["y"] for point in points], [point["n"] for point in points])
+    return points
+
+
+def _traces(points: list[dict[str, Any]], frame: pd.DataFrame, theme: Theme) -> list[dict[str, Any]]:
+    """Whiskers and marks, one trace of each for the piece and for every kind of outlet."""
+    styles, kind_of = styles_of(frame, theme)
+    groups = {PIECE: Style(theme.piece, "diamond"), **styles}
+    out = []
+    for group, style in groups.items():
+        mine = [p for p in points if (PIECE if p["source"] == PIECE else kind_of[p["source"]]) == group]
+        if not mine:
+            continue
+        ends = [v for p in mine for v in (p["low"], p["high"], np.nan)]
+        levels = [v for p in mine for v in (p["y"], p["y"], np.nan)]
+        out += [
+            {
+                "type": "scatter", "mode": "lines", "x": packed(ends), "y": packed(levels), "hoverinfo": "skip",
+                "line": {"color": style.colour, "width": 2 if group == PIECE else 1.4}, "showlegend": False,
+            },
+            {
+                "type": "scatter", "mode": "markers", "name": plain(group), "showlegend": False,
+                "x": packed(p["value"] for p in mine), "y": packed(p["y"] for p in mine),
+                "marker": {"color": style.colour, "symbol": style.symbol, "size": 12 if group == PIECE else 8,
+                           "line": {"color": style.colour, "width": 1}},
+                "text": [_hover(p) for p in mine], "hovertemplate": "%{text}<extra></extra>",
+                "customdata": [[p["source"], p["quantity"], p["item"]] for p in mine],
+            },
+        ]  # fmt: skip
+    return out
+
+
+def _hover(point: dict[str, Any]) -> str:
+    span = f"{number(point['low'], BOUNDS)} – {number(point['high'], BOUNDS)}"
+    name = plain(source_label(point["source"]))
+    return f"<b>{name}</b><br>{number(point['value'], BOUNDS)} ({span}), n {point['n']}"

@@ -1,0 +1,190 @@
+"""Which outlets are near one another: their distances laid out on a plane."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.figures import Chart, Option, Source
+from dashboard.figures._frame import counted_once, frame_of, kinds_of
+from dashboard.figures._layout import (
+    WIDTH,
+    empty,
+    hidden_axis,
+    layout,
+    legend_rows,
+    note,
+    packed,
+    plain,
+    shortened,
+    styles_of,
+)
+from dashboard.palette import Theme
+from pipeline.errors import InputError
+from pipeline.snapshot import Snapshot
+from pipeline.uncertainty import dense, divergence
+
+CHART = Chart(
+    name="outlet-map",
+    title="Which outlets are alike",
+    needs=(),
+    about="Outlets on a plane (classical scaling of the square roots of their Jensen–Shannon divergences), with "
+    "the distance of an outlet from itself as a measuring rod.",
+    options=(Option("measure", "naming, voices, frames or emphasis (all that there are)"),),
+    takes=("snapshot",),
+)
+MEASURES = ("naming", "voices", "frames", "emphasis")
+LEAST_N = 10  # pieces of evidence below which a distribution says little
+SPLITS = 20
+NAMED = 60  # outlets that get their name written beside them
+
+
+def data(source: Source, *, measure: str | None = None) -> pd.DataFrame:
+    """A row a pair of outlets: value = mean divergence (base 2, 0 – 1) over the measures; n = the evidence of
+    the poorer of the two. The row of an outlet with itself is the divergence of two halves of its articles."""
+    if not isinstance(source, Snapshot):
+        raise InputError("chart outlet-map needs a corpus", remedy="leave the piece out")
+    names = [measure] if measure else [m for m in MEASURES if m in source.quantities]
+    for name in names:
+        if name not in source.quantities or name not in MEASURES:
+            raise InputError(f'no distances by "{name}"', remedy=f"give one of: {', '.join(MEASURES)}")
+    outlets = sorted(source.table("articles").loc[counted_once(source), "outlet"].unique())
+    pairs = [_distances(source, name, outlets) for name in names]
+    if not pairs or not outlets:
+        return frame_of([])
+    with np.errstate(invalid="ignore"):
+        value = _mean(np.stack([p[0] for p in pairs]))
+    n = np.stack([p[1] for p in pairs]).sum(0)
+    kinds = kinds_of(source)
+    quantity = "divergence of " + ", ".join(names)
+    rows = [
+        {"quantity": quantity, "item": outlets[j], "label": outlets[j], "source": outlets[i],
+         "kind": kinds.get(outlets[i]), "value": value[i, j], "low": None, "high": None,
+         "n": int(min(n[i], n[j])), "unit": "Jensen–Shannon divergence, base 2"}
+        for i in range(len(outlets))
+        for j in range(i + 1)
+    ]  # fmt: skip
+    return frame_of(rows)
+
+
+def _mean(stack: np.ndarray) -> np.ndarray:
+    some = np.isfinite(stack)
+    total = np.where(some, stack, 0).sum(0)
+    return np.where(some.any(0), total / np.maximum(some.sum(0), 1), np.nan)
+
+
+def _distances(snapshot: Snapshot, measure: str, outlets: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Divergences of all pairs, on the diagonal of halves of an outlet's articles, and each outlet's evidence."""
+    tally, articles = snapshot.tally(measure), snapshot.table("articles")
+    once, seed = counted_once(snapshot), int(snapshot.manifest["seed"])
+    rows = [np.flatnonzero(once & (articles["outlet"] == outlet).to_numpy(bool)) for outlet in outlets]
+    totals = [dense(tally, some)[0].sum(0) for some in rows]
+    out = np.full((len(outlets), len(outlets)), np.nan)
+    for i, mine in enumerate(totals):
+        for j in range(i):
+            if min(mine.sum(), totals[j].sum()) >= LEAST_N:
+                found = divergence(mine, totals[j])
+                out[i, j] = out[j, i] = np.nan if found is None else found
+        if mine.sum() >= LEAST_N:
+            out[i, i] = _from_itself(dense(tally, rows[i])[0], seed)
+    return out, np.array([total.sum() for total in totals])
+
+
+def _from_itself(counts: np.ndarray, seed: int) -> float:
+    """The mean divergence of two random halves of the articles; NaN where there is only one."""
+    if len(counts) < 2:
+        return float("nan")
+    rng = np.random.default_rng([seed, len(counts)])
+    found = []
+    for _ in range(SPLITS):
+        half = rng.permutation(len(counts)) < len(counts) // 2
+        apart = divergence(counts[half].sum(0), counts[~half].sum(0))
+        if apart is not None:
+            found.append(apart)
+    return float(np.mean(found)) if found else float("nan")
+
+
+def places(frame: pd.DataFrame) -> pd.DataFrame:
+    """Where each outlet lies: classical (Torgerson) scaling of the square roots of the divergences, which are
+    a metric. Columns source, kind, x, y, n; outlets without a distance to some other are left out."""
+    pairs = frame[(frame["source"] != frame["item"]) & frame["value"].notna()]
+    names = sorted(set(pairs["source"]) | set(pairs["item"]))
+    square = pd.DataFrame(np.nan, index=names, columns=names)
+    for a, b, value in pairs[["source", "item", "value"]].itertuples(index=False):
+        square.loc[a, b] = square.loc[b, a] = value
+    square = square.where(~np.eye(len(names), dtype=bool), 0.0)
+    while len(square) and square.isna().to_numpy().any():
+        worst = square.isna().sum().idxmax()
+        square = square.drop(index=worst, columns=worst)
+    kinds = frame.drop_duplicates("source").set_index("source")["kind"]
+    n = frame[frame["source"] == frame["item"]].set_index("source")["n"]
+    out = pd.DataFrame({"source": list(square.index)}).assign(
+        kind=lambda f: f["source"].map(kinds), n=lambda f: f["source"].map(n)
+    )
+    return out.assign(**dict(zip(("x", "y"), _scaled(square.to_numpy(float)).T, strict=True)))
+
+
+def _scaled(squared: np.ndarray) -> np.ndarray:
+    """points × 2 from squared distances; signs fixed so that the same distances give the same picture."""
+    size = len(squared)
+    if size < 2:
+        return np.zeros((size, 2))
+    centre = np.eye(size) - 1 / size
+    values, vectors = np.linalg.eigh(-0.5 * centre @ squared @ centre)
+    best = np.argsort(values)[::-1][:2]
+    points = vectors[:, best] * np.sqrt(np.maximum(values[best], 0))
+    sign = np.sign(points[np.abs(points).argmax(0), range(points.shape[1])])
+    return np.column_stack([points * np.where(sign == 0, 1, sign), np.zeros((size, 2 - points.shape[1]))])
+
+
+def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict[str, Any]:
+    """Outlets as marks by kind, near ones alike; the rod is as long as an outlet is from itself."""
+    found = places(frame) if len(frame) else pd.DataFrame(columns=["source"])
+    if len(found) < 3:
+        return empty(theme, "Fewer than three outlets have enough evidence to be laid out.", width)
+    total = width or WIDTH
+    styles, kind_of = styles_of(found, theme)
+    top = 14 + 20 * legend_rows(list(styles), total - 40)
+    span = max(float(np.ptp(found["x"])), float(np.ptp(found["y"])) * 1.6, 1e-6)
+    middle = [(found[c].min() + found[c].max()) / 2 for c in ("x", "y")]
+    wide, high = total - 48, 520.0
+    unit = max(span * 1.45 / wide, float(np.ptp(found["y"])) * 1.3 / high)
+    traces = [
+        _marks(found[found["source"].map(kind_of) == kind], kind, style.colour, style.symbol, theme, len(found))
+        for kind, style in styles.items()
+        if (found["source"].map(kind_of) == kind).any()
+    ]
+    halves = frame[(frame["source"] == frame["item"]) & frame["value"].notna()]["value"]
+    notes, shapes = [], []
+    if len(halves):
+        rod = float(np.sqrt(halves.median()))
+        x0, y0 = middle[0] - wide / 2 * unit * 0.98, middle[1] - high / 2 * unit * 0.93
+        shapes = [{"type": "line", "xref": "x", "yref": "y", "x0": x0, "x1": x0 + rod, "y0": y0, "y1": y0,
+                   "line": {"color": theme.ink, "width": 3}}]  # fmt: skip
+        notes = [note("this far is an outlet from itself", x=x0, y=y0, theme=theme, xref="x", yref="y", yshift=5,
+                      font={"size": 11, "color": theme.muted})]  # fmt: skip
+    return {
+        "data": traces,
+        "layout": layout(
+            theme, width=width, height=high + top + 16, margin=(24, 24, top, 16), showlegend=True,
+            xaxis=hidden_axis(range=[middle[0] - wide / 2 * unit, middle[0] + wide / 2 * unit]),
+            yaxis=hidden_axis(range=[middle[1] - high / 2 * unit, middle[1] + high / 2 * unit],
+                              scaleanchor="x", scaleratio=1),
+            shapes=shapes, annotations=notes,
+        ),
+    }  # fmt: skip
+
+
+def _marks(rows: pd.DataFrame, kind: str, colour: str, symbol: str, theme: Theme, outlets: int) -> dict[str, Any]:
+    named = outlets <= NAMED
+    return {
+        "type": "scatter", "mode": "markers+text" if named else "markers", "name": plain(kind), "showlegend": True,
+        "x": packed(rows["x"]), "y": packed(rows["y"]),
+        "text": [shortened(s, 170, 11) for s in rows["source"]], "textposition": "top center",
+        "textfont": {"size": 11, "color": theme.ink}, "cliponaxis": False,
+        "hovertext": [f"<b>{plain(s)}</b><br>n {int(n):,}" for s, n in rows[["source", "n"]].itertuples(index=False)],
+        "hoverinfo": "text", "customdata": [[s, "", ""] for s in rows["source"]],
+        "marker": {"color": colour, "symbol": symbol, "size": 11, "line": {"color": colour, "width": 1}},
+    }  # fmt: skip

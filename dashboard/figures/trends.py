@@ -1,0 +1,223 @@
+"""How a value moves: a small chart an outlet, with intervals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.figures import Chart, Option, Source
+from dashboard.figures._frame import (
+    concept_labels,
+    counted_once,
+    family_named,
+    frame_of,
+    grouped_values,
+    item_labels,
+    kinds_of,
+    records,
+)
+from dashboard.figures._layout import WIDTH, axis, empty, layout, note, ordered_sources, packed, shortened
+from dashboard.figures._sheet import left_out
+from dashboard.numbers import number
+from dashboard.palette import Theme
+from pipeline.errors import InputError
+from pipeline.measures import all_quantities
+from pipeline.snapshot import Snapshot
+
+CHART = Chart(
+    name="trends",
+    title="How it moves",
+    needs=(),
+    about="One item of one measure, an outlet a chart, week by week (or day, or month), with 95 % intervals.",
+    options=(
+        Option("quantity", "the measure or quantity (the first that there is)"),
+        Option("item", "the item (the one with most evidence)"),
+        Option("step", "day, week or month (chosen by the length of the period)"),
+    ),
+    takes=("snapshot",),
+)
+STEPS = ("day", "week", "month")
+PREFERRED = ("naming", "credit", "voices", "frames", "emphasis", "microframes")
+MOST = 24  # small charts on one picture
+PANEL = 128
+
+
+def data(
+    source: Source, *, quantity: str | None = None, item: str | None = None, step: str | None = None
+) -> pd.DataFrame:
+    """A row an outlet and step: value with interval and n; `day` is the step's first day."""
+    if not isinstance(source, Snapshot):
+        raise InputError("chart trends needs a corpus", remedy="leave the piece out")
+    name = quantity or next((q for q in PREFERRED if q in source.quantities), None)
+    if name is None or name not in source.quantities:
+        listed = ", ".join(source.quantities) or "none"
+        raise InputError(f'no quantity "{name}" in snapshot {source.id}', remedy=f"give one of: {listed}")
+    chosen = _item(source, name, item)
+    articles = source.table("articles")
+    once = counted_once(source)
+    if chosen is None or not once.any():
+        return frame_of([], ("title", "day", "low_bound", "high_bound"))
+    dates = articles["date"]
+    starts = _starts(dates, _step(dates[once], step))
+    outlets = sorted(articles.loc[once, "outlet"].unique())
+    steps = sorted(starts[once].unique())
+    code = pd.Categorical(articles["outlet"], categories=outlets).codes.astype(np.int64) * len(steps)
+    code = code + pd.Categorical(starts, categories=steps).codes.astype(np.int64)
+    frame = grouped_values(source, name, np.where(once, code, -1), len(outlets) * len(steps), [chosen])
+    declared, kinds = all_quantities()[name], kinds_of(source)
+    concept = concept_labels(source).get(chosen)
+    rows = [
+        {
+            **row, "source": outlets[row["group"] // len(steps)], "unit": declared.unit,
+            "label": f"{concept}: {chosen}" if concept else item_labels(source).get(chosen, chosen),
+            "title": declared.title, "kind": kinds.get(outlets[row["group"] // len(steps)]),
+            "day": pd.Timestamp(steps[row["group"] % len(steps)]).date().isoformat(),
+            "low_bound": declared.bounds[0], "high_bound": declared.bounds[1], "family": family_named(name),
+        }
+        for row in records(frame)
+    ]  # fmt: skip
+    return frame_of(rows, ("title", "day", "low_bound", "high_bound"))
+
+
+def _item(snapshot: Snapshot, quantity: str, item: str | None) -> str | None:
+    tally = snapshot.tally(quantity)
+    if item is not None:
+        if item not in tally.items:
+            listed = ", ".join(tally.items[:12]) or "none"
+            raise InputError(f'quantity {quantity} has no item "{item}"', remedy=f"give one of: {listed}")
+        return item
+    if not tally.items:
+        return None
+    totals = np.asarray(abs(tally.numerator).sum(0)).ravel()
+    return str(tally.items[int(np.argmax(totals))])
+
+
+def _step(dates: pd.Series, step: str | None) -> str:
+    if step is not None and step not in STEPS:
+        raise InputError(f'step is "{step}"', remedy=f"give one of: {', '.join(STEPS)}")
+    days = (dates.max() - dates.min()).days
+    return step or ("day" if days <= 21 else "week" if days <= 366 else "month")
+
+
+def _starts(dates: pd.Series, step: str) -> pd.Series:
+    """The first day of each date's day, week (Monday) or month."""
+    back = {"day": 0 * dates.dt.day, "week": dates.dt.weekday, "month": dates.dt.day - 1}[step]
+    starts: pd.Series = dates.dt.normalize() - pd.to_timedelta(back, unit="D")
+    return starts
+
+
+def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict[str, Any]:
+    """Small charts, all on one scale, those with most evidence where there are many."""
+    some = frame[frame["value"].notna()]
+    if not len(some):
+        return empty(theme, "This item has no values in any of the periods.", width)
+    order = ordered_sources(some)
+    if len(order) > MOST:
+        keep = set(some.groupby("source")["n"].sum().nlargest(MOST).index)
+        order, more = [s for s in order if s in keep], len(order) - MOST
+    else:
+        more = 0
+    total = width or WIDTH
+    columns = max(1, min(len(order), int((total - 60) // 190)))
+    lines = -(-len(order) // columns)
+    grid = _Grid(columns, lines, total)
+    bounds = (float(some["low_bound"].iloc[0]), float(some["high_bound"].iloc[0]))
+    ranges = _range(some, bounds), _days(some)
+    traces: list[dict[str, Any]] = []
+    axes: dict[str, Any] = {}
+    notes = []
+    for i, source in enumerate(order):
+        mine = frame[frame["source"] == source].sort_values("day")
+        traces += _panel(mine, i, theme, bounds)
+        axes |= grid.axes(i, ranges, theme, bounds, last=i + columns >= len(order))
+        n = int(mine["n"].sum())
+        x, y = grid.corner(i)
+        words = f"<b>{shortened(source, grid.pixels - 70, 12)}</b>  n {n:,}"
+        notes.append(note(words, x=x, y=y, theme=theme, yshift=3))
+    if more:
+        notes.append(note(left_out(more), x=0, y=0, theme=theme, yanchor="top", yshift=-34))
+    return {
+        "data": traces,
+        "layout": layout(
+            theme, width=width, height=grid.height, margin=(grid.left, 12, grid.top, 52), annotations=notes, **axes
+        ),
+    }
+
+
+class _Grid:
+    """Where the small charts lie on the picture."""
+
+    def __init__(self, columns: int, lines: int, width: float) -> None:
+        self.columns, self.lines = columns, lines
+        self.left, self.top = 46.0, 26.0
+        self.pixels = (width - self.left - 12) / columns - 18
+        self.area = lines * PANEL
+        self.height = self.area + self.top + 52
+        self.gap_x = 18 / (width - self.left - 12)
+        self.gap_y = 30 / self.area
+
+    def spans(self, i: int) -> tuple[list[float], list[float]]:
+        row, column = divmod(i, self.columns)
+        wide, high = 1 / self.columns, 1 / self.lines
+        return (
+            [column * wide, (column + 1) * wide - self.gap_x],
+            [1 - (row + 1) * high + (self.gap_y if row + 1 < self.lines else 0), 1 - row * high],
+        )
+
+    def corner(self, i: int) -> tuple[float, float]:
+        across, up = self.spans(i)
+        return across[0], up[1]
+
+    def axes(
+        self, i: int, ranges: tuple[list[float], list[str]], theme: Theme, bounds: tuple[float, float], *, last: bool
+    ) -> dict[str, Any]:
+        across, up = self.spans(i)
+        name = "" if i == 0 else str(i + 1)
+        values = [ranges[0][0], sum(ranges[0]) / 2, ranges[0][1]]
+        texts = [number(v, bounds) for v in values] if i % self.columns == 0 else ["", "", ""]
+        return {
+            f"xaxis{name}": axis(theme, type="date", domain=across, range=ranges[1], anchor=f"y{name}", nticks=4,
+                                 showgrid=False, showline=True, showticklabels=last),
+            f"yaxis{name}": axis(theme, domain=up, range=ranges[0], anchor=f"x{name}", tickvals=values,
+                                 ticktext=texts),
+        }  # fmt: skip
+
+
+def _range(frame: pd.DataFrame, bounds: tuple[float, float]) -> list[float]:
+    shown = frame[["value", "low", "high"]].to_numpy(float)
+    shown = shown[np.isfinite(shown)]
+    if bounds[0] < 0:
+        far = float(np.abs(shown).max()) or 1.0
+        return [-far, far]
+    return [0.0, float(shown.max()) * 1.04 or 1.0]
+
+
+def _days(frame: pd.DataFrame) -> list[str]:
+    days = pd.to_datetime(frame["day"])
+    pad = max((days.max() - days.min()) * 0.04, pd.Timedelta(hours=12))
+    return [(days.min() - pad).isoformat(), (days.max() + pad).isoformat()]
+
+
+def _panel(rows: pd.DataFrame, i: int, theme: Theme, bounds: tuple[float, float]) -> list[dict[str, Any]]:
+    """Whiskers, then a line with dots; steps without evidence are gaps."""
+    name = "" if i == 0 else str(i + 1)
+    place = {"xaxis": f"x{name}", "yaxis": f"y{name}", "showlegend": False}
+    days = list(rows["day"])
+    ends = [v for pair in rows[["low", "high"]].to_numpy(float) for v in (*pair, np.nan)]
+    colour = theme.kinds[0]
+    texts = [
+        f"{row['day']}: {number(row['value'], bounds)} "
+        f"({number(row['low'], bounds)} – {number(row['high'], bounds)}), n {row['n']:,}"
+        for row in records(rows)
+    ]
+    return [
+        {"type": "scatter", "mode": "lines", "x": [d for day in days for d in (day, day, None)], "y": packed(ends),
+         "line": {"color": colour, "width": 1.2}, "opacity": 0.55, "hoverinfo": "skip", **place},
+        {"type": "scatter", "mode": "lines+markers", "x": days, "y": packed(rows["value"]), "text": texts,
+         "line": {"color": colour, "width": 1.8}, "marker": {"color": colour, "size": 5, "symbol": "circle"},
+         "hovertemplate": "%{text}<extra></extra>", "connectgaps": False,
+         "customdata": [[s, q, it] for s, q, it in rows[["source", "quantity", "item"]].itertuples(index=False)],
+         **place},
+    ]  # fmt: skip
