@@ -34,6 +34,13 @@ class Settings(BaseSettings):
     library_url: str | None = Field(None, description="SQLAlchemy URL of the library; default SQLite in the store")
     contact: str | None = Field(None, description="address that the collector gives in its user agent")
     allow_hosts: tuple[str, ...] = Field((), description="internal hosts that the collector may fetch from")
+    host_delay_seconds: float = Field(1.0, ge=0, description="pause between two requests to one host")
+    request_seconds: float = Field(60.0, gt=0, description="longest that one request may take, all told")
+    response_bytes: int = Field(20 * 2**20, ge=1024, description="largest answer, after unpacking")
+    retry_seconds: float = Field(1.0, ge=0, description="pause before the second try, doubled before the third")
+    source_seconds: float = Field(3600.0, gt=0, description="longest that one source may take in one run")
+    collect_workers: int = Field(8, ge=1, le=64, description="sources collected at the same time")
+    failing_nights: int = Field(3, ge=1, description="days of failure in a row after which a source is flagged")
     mediacloud_key: SecretStr | None = Field(None, description="Media Cloud API key")
     keep_snapshots: int = Field(7, ge=1, description="snapshots kept besides pinned ones")
 
