@@ -16,11 +16,12 @@ import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
 from pipeline.schema import TOPICS
-from pipeline.words import FUNCTION_WORDS
+from pipeline.words import FUNCTION_WORDS, content_words
 
 SAMPLE = 4000  # passages that Ward's clusters are drawn from: its cost grows with the square
 COMPONENTS = 50
 SAME_TOPIC = 0.85  # cosine of centroids above which a refitted topic keeps its id and label
+WORD_PATTERN = r"(?u)\b[^\W\d_][\w'’-]+\b"  # two characters or more, beginning with a letter
 LEAST_LIKENESS = 0.15  # a passage further than this from every centroid has no topic
 
 
@@ -86,11 +87,11 @@ def find_topics(
 ) -> TopicModel:
     """BERTopic's topics of some passages. vectors: passages × dimensions, unit length.
 
-    A topic whose centroid lies near one of `previous` keeps its id and label. Fewer than 8 passages have
-    no topics.
+    A topic whose centroid lies near one of `previous` keeps its id and label. Fewer than 8 passages, or
+    passages without telling words, have no topics.
     """
     wanted = min(topics or topic_count(len(texts)), len(texts) // 4)
-    if wanted < 2:
+    if wanted < 2 or not any(content_words(text) for text in texts):
         return TopicModel(TOPICS.empty(), np.zeros((0, vectors.shape[1]), np.float32))
     labels, words = _bertopic(texts, vectors, wanted)
     found = sorted(set(labels.tolist()))
@@ -110,14 +111,12 @@ def _bertopic(texts: list[str], vectors: np.ndarray, topics: int) -> tuple[np.nd
     """BERTopic's label of each passage, and the ten most telling words of each label by c-TF-IDF."""
     from bertopic import BERTopic
     from bertopic.vectorizers import ClassTfidfTransformer
-    from sklearn.feature_extraction.text import CountVectorizer
 
     model = BERTopic(
+        language="multilingual",  # or it takes hyphens and apostrophes out of the words
         umap_model=_Components(),
         hdbscan_model=_Clusters(topics),
-        vectorizer_model=CountVectorizer(
-            stop_words=sorted(FUNCTION_WORDS), min_df=2, token_pattern=r"(?u)\b[^\W\d_][\w'’-]+\b"
-        ),
+        vectorizer_model=_vectorizer(texts),
         ctfidf_model=ClassTfidfTransformer(reduce_frequent_words=True),
         calculate_probabilities=False,
     )
@@ -127,13 +126,29 @@ def _bertopic(texts: list[str], vectors: np.ndarray, topics: int) -> tuple[np.nd
     }
 
 
+def _vectorizer(texts: list[str]) -> Any:
+    """Counts the words that occur in two passages at least; in any, where none does.
+
+    BERTopic counts over topics, each joined to one text: its `min_df` would take out the words that only
+    one topic has, which are the most telling ones.
+    """
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    options = {"stop_words": sorted(FUNCTION_WORDS), "token_pattern": WORD_PATTERN}
+    spread = CountVectorizer(**options, binary=True)
+    seen = np.asarray(spread.fit_transform(texts).sum(0)).ravel()
+    words = spread.get_feature_names_out()
+    return CountVectorizer(**options, vocabulary=words[seen >= min(2, seen.max())])
+
+
 def _with_kept_ids(new: TopicModel, old: TopicModel | None) -> TopicModel:
     """New topics under the ids and labels of the old ones that they continue; others get ids never used."""
     if old is None or not len(old.table):
         return new
     like = new.centroids @ old.centroids.T
     mine, theirs = linear_sum_assignment(-like)
-    kept = {i: j for i, j in zip(mine, theirs, strict=True) if like[i, j] >= SAME_TOPIC}
+    pairs = zip(mine.tolist(), theirs.tolist(), strict=True)
+    kept = {i: j for i, j in pairs if like[i, j] >= SAME_TOPIC}
     fresh = int(old.table["topic"].max()) + 1
     table = new.table.copy()
     for i in range(len(table)):

@@ -1,0 +1,105 @@
+"""Articles on the same story, near in time, are one event."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline import events, words
+from pipeline.models import Models
+
+STORIES = {
+    "bridge": "The city council voted to build the bridge over the river Skarn, and the builder will begin in May.",
+    "fire": "A peat fire on the moor near Holt sent smoke over the villages, and firefighters dug all night.",
+    "cup": "The home side won the cup final on penalties after their goalkeeper saved the last three shots.",
+}
+SAID = ("Residents watched.", "Nobody was hurt.", "Officials gave no comment.")
+
+
+def frame(rows: list[tuple[str, str]]) -> pd.DataFrame:
+    """Articles (story, day) by outlets that each add a sentence."""
+    return pd.DataFrame(
+        {
+            "article": [f"a{i}" for i in range(len(rows))],
+            "outlet": [f"outlet {i % 3}" for i in range(len(rows))],
+            "title": [story for story, _ in rows],
+            "date": pd.to_datetime([day for _, day in rows]),
+            "text": [f"{STORIES[story]} {SAID[i % 3]}" for i, (story, _) in enumerate(rows)],
+        }
+    )
+
+
+def close_of(articles: pd.DataFrame, models: Models) -> tuple[events.Closeness, tuple[str, ...]]:
+    leads = [events.lead(None, text) for text in articles["text"]]
+    counts = words.count(articles["text"])
+    return events.closeness(models.static.encode(leads), counts.counts, articles["date"]), counts.vocabulary
+
+
+def grouped(articles: pd.DataFrame, models: Models, **options: float) -> list[str]:
+    """Each article's group, named by its first article."""
+    chosen = {"window_days": 3, "threshold": 0.65, **options}
+    labels = events.group(close_of(articles, models)[0], **chosen)
+    first = {label: articles["article"].iloc[i] for i, label in reversed(list(enumerate(labels)))}
+    return [first[label] for label in labels]
+
+
+ROWS = [("bridge", "2023-05-09"), ("fire", "2023-05-09"), ("bridge", "2023-05-10"), ("fire", "2023-05-11"),
+        ("cup", "2023-05-10")]  # fmt: skip
+
+
+def test_stories_are_told_apart(models: Models) -> None:
+    assert grouped(frame(ROWS), models) == ["a0", "a1", "a0", "a1", "a4"]
+
+
+def test_the_same_words_a_fortnight_later_are_another_event(models: Models) -> None:
+    rows = [("bridge", "2023-05-09"), ("bridge", "2023-05-23")]
+    assert grouped(frame(rows), models) == ["a0", "a1"]
+    assert grouped(frame(rows), models, window_days=14) == ["a0", "a0"]
+
+
+def test_the_order_of_articles_changes_no_group(models: Models) -> None:
+    articles = frame(ROWS * 3).assign(article=[f"a{i}" for i in range(15)])
+    shuffled = articles.sample(frac=1, random_state=3)
+
+    def sets(some: pd.DataFrame) -> set[frozenset[str]]:
+        names = pd.Series(grouped(some, models), index=some["article"])
+        return {frozenset(names.index[names == name]) for name in names.unique()}
+
+    assert sets(articles) == sets(shuffled)
+
+
+def test_large_groups_are_found_on_the_graph_of_near_pairs(models: Models, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "LINKAGE_LIMIT", 1)
+    assert grouped(frame(ROWS), models) == ["a0", "a1", "a0", "a1", "a4"]
+
+
+def test_an_event_is_described_and_keeps_its_id_while_it_grows(models: Models) -> None:
+    def described(articles: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
+        close, vocabulary = close_of(articles, models)
+        labels = events.group(close, window_days=3, threshold=0.65)
+        return events.describe(articles, labels, close, vocabulary)
+
+    before, _ = described(frame(ROWS[:3]))
+    after, table = described(frame(ROWS))
+    assert after[:3].tolist() == before.tolist()
+    bridge = table.set_index("event").loc[after[0]]
+    assert (bridge["title"], bridge["articles"], bridge["outlets"]) == ("bridge", 2, 2)
+    assert (bridge["start"], bridge["end"]) == (pd.Timestamp("2023-05-09"), pd.Timestamp("2023-05-10"))
+    assert "bridge" in bridge["keywords"]
+
+
+def test_one_article_is_an_event_of_its_own(models: Models) -> None:
+    assert grouped(frame(ROWS[:1]), models) == ["a0"]
+
+
+def test_no_articles_have_no_events() -> None:
+    none = pd.Series([], dtype="datetime64[s]")
+    close = events.closeness(np.zeros((0, 4), np.float32), words.count([]).counts, none)
+    assert len(events.group(close, window_days=3, threshold=0.65)) == 0
+
+
+def test_a_lead_is_the_title_and_the_first_words() -> None:
+    assert events.lead("Title", "one  two\nthree") == "Title. one two three"
+    assert events.lead(None, "head body", begin=5) == "body"
+    assert len(events.lead(None, "word " * 500).split()) == events.LEAD_WORDS
