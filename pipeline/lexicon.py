@@ -15,380 +15,56 @@ from types import MappingProxyType
 CUE_VERBS: MappingProxyType[str, frozenset[str]] = MappingProxyType(
     {
         "say": frozenset(
-            [
-                "say",
-                "tell",
-                "state",
-                "add",
-                "note",
-                "explain",
-                "comment",
-                "remark",
-                "observe",
-                "reply",
-                "respond",
-                "answer",
-                "continue",
-                "conclude",
-                "declare",
-                "announce",
-                "proclaim",
-                "mention",
-                "stress",
-                "emphasize",
-                "emphasise",
-                "underline",
-                "underscore",
-                "highlight",
-                "reiterate",
-                "repeat",
-                "recall",
-                "recount",
-                "write",
-                "tweet",
-                "retweet",
-                "post",
-                "joke",
-                "quip",
-                "shout",
-                "yell",
-                "whisper",
-                "exclaim",
-                "describe",
-                "speak",
-                "elaborate",
-                "clarify",
-                "specify",
-                "ask",
-                "inquire",
-                "enquire",
-                "narrate",
-                "opine",
-                "cry",
-                "mutter",
-                "murmur",
-                "sigh",
-                "laugh",
-                "testify",
-                "speculate",
-                "inform",
-                "notify",
-                "brief",
-                "assure",
-                "reassure",
-                "remind",
-                "advise",
-                "lament",
-                "interject",
-                "retort",
-                "rejoin",
-                "counter",
-                "pronounce",
-                "relate",
-                "signal",
-                "caution",
-                "warn",
-                "message",
-                "outline",
-                "articulate",
-                "express",
-                "voice",
-                "inquire",
-                "query",
-                "discuss",
-                "talk",
-            ]
+            "say tell state add note explain comment remark observe reply respond answer continue conclude "
+            "declare announce proclaim mention stress emphasize emphasise underline underscore highlight "
+            "reiterate repeat recall recount write tweet retweet post joke quip shout yell whisper exclaim "
+            "describe speak elaborate clarify specify ask inquire enquire narrate opine cry mutter murmur "
+            "sigh laugh testify speculate inform notify brief assure reassure remind advise lament interject "
+            "retort rejoin counter pronounce relate signal caution warn message outline articulate express "
+            "voice query discuss talk chant point".split()
         ),
         "claim": frozenset(
-            [
-                "claim",
-                "allege",
-                "assert",
-                "insist",
-                "argue",
-                "contend",
-                "maintain",
-                "purport",
-                "profess",
-                "boast",
-                "suggest",
-                "imply",
-                "hint",
-                "accuse",
-                "charge",
-                "protest",
-                "complain",
-                "swear",
-                "avow",
-                "posit",
-                "propose",
-                "brag",
-                "gripe",
-                "grumble",
-                "fume",
-                "rail",
-                "bluster",
-                "theorize",
-                "theorise",
-                "hypothesize",
-                "hypothesise",
-                "insinuate",
-                "submit",
-                "plead",
-                "pretend",
-                "blame",
-                "attribute",
-            ]
+            "claim allege assert insist argue contend maintain purport profess boast suggest imply hint "
+            "accuse charge protest complain swear avow posit propose brag gripe grumble fume rail bluster "
+            "theorize theorise hypothesize hypothesise insinuate submit plead pretend blame attribute".split()
         ),
         "admit": frozenset(
-            [
-                "admit",
-                "acknowledge",
-                "concede",
-                "confess",
-                "confirm",
-                "agree",
-                "accept",
-                "recognise",
-                "recognize",
-                "grant",
-                "affirm",
-                "allow",
-                "own",
-                "corroborate",
-                "verify",
-                "validate",
-                "endorse",
-                "certify",
-                "ratify",
-            ]
+            "admit acknowledge concede confess confirm agree accept recognise recognize grant affirm allow "
+            "own corroborate verify validate endorse certify ratify".split()
         ),
         "deny": frozenset(
-            [
-                "deny",
-                "reject",
-                "dismiss",
-                "refute",
-                "rebut",
-                "dispute",
-                "contradict",
-                "disavow",
-                "repudiate",
-                "contest",
-                "challenge",
-                "question",
-                "doubt",
-                "disagree",
-                "decline",
-                "refuse",
-                "negate",
-                "gainsay",
-                "downplay",
-                "deride",
-                "scoff",
-                "disown",
-                "shrug",
-                "disbelieve",
-                "ridicule",
-                "mock",
-            ]
+            "deny reject dismiss refute rebut dispute contradict disavow repudiate contest challenge question "
+            "doubt disagree decline refuse negate gainsay downplay deride scoff disown shrug disbelieve "
+            "ridicule mock".split()
         ),
         "debunk": frozenset(
-            [
-                "debunk",
-                "disprove",
-                "discredit",
-                "falsify",
-                "belie",
-                "invalidate",
-                "rubbish",
-                "demolish",
-                "unmask",
-                "explode",
-                "puncture",
-                "confute",
-                "fact-check",
-                "misstate",
-                "mislead",
-                "fabricate",
-                "lie",
-            ]
+            "debunk disprove discredit falsify belie invalidate rubbish demolish unmask explode puncture "
+            "confute fact-check misstate mislead fabricate lie".split()
         ),
         "think": frozenset(
-            [
-                "think",
-                "believe",
-                "feel",
-                "know",
-                "consider",
-                "suppose",
-                "assume",
-                "presume",
-                "expect",
-                "suspect",
-                "worry",
-                "wonder",
-                "imagine",
-                "guess",
-                "reckon",
-                "predict",
-                "understand",
-                "realise",
-                "realize",
-                "regard",
-                "view",
-                "deem",
-                "judge",
-                "conclude",
-                "infer",
-                "decide",
-                "determine",
-                "anticipate",
-                "foresee",
-                "forecast",
-                "envision",
-                "envisage",
-                "envisage",
-                "fear",
-                "dread",
-                "remember",
-                "forget",
-                "perceive",
-                "calculate",
-                "contemplate",
-                "ponder",
-                "sense",
-                "doubt",
-                "trust",
-                "anticipate",
-            ]
+            "think believe feel know consider suppose assume presume expect suspect worry wonder imagine "
+            "guess reckon predict understand realise realize regard view deem judge conclude infer decide "
+            "determine anticipate foresee forecast envision envisage fear dread remember forget perceive "
+            "calculate contemplate ponder sense doubt trust".split()
         ),
         "report": frozenset(
-            [
-                "report",
-                "reveal",
-                "disclose",
-                "show",
-                "find",
-                "indicate",
-                "estimate",
-                "record",
-                "document",
-                "publish",
-                "quote",
-                "cite",
-                "learn",
-                "hear",
-                "detail",
-                "broadcast",
-                "leak",
-                "relay",
-                "project",
-                "discover",
-                "uncover",
-                "demonstrate",
-                "prove",
-                "divulge",
-                "chronicle",
-                "circulate",
-                "rumor",
-                "rumour",
-            ]
+            "report reveal disclose show find indicate estimate record document publish quote cite learn hear "
+            "detail broadcast leak relay project discover uncover demonstrate prove divulge chronicle "
+            "circulate rumor rumour".split()
         ),
         "want": frozenset(
-            [
-                "want",
-                "wish",
-                "hope",
-                "intend",
-                "plan",
-                "aim",
-                "seek",
-                "vow",
-                "pledge",
-                "promise",
-                "threaten",
-                "desire",
-                "prefer",
-                "agree",
-                "resolve",
-                "commit",
-                "consider",
-                "mull",
-                "prepare",
-            ]
+            "want wish hope intend plan aim seek vow pledge promise threaten desire prefer agree resolve "
+            "commit consider mull prepare".split()
         ),
         "urge": frozenset(
-            [
-                "urge",
-                "demand",
-                "order",
-                "request",
-                "beg",
-                "implore",
-                "recommend",
-                "encourage",
-                "instruct",
-                "command",
-                "invite",
-                "exhort",
-                "press",
-                "entreat",
-                "appeal",
-                "push",
-                "lobby",
-                "advocate",
-                "persuade",
-                "convince",
-            ]
+            "urge demand order request beg implore recommend encourage instruct command invite exhort press "
+            "entreat appeal push lobby advocate persuade convince".split()
         ),
         "judge": frozenset(
-            [
-                "criticize",
-                "criticise",
-                "praise",
-                "condemn",
-                "denounce",
-                "slam",
-                "blast",
-                "decry",
-                "welcome",
-                "hail",
-                "applaud",
-                "laud",
-                "support",
-                "oppose",
-                "defend",
-                "back",
-                "favor",
-                "favour",
-                "chide",
-                "rebuke",
-                "lambast",
-                "lambaste",
-                "attack",
-                "castigate",
-                "excoriate",
-                "bemoan",
-                "bash",
-                "commend",
-                "celebrate",
-                "mourn",
-                "regret",
-                "thank",
-                "tout",
-                "credit",
-                "fault",
-                "like",
-                "love",
-                "hate",
-                "trust",
-                "approve",
-                "disapprove",
-                "congratulate",
-                "apologize",
-                "apologise",
-            ]
+            "criticize criticise praise condemn denounce slam blast decry welcome hail applaud laud support "
+            "oppose defend back favor favour chide rebuke lambast lambaste attack castigate excoriate bemoan "
+            "bash commend celebrate mourn regret thank tout credit fault like love hate trust approve "
+            "disapprove congratulate apologize apologise embrace echo invoke".split()
         ),
     }
 )
@@ -397,114 +73,26 @@ CUE_VERBS: MappingProxyType[str, frozenset[str]] = MappingProxyType(
 CUE_NOUNS: MappingProxyType[str, frozenset[str]] = MappingProxyType(
     {
         "say": frozenset(
-            [
-                "statement",
-                "remark",
-                "comment",
-                "declaration",
-                "announcement",
-                "message",
-                "argument",
-                "explanation",
-                "answer",
-                "response",
-                "reply",
-                "speech",
-                "testimony",
-                "assurance",
-                "reminder",
-                "warning",
-                "word",
-                "view",
-                "opinion",
-            ]
+            "statement remark comment declaration announcement message argument explanation answer response "
+            "reply speech testimony assurance reminder warning word view opinion".split()
         ),
         "claim": frozenset(
-            [
-                "claim",
-                "allegation",
-                "assertion",
-                "accusation",
-                "insistence",
-                "contention",
-                "suggestion",
-                "charge",
-                "complaint",
-                "insinuation",
-                "theory",
-                "hypothesis",
-                "narrative",
-                "notion",
-                "implication",
-                "rumor",
-                "rumour",
-                "proposition",
-            ]
+            "claim allegation assertion accusation insistence contention suggestion charge complaint "
+            "insinuation theory hypothesis narrative notion implication rumor rumour proposition".split()
         ),
-        "admit": frozenset(
-            ["admission", "acknowledgment", "acknowledgement", "concession", "confession", "confirmation"]
-        ),
-        "deny": frozenset(["denial", "rejection", "refusal", "dismissal", "rebuttal", "refutation"]),
-        "debunk": frozenset(
-            ["lie", "falsehood", "myth", "hoax", "fabrication", "fiction", "pretext", "pretence", "pretense"]
-        ),
+        "admit": frozenset("admission acknowledgment acknowledgement concession confession confirmation".split()),
+        "deny": frozenset("denial rejection refusal dismissal rebuttal refutation".split()),
+        "debunk": frozenset("lie falsehood myth hoax fabrication fiction pretext pretence pretense".split()),
         "think": frozenset(
-            [
-                "belief",
-                "thought",
-                "idea",
-                "conclusion",
-                "feeling",
-                "fear",
-                "concern",
-                "worry",
-                "hope",
-                "expectation",
-                "assumption",
-                "suspicion",
-                "conviction",
-                "perception",
-                "doubt",
-                "prediction",
-                "sense",
-                "realization",
-                "realisation",
-                "confidence",
-            ]
+            "belief thought idea conclusion feeling fear concern worry hope expectation assumption suspicion "
+            "conviction perception doubt prediction sense realization realisation confidence".split()
         ),
-        "report": frozenset(
-            [
-                "report",
-                "news",
-                "revelation",
-                "finding",
-                "estimate",
-                "evidence",
-                "indication",
-                "disclosure",
-                "sign",
-            ]
-        ),
+        "report": frozenset("report news revelation finding estimate evidence indication disclosure sign".split()),
         "want": frozenset(
-            [
-                "plan",
-                "promise",
-                "pledge",
-                "vow",
-                "desire",
-                "intention",
-                "wish",
-                "threat",
-                "effort",
-                "decision",
-                "proposal",
-                "commitment",
-            ]
+            "plan promise pledge vow desire intention wish threat effort decision proposal commitment".split()
         ),
-        "urge": frozenset(
-            ["call", "demand", "request", "order", "recommendation", "appeal", "plea", "suggestion", "advice"]
-        ),
-        "judge": frozenset(["criticism", "praise", "support", "opposition", "condemnation"]),
+        "urge": frozenset("call demand request order recommendation appeal plea suggestion advice".split()),
+        "judge": frozenset("criticism praise support opposition condemnation".split()),
     }
 )
 
@@ -526,67 +114,18 @@ CUE_ADJECTIVES: MappingProxyType[str, str] = MappingProxyType(
 
 # Verbs that give a thing its name: "what X calls Y", "dubbed Y", "described as Y".
 NAMING_VERBS: frozenset[str] = frozenset(
-    [
-        "call",
-        "dub",
-        "term",
-        "label",
-        "brand",
-        "style",
-        "describe",
-        "characterize",
-        "characterise",
-        "portray",
-        "cast",
-        "paint",
-        "refer",
-        "christen",
-        "bill",
-        "label",
-        "tout",
-        "denounce",
-    ]
+    "call dub term label brand style describe characterize characterise portray cast paint refer christen "
+    "bill tout denounce".split()
 )
 # Of these, those whose name follows "as" (or "to as"): "described as", "refers to it as".
 NAMING_AS: frozenset[str] = frozenset(
-    [
-        "describe",
-        "characterize",
-        "characterise",
-        "portray",
-        "cast",
-        "paint",
-        "refer",
-        "bill",
-        "brand",
-        "denounce",
-        "label",
-        "style",
-    ]
+    "describe characterize characterise portray cast paint refer bill brand denounce label style".split()
 )
 
 # Adjectives before a noun by which an outlet keeps clear of it.
 DISTANCING_ADJECTIVES: frozenset[str] = frozenset(
-    [
-        "alleged",
-        "purported",
-        "supposed",
-        "ostensible",
-        "self-styled",
-        "self-proclaimed",
-        "self-declared",
-        "self-described",
-        "so-called",
-        "would-be",
-        "putative",
-        "soi-disant",
-        "claimed",
-        "imagined",
-        "imaginary",
-        "fictitious",
-        "nonexistent",
-        "non-existent",
-    ]
+    "alleged purported supposed ostensible self-styled self-proclaimed self-declared self-described so-called "
+    "would-be putative soi-disant claimed imagined imaginary fictitious nonexistent non-existent".split()
 )
 # "supposed", "claimed" and "alleged" are verbs too; "self-proclaimed republics" says something of the
 # republics and stays a common, half-neutral name, yet keeps clear of the claim as well.

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 from pipeline import lexicon
-from pipeline.voice import clause, cues, distance
+from pipeline.voice import cues, distance, subjects
+from pipeline.voice.found import Found
 from pipeline.voice.quotes import SHORT_WORDS, Quotation, quotations
 from pipeline.voice.tokens import DET, MARK, OBJECT, PRONOUN, QUOTE, WH, Line, line
 
@@ -121,7 +122,7 @@ def _read_line(article: str, text: str, tokens: Line, memory: _Memory, kinds: fr
         memory.number += 1
 
 
-def _write(article: str, tokens: Line, one: cues.Found, speaker: str | None, memory: _Memory) -> None:
+def _write(article: str, tokens: Line, one: Found, speaker: str | None, memory: _Memory) -> None:
     spans = [("source", one.source)] if one.source else []
     spans += [("cue", one.cue), *(("content", content) for content in one.contents)]
     for role, span in spans:
@@ -148,7 +149,7 @@ def _speaker(text: str, tokens: Line, source: Span | None, memory: _Memory) -> s
     if b - a == 1 and (tokens.tags[a] & (PRONOUN | OBJECT | WH | DET) or low in {"who", "which", "that"}):
         if low in {"who", "which", "that"} and a > 0:
             k = a - 1 if not tokens.tags[a - 1] & MARK else a - 2
-            before = clause._phrase_start(tokens, k + 1) if k >= 0 else 0
+            before = subjects.phrase_start(tokens, k + 1) if k >= 0 else 0
             if 0 <= before <= k:
                 return text[tokens.starts[before] : tokens.ends[k]][:LONGEST_SPEAKER]
         return memory.speaker
@@ -172,7 +173,7 @@ def _is_title(text: str, quote: Quotation) -> bool:
     return bool(_TITLE_NOUNS.search(text[max(0, quote.start - 60) : quote.start]))
 
 
-def _headline(tokens: Line) -> list[cues.Found]:
+def _headline(tokens: Line) -> list[Found]:
     """ "Minister: no talks" and "No talks: minister": a name, a colon, and what it says."""
     colons = [k for k, low in enumerate(tokens.low) if low == ":"]
     if len(colons) != 1 or len(tokens) > 30 or any(bits & QUOTE for bits in tokens.tags):
@@ -180,7 +181,7 @@ def _headline(tokens: Line) -> list[cues.Found]:
     k, n = colons[0], len(tokens)
     if 1 <= k <= 4 and n - k > 3 and all(tokens.upper[:k]) and tokens.low[0] not in _LABELS:
         end = n - 1 if tokens.low[-1] == "." else n
-        return [cues.Found((k, k + 1), (0, k), [(k + 1, end)], "speech", k)]
+        return [Found((k, k + 1), (0, k), [(k + 1, end)], "speech", k)]
     if k >= 3 and 1 <= n - k - 1 <= 4 and all(tokens.upper[k + 1 :]) and tokens.low[-1] != ".":
-        return [cues.Found((k, k + 1), (k + 1, n), [(0, k)], "speech", k)]
+        return [Found((k, k + 1), (k + 1, n), [(0, k)], "speech", k)]
     return []

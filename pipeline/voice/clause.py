@@ -1,15 +1,12 @@
-"""Where a subject begins, where a reported clause begins and ends: steps over the tokens of a line.
-
-Without a parser: function words, capitals and endings tell enough of a news sentence.
-"""
+"""Where a reported clause begins and ends, and who stands after an inverted verb ("…," said X)."""
 
 from __future__ import annotations
 
 from pipeline import lexicon
+from pipeline.voice.subjects import LONGEST_SOURCE, apposed
 from pipeline.voice.tokens import (
     ADVERB,
     AUX,
-    BOUNDARY,
     CONJUNCTION,
     DET,
     MARK,
@@ -24,102 +21,10 @@ from pipeline.voice.tokens import (
     Line,
 )
 
-# A subject of more tokens is more likely a misreading.
-LONGEST_SOURCE = 30
-_TIMED = frozenset("on in at by since until during after before".split())
+TIMED = frozenset("on in at by since until during after before".split())
+
+
 _SPEECH = frozenset({"say", "claim", "admit", "deny", "debunk", "report", "think"})
-
-
-def before_verb(line: Line, i: int) -> int:
-    """The last token before the verb at i that is not its adverb or auxiliary; −1 where none is left."""
-    j = i - 1
-    while j >= 0 and line.tags[j] & (ADVERB | AUX) and not (line.tags[j] & PRONOUN and line.tags[j] & DET):
-        j -= 1
-    return j
-
-
-def subject(line: Line, i: int) -> tuple[int, int] | None:
-    """Tokens [a, b) of the noun phrase that ends just before the verb at i; null where there is none."""
-    j = before_verb(line, i)
-    if j < 0:
-        return None
-    end = j + 1
-    if line.low[j] in {"who", "which", "that"}:
-        return j, end
-    if line.low[j] in {",", "-", "—", "–", ")"}:
-        inner = _apposition(line, j)
-        if inner is None:
-            return None
-        a = _phrase_start(line, inner)
-        return (a, j) if inner - a >= 1 else None
-    a = _phrase_start(line, end)
-    return (a, end) if end > a else None
-
-
-def _apposition(line: Line, j: int) -> int | None:
-    """For "X, the head of Y, said": the index of the first of the two marks; null where there is none."""
-    mark = "(" if line.low[j] == ")" else line.low[j]
-    for k in range(j - 1, max(-1, j - LONGEST_SOURCE), -1):
-        if line.tags[k] & QUOTE or line.low[k] in {";", ":"}:
-            return None
-        if line.low[k] == mark and k > 0:
-            head = line.tags[k + 1]
-            apposed = head & (DET | WH) or not head & (PRONOUN | VERB | AUX | CONJUNCTION | SUBORDINATOR | PREP)
-            return k if apposed and not line.tags[k - 1] & (QUOTE | MARK) else None
-    return None
-
-
-def _phrase_start(line: Line, end: int) -> int:
-    """The first token of the noun phrase that ends before `end`."""
-    k = end - 1
-    tags, low = line.tags, line.low
-    limit = max(0, end - LONGEST_SOURCE)
-    while k >= limit:
-        t = tags[k]
-        if low[k] == "that" and k + 1 < end and k >= 1 and not tags[k - 1] & VERB:
-            pass
-        if t & BOUNDARY and not (t & PREP and low[k] not in {"as", "since", "like"} and not t & MARK):
-            break
-        if t & VERB and not _inside_phrase(line, k, end):
-            break
-        if t & CONJUNCTION and not _joins_nouns(line, k, end):
-            break
-        if t & PRONOUN and not t & DET and k < end - 1 and not tags[k + 1] & (PREP | CONJUNCTION):
-            break
-        k -= 1
-    k += 1
-    while k < end - 1 and (tags[k] & (CONJUNCTION | ADVERB) or (tags[k] & PREP and _fronted(line, k, end))):
-        k += 1
-    return k
-
-
-def _inside_phrase(line: Line, k: int, end: int) -> bool:
-    """Whether a verb-like word is part of a noun phrase: "the proposed plan", "a report by", "John Grant"."""
-    before = line.tags[k - 1] if k else 0
-    if line.upper[k] and k:
-        return True
-    if (before & DET and not before & PRONOUN) or (k and line.low[k - 1].endswith(("'s", "s'"))):
-        return True
-    if line.low[k].endswith("ed"):  # "people involved in", "the newly elected mayor"
-        return bool(k + 1 < end and line.tags[k + 1] & PREP) or bool(before & ADVERB and k > 1)
-    return bool(before & PREP)
-
-
-def _joins_nouns(line: Line, k: int, end: int) -> bool:
-    """Whether "and" joins two nouns of a subject and not two clauses: no verb stands before it in its clause."""
-    if line.low[k] not in {"and", "or"} or k == 0 or line.tags[k - 1] & MARK:
-        return False
-    for m in range(k - 1, max(-1, k - 12), -1):
-        if line.tags[m] & (MARK | QUOTE | SUBORDINATOR | WH):
-            return True
-        if line.tags[m] & AUX or (line.tags[m] & VERB and not _inside_phrase(line, m, end)):
-            return False
-    return True
-
-
-def _fronted(line: Line, k: int, end: int) -> bool:
-    """Whether a preposition at the phrase's start is a date's: "On Monday Smith said"."""
-    return k + 1 < end and bool(line.tags[k + 1] & TIME)
 
 
 def inverted_subject(line: Line, i: int) -> tuple[int, int] | None:
@@ -127,6 +32,8 @@ def inverted_subject(line: Line, i: int) -> tuple[int, int] | None:
     n, j = len(line), i + 1
     while j < n and line.tags[j] & ADVERB and not line.upper[j]:
         j += 1
+    if j >= n or (line.tags[j] & (PREP | SUBORDINATOR | CONJUNCTION | TIME | WH) and not line.upper[j]):
+        return None
     k = j
     while k < n and k - j < LONGEST_SOURCE:
         t, low = line.tags[k], line.low[k]
@@ -142,7 +49,7 @@ def inverted_subject(line: Line, i: int) -> tuple[int, int] | None:
             continue
         if (t & (WH | SUBORDINATOR) and low != "that") or (k > j and t & TIME and not line.tags[k - 1] & DET):
             break
-        if k > j and low in _TIMED and (low in {"after", "during", "before"} or _leads_away(line, k)):
+        if k > j and low in TIMED and (low in {"after", "during", "before"} or _leads_away(line, k)):
             break
         k += 1
     while k > j and line.low[k - 1] in {",", "."}:
@@ -152,13 +59,11 @@ def inverted_subject(line: Line, i: int) -> tuple[int, int] | None:
 
 def _apposition_end(line: Line, k: int) -> int | None:
     """For ", the head of Y" after an inverted subject: where it ends; null where the comma ends the subject."""
-    if k + 1 >= len(line) or not (
-        line.tags[k + 1] & DET or line.low[k + 1] in {"who", "whose"} or line.low[k + 1].isdigit()
-    ):
-        return None
     for m in range(k + 1, min(len(line), k + LONGEST_SOURCE)):
         if line.tags[m] & QUOTE or line.low[m] in {",", ";", "—", "–"} or m == len(line) - 1:
-            return m
+            after = line.low[k + 1]
+            dated = line.tags[k + 1] & TIME or after in TIMED or after.endswith("ing") or after == "according"
+            return m if not dated and apposed(line, k, m) else None
     return None
 
 
@@ -193,7 +98,7 @@ def _after_phrase(line: Line, j: int) -> int | None:
     n, k = len(line), j + 1
     while k < n and k - j < 14:
         t, low = line.tags[k], line.low[k]
-        if t & TIME and line.low[j] in _TIMED:
+        if t & TIME and line.low[j] in TIMED:
             while k < n and (line.tags[k] & TIME or line.low[k].isdigit()):
                 k += 1
             return k

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline import lexicon
-from pipeline.voice import clause
+from pipeline.voice import subjects
 from pipeline.voice.tokens import ADVERB, AUX, DET, MARK, PREP, PRONOUN, QUOTE, SUBORDINATOR, VERB, WH, Line
 
 Span = tuple[int, int]
@@ -32,7 +32,7 @@ def find(line: Line) -> list[Span]:
         elif low == "what":
             out.append(_what_calls(line, i))
         elif low in bases and bases[low] in lexicon.NAMING_VERBS:
-            out.append(_named(line, i, bases[low]))
+            out.append(_as_called(line, i) or _named(line, i, bases[low]))
         elif low in _WORDS:
             out.append(_word(line, i))
         elif low == "talk" and i and line.low[i - 1] in {"any", "all", "no", "of"} and _at(line, i + 1) == "of":
@@ -57,7 +57,7 @@ def _name(line: Line, a: int, longest: int = LONGEST_NAME) -> Span | None:
             break
         if (t & SUBORDINATOR and k > a) or (line.low[k] in {"and", "but", "by"} and k > a):
             break
-        if t & VERB and k > a and not line.low[k].endswith("ed") and not clause._inside_phrase(line, k, len(line)):
+        if t & VERB and k > a and not line.low[k].endswith("ed") and not subjects.inside_phrase(line, k, len(line)):
             break
         k += 1
     return (a, k) if k > a else None
@@ -83,6 +83,19 @@ def _what_calls(line: Line, i: int) -> Span | None:
     return None
 
 
+def _as_called(line: Line, i: int) -> Span | None:
+    """ "an X, as Y called it": the name stands before the comma."""
+    if _at(line, i + 1) not in {"it", "them", "this"}:
+        return None
+    for k in range(i - 1, max(1, i - 8), -1):
+        if line.low[k] == "as" and line.low[k - 1] == ",":
+            a = k - 2
+            while a > 0 and k - a < 7 and not line.tags[a - 1] & (MARK | QUOTE | AUX | VERB | SUBORDINATOR):
+                a -= 1
+            return (a, k - 1) if a < k - 1 else None
+    return None
+
+
 def _named(line: Line, i: int, base: str) -> Span | None:
     """What a naming verb at i gives as the name: "dubbed X", "called it X", "described the war as X"."""
     j = i + 1
@@ -103,7 +116,7 @@ def _named(line: Line, i: int, base: str) -> Span | None:
 
 def _after_object(line: Line, i: int, j: int) -> Span | None:
     """The name after its object: "called | it | an X"; after a passive there is no object."""
-    before = clause.before_verb(line, i)
+    before = subjects.before_verb(line, i)
     t = line.tags[i - 1] if i else 0
     participle = (
         i > 0

@@ -7,7 +7,6 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 _MARK = re.compile(r"[\"“”„‟«»‹›‘’'‚`]")
-_PARAGRAPH = re.compile(r"\s*\n\s*")
 # A longer run without its closing mark is more likely a broken text than a speech.
 MAX_CHARACTERS = 4000
 # A phrase of up to so many words in quotation marks names a thing; a longer one says something.
@@ -76,6 +75,8 @@ def _opens(text: str, at: int, sign: str) -> bool:
     if sign in "”›’":
         return False
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    if sign in "«‹" and after in {" ", "\u00a0", "\u202f"}:
+        return True  # French sets blanks inside
     if not after or after.isspace():
         return False
     if sign in "“„«‹‟":
@@ -107,7 +108,9 @@ def _possessive(text: str, at: int, limit: int) -> bool:
 
 
 def _paragraph_end(text: str, at: int) -> int:
-    found = text.find("\n", at, at + MAX_CHARACTERS)
+    # Where empty lines part the paragraphs, a single break may be a wrapped line.
+    sign = "\n\n" if "\n\n" in text else "\n"
+    found = text.find(sign, at, at + MAX_CHARACTERS)
     return found if found >= 0 else min(len(text), at + MAX_CHARACTERS)
 
 

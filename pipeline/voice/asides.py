@@ -1,0 +1,124 @@
+"""Reports inside or after what they report: "…," said X · "…," X said · …, X said on Monday, …"""
+
+from __future__ import annotations
+
+from pipeline import lexicon
+from pipeline.voice.clause import content_end, inverted_subject, skip_adverbials
+from pipeline.voice.found import COMMAS, TELLS, Found, Span, after_hearer, clause_start, cue_start, trim
+from pipeline.voice.subjects import states, subject
+from pipeline.voice.tokens import ADVERB, AUX, CONJUNCTION, MARK, PREP, QUOTE, SUBORDINATOR, VERB, WH, Line
+
+_SAYING = frozenset({"say", "claim", "admit", "report", "deny", "think", "urge", "judge", "want"})
+
+
+def with_more(line: Line, k: int) -> list[Span]:
+    """A quotation at k, with the later quotations of the line that no other cue stands before."""
+    spans = [(k, k + 1)]
+    for m in range(k + 1, len(line)):
+        if line.tags[m] & QUOTE:
+            between = range(spans[-1][1], m)
+            if all(not lexicon.cue_class(line.low[b]) for b in between):
+                spans.append((m, m + 1))
+            else:
+                break
+    return spans
+
+
+def aside(line: Line, i: int, before: int, base: str, name: str) -> Found | None:
+    """ "…," said X · "…," X said · …, X said on Monday, … — the content stands before the cue."""
+    n = len(line)
+    if name not in _SAYING:
+        return None
+    start = clause_start(line, i)
+    inverted = before >= 0 and (
+        line.tags[before] & QUOTE
+        or (
+            line.low[before] in COMMAS
+            and (line.tags[before - 1] & QUOTE or base in {"say", "add", "report", "write"})
+        )
+    )
+    if inverted and i - before == 1 and not line.low[i].endswith("ing"):
+        source = inverted_subject(line, i)
+        if source is not None and states(line, source[0] + 1, source[1]):
+            source = None
+        if source is not None and not (line.low[before] in COMMAS and not _closes_after(line, source[1])):
+            return _around(line, start, before, i, source, source[1])
+    source = subject(line, i)
+    if source is None or source[0] == 0:
+        return None
+    mark = source[0] - 1
+    if line.low[mark] == "as" and mark and line.low[mark - 1] in COMMAS:
+        mark -= 1  # "X, as Y said, …"
+    if not (line.tags[mark] & QUOTE or line.low[mark] in COMMAS):
+        return None
+    after = skip_adverbials(line, i + 1)
+    if base in TELLS and after < n and not line.tags[after] & (MARK | QUOTE):
+        after = after_hearer(line, after)
+    quoted = line.tags[mark] & QUOTE or line.tags[mark - 1] & QUOTE
+    if (
+        after < n
+        and not line.tags[after] & MARK
+        and line.low[after] != "."
+        and not (quoted and line.low[after] in {"as", "when", "while", "after", "before", "of"})
+    ):
+        return None
+    if after < n and line.low[after] == ":":
+        return None
+    return _around(line, start, mark, i, source, after)
+
+
+def _closes_after(line: Line, k: int) -> bool:
+    """Whether a mark, a quotation, a date or the end follows an inverted subject."""
+    return (
+        k >= len(line)
+        or bool(line.tags[k] & (MARK | QUOTE | PREP | WH | SUBORDINATOR))
+        or (line.low[k] == "." or bool(line.tags[k] & ADVERB) or not line.tags[k] & (AUX | VERB))
+    )
+
+
+def _around(line: Line, start: int, mark: int, i: int, source: Span, after: int) -> Found | None:
+    """The content on both sides of an inserted report."""
+    if line.tags[mark] & QUOTE:
+        first = _quote_run(line, start, mark + 1)
+    elif mark > 0 and line.tags[mark - 1] & QUOTE:
+        first = _quote_run(line, start, mark)
+    else:
+        first = [span] if (span := trim(line, start, mark)) else []
+    if not first:
+        return None
+    quoted = bool(line.tags[first[-1][1] - 1] & QUOTE)
+    k = max(i + 1, after)
+    while k < len(line) and not line.tags[k] & MARK and not line.tags[k] & QUOTE:
+        k += 1
+    contents = first
+    if k < len(line):
+        contents = first + (_later_quotes(line, k) if quoted else _rest(line, k))
+    return Found((cue_start(line, i), i + 1), source, contents, "speech", i)
+
+
+def _quote_run(line: Line, start: int, end: int) -> list[Span]:
+    """The content that ends with a quotation at end − 1: the clause it is part of, or itself."""
+    a = end - 1
+    if a > start and not line.tags[a - 1] & MARK and line.low[a - 1] != ".":
+        return [span] if (span := trim(line, start, end)) else []
+    return [(a, end)]
+
+
+def _later_quotes(line: Line, k: int) -> list[Span]:
+    for m in range(k, len(line)):
+        if line.tags[m] & QUOTE:
+            return [(m, m + 1)]
+        if lexicon.cue_class(line.low[m]):
+            return []
+    return []
+
+
+def _rest(line: Line, k: int) -> list[Span]:
+    """The rest of a reported sentence after ", X said,"; nothing where a participle or a new report follows."""
+    if line.low[k] != "," or k + 1 >= len(line):
+        return []
+    nxt = line.low[k + 1]
+    if nxt.endswith("ing") or line.tags[k + 1] & (CONJUNCTION | WH | SUBORDINATOR) or nxt in {"who", "according"}:
+        return []
+    span = trim(line, k + 1, content_end(line, k + 1))
+    return [span] if span else []

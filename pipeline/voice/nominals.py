@@ -1,0 +1,109 @@
+"""Cues that are no verbs of speech: nouns, adjectives, "according to", and the verbs that give names."""
+
+from __future__ import annotations
+
+from pipeline import lexicon
+from pipeline.voice.clause import content_end
+from pipeline.voice.found import Found, Span, clause_start, cue_start, passive, source_of, trim
+from pipeline.voice.subjects import before_verb, subject
+from pipeline.voice.tokens import AUX, CONJUNCTION, DET, MARK, PREP, PRONOUN, QUOTE, SUBORDINATOR, VERB, WH, Line
+
+
+def according(line: Line, i: int) -> Found | None:
+    """ "According to X, …" and "…, according to X"."""
+    n = len(line)
+    if i + 2 >= n or line.low[i + 2] in _NOT_SOURCES:
+        return None
+    opening = i == 0 or (line.tags[i - 1] & (CONJUNCTION | SUBORDINATOR) and i < 3)
+    k = i + 2
+    while k < n and not line.tags[k] & QUOTE and line.low[k] not in {";", "—", "–"}:
+        if line.low[k] == "," and (opening or not (k + 1 < n and line.tags[k + 1] & (DET | WH))):
+            break
+        k += 1
+    source = trim(line, i + 2, k)
+    if opening:
+        content = trim(line, k + 1, content_end(line, min(k + 1, n - 1))) if k + 1 < n else None
+    else:
+        content = trim(line, clause_start(line, i), i)
+    if source is None or content is None:
+        return None
+    return Found((i, i + 2), source, [content], "speech", i)
+
+
+_NOT_SOURCES = frozenset("plan plans schedule law custom tradition script need taste size rank".split())
+
+
+def naming(line: Line, i: int, base: str, out: list[Found]) -> Found | None:
+    """ "X called Y Z": Y Z is what X says; the distance is found elsewhere."""
+    j = i + 1
+    if j >= len(line) or line.tags[j] & MARK or line.low[j] in {"on", "off", "in", "back", "upon", "up", "out"}:
+        return None
+    if passive(line, i) or line.low[i] in {"terms", "styles", "labels", "brands", "bills", "casts", "paints"}:
+        return None
+    content = trim(line, j, content_end(line, j))
+    if content is None:
+        return None
+    kind = "stance" if line.low[j] == "for" or base in {"describe", "tout", "denounce"} else "name"
+    return Found((cue_start(line, i), i + 1), source_of(line, i, out), [content], kind, i)
+
+
+def noun(line: Line, i: int) -> Found | None:
+    """ "X's claim that …", "the belief that …", "their plan to …", "concerns about …"."""
+    j = i + 1
+    if j >= len(line):
+        return None
+    low = line.low[j]
+    name = lexicon.noun_class(line.low[i])
+    if low != "that" and not (low == "to" and name in {"want", "urge", "deny"}) and low not in {"about", "for", ":"}:
+        return None
+    owner = _owner(line, i)
+    if low in {"about", "for"} and (owner is None or name not in {"think", "say", "urge", "want", "judge"}):
+        return None
+    content = trim(line, j, content_end(line, j))
+    if content is None:
+        return None
+    kind = "speech" if low in {"that", ":"} else "intent" if low == "to" else "stance"
+    return Found((i, i + 1), owner, [content], kind, i)
+
+
+_OWNERS = frozenset("his her their its my our your".split())
+
+
+def _owner(line: Line, i: int) -> Span | None:
+    """Whose claim: a possessive before the noun, at most three words before."""
+    for k in range(i - 1, max(-1, i - 5), -1):
+        if line.low[k] in _OWNERS:
+            return k, k + 1
+        if line.low[k].endswith(("'s", "s'")) and not line.tags[k] & PRONOUN:
+            return _owner_start(line, k), k + 1
+        if line.tags[k] & (MARK | QUOTE | PREP | AUX):
+            return None
+    return None
+
+
+def _owner_start(line: Line, k: int) -> int:
+    """The first token of the name that carries the possessive ending at k."""
+    a = k
+    while a > 0 and k - a < 8:
+        t = line.tags[a - 1]
+        if t & (PREP | CONJUNCTION | MARK | QUOTE | AUX | SUBORDINATOR | WH) or (t & VERB and not line.upper[a - 1]):
+            break
+        a -= 1
+        if t & DET:
+            break
+    return a
+
+
+def adjective(line: Line, i: int) -> Found | None:
+    """ "X is confident that …", "worried about …", "willing to …"."""
+    j = i + 1
+    if j >= len(line) or i == 0 or line.low[j] not in {"that", "to", "about", "of"}:
+        return None
+    before = before_verb(line, i)
+    if before == i - 1 and line.low[i - 1] not in {"feel", "felt", "feels"}:
+        return None
+    content = trim(line, j, content_end(line, j))
+    if content is None:
+        return None
+    kind = {"that": "speech", "to": "intent"}.get(line.low[j], "stance")
+    return Found((cue_start(line, i), i + 1), subject(line, i), [content], kind, i)
