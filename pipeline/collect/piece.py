@@ -13,7 +13,7 @@ from pipeline.collect.extract import NoArticle, extract, looks_like_html
 from pipeline.collect.head import Head, read_head
 from pipeline.collect.rows import BadDateError, parse_day
 from pipeline.errors import InputError
-from pipeline.settings import Settings
+from pipeline.settings import Settings, load_settings
 
 LEAST_WORDS = 20  # below it there is nothing that framing could be read from
 
@@ -42,7 +42,7 @@ def read_piece(
     Raises InputError: nothing there, too short, binary, not UTF-8, a folder, a page without an article.
     """
     if source.startswith(("http://", "https://")):
-        return _from_address(source, settings or Settings())
+        return _from_address(source, settings or load_settings())
     if source == "-":
         return text_piece(_from_stdin(stdin), where="standard input")
     path = Path(source)
@@ -87,7 +87,9 @@ def _from_stdin(stdin: IO[bytes] | IO[str] | None) -> str:
 
 
 def _from_address(url: str, settings: Settings) -> PieceText:
-    from pipeline.collect.http import FetchError, open_fetcher
+    from pipeline.collect.answer import FetchError
+    from pipeline.collect.http import open_fetcher
+    from pipeline.collect.pages import decode_page
 
     with open_fetcher(settings) as fetcher:
         try:
@@ -97,7 +99,7 @@ def _from_address(url: str, settings: Settings) -> PieceText:
             raise InputError(f"cannot be fetched: {error}", remedy=remedy, where=url) from error
     if answer.is_text:
         return text_piece(_universal(decode(answer.body, url)), where=url)
-    return page_piece(answer.body, where=url, url=answer.url)
+    return page_piece(decode_page(answer), where=url, url=answer.url)
 
 
 def _from_row(text: str, where: str) -> PieceText:

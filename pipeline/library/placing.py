@@ -27,6 +27,7 @@ class Seen:
     byline: str | None
     url: str | None
     source: str
+    fetched_at: datetime | None
 
 
 @dataclass
@@ -67,7 +68,9 @@ def load_known(connection: Connection, corpus: str, batch: Sequence[Collected]) 
         ids.add(article)
     ids.update(connection.scalars(select(v.article).where(v.corpus == corpus, v.content_hash.in_(hashes)).distinct()))
     rows = connection.execute(
-        select(v.article, v.version, v.outlet, v.content_hash, v.date, v.title, v.byline, v.url, v.source)
+        select(
+            v.article, v.version, v.outlet, v.content_hash, v.date, v.title, v.byline, v.url, v.source, v.fetched_at
+        )
         .where(v.corpus == corpus, v.article.in_(sorted(ids)))
         .order_by(v.article, v.version)
     )
@@ -95,7 +98,9 @@ def place(found: Collected, corpus: str, known: Known, rows: Rows, now: datetime
     number = len(before) + 1
     rows.versions.append(_row(found, corpus, article, number, content, now))
     url = canonical_url(found.url) if found.url else None
-    seen = Seen(number, found.outlet, content, found.date, found.title, found.byline, url, found.source)
+    seen = Seen(
+        number, found.outlet, content, found.date, found.title, found.byline, url, found.source, found.fetched_at
+    )
     known.remember(article, seen, key)
     return "changed" if before else "new"
 
@@ -138,6 +143,8 @@ def _says_more(found: Collected, content: str, before: list[Seen]) -> bool:
         if content in {s.content for s in before}:
             return bool(here) and (content, found.date, found.byline) not in here
         return True
+    if (content, found.fetched_at) in {(s.content, s.fetched_at) for s in before}:
+        return False  # the very fetch that is stored: a web archive read again
     last = next((s for s in reversed(before) if s.source == found.source), before[-1])
     return last.content != content
 

@@ -1,0 +1,248 @@
+"""RSS, Atom and JSON Feed: entries that carry their article whole, and links to pages for the others."""
+
+from __future__ import annotations
+
+import calendar
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+from pipeline.collect import Collected, Refused
+from pipeline.collect.markup import plain
+from pipeline.collect.rows import BadDateError, parse_day
+from pipeline.corpus import Corpus
+
+if TYPE_CHECKING:
+    from pipeline.collect.session import Session
+
+# A feed's text is taken for the whole article from here on, if it does not trail off; teasers are shorter.
+WHOLE_WORDS = 150
+_TRAILS_OFF = re.compile(
+    r"(?:\[?(?:…|\.\.\.)\]?|read (?:more|on|the (?:full|rest).*)|continue reading.*|more\W*)\s*$", re.IGNORECASE
+)
+_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+_FIRST_ELEMENT = re.compile(rb"<[A-Za-z]")
+
+
+class FeedError(Exception):
+    """Why something is no feed that can be read. `remedy` is what to give instead."""
+
+    def __init__(self, reason: str, what: str, remedy: str) -> None:
+        super().__init__(what)
+        self.reason, self.remedy = reason, remedy
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry. `whole`: its text is the article, not a teaser. Moments are UTC."""
+
+    url: str | None
+    title: str | None
+    byline: str | None
+    text: str
+    whole: bool
+    html: str
+    published: datetime | None
+    updated: datetime | None
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A feed with its own title."""
+
+    title: str | None
+    entries: tuple[Entry, ...]
+
+
+def read_feeds(session: Session) -> Iterator[Collected | Refused]:
+    """Kind `feed`: the entries of the source's `urls`; pages are fetched for those that are teasers."""
+    from pipeline.collect.session import SourceError
+
+    for url in session.source.urls:
+        answer = session.listing(url)
+        if answer is None:
+            continue
+        try:
+            feed = parse_feed(answer.body, url=answer.url)
+        except FeedError as error:
+            raise SourceError(f"{url}: {error}; {error.remedy}") from error
+        entries = feed.entries[: session.source.max_articles]
+        session.add_listed(len(entries))
+        session.known(entry.url for entry in entries if entry.url)
+        for entry in entries:
+            if (found := _entry_article(entry, feed, session)) is not None:
+                yield found
+
+
+def read_saved_feed(
+    data: bytes, corpus: Corpus, *, where: str, outlet: str | None, source: str
+) -> Iterator[Collected | Refused]:
+    """A feed from a file: the entries that carry their article whole."""
+    from pipeline.errors import InputError
+
+    try:
+        feed = parse_feed(data, url="")
+    except FeedError as error:
+        raise InputError(str(error), remedy=error.remedy, where=where) from error
+    for number, entry in enumerate(feed.entries, 1):
+        yield _whole(entry, feed, corpus, where=f"{where}, entry {number}", outlet=outlet, source=source)
+
+
+def parse_feed(data: bytes, *, url: str) -> Feed:
+    """The entries of an RSS, Atom or JSON feed, however broken. Raises FeedError where there is none."""
+    start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not start:
+        raise FeedError("empty body", "the feed is empty", "nothing to do")
+    if start.startswith(b"{"):
+        return _json_feed(data, url)
+    _refuse_entities(data)
+    import feedparser
+
+    parsed = feedparser.parse(data, response_headers={"content-location": url} if url else None)
+    if not parsed.version and not parsed.entries:
+        raise _not_a_feed(data, url)
+    title = plain(parsed.feed.get("title", "")) or None
+    return Feed(title, tuple(_entry(entry, url) for entry in parsed.entries))
+
+
+def _refuse_entities(data: bytes) -> None:
+    """Feeds have no use for entities of their own; ten lines of them can unpack to gigabytes."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        data = data.decode("utf-16", "replace").encode()
+    first = _FIRST_ELEMENT.search(data)
+    if _ENTITY.search(data, 0, first.start() if first else len(data)):
+        raise FeedError("entity declarations", "the feed declares XML entities of its own", "nothing to do")
+
+
+def _not_a_feed(data: bytes, url: str) -> FeedError:
+    text = data[:200_000].decode("utf-8", "replace")
+    if re.search(r"<html|<!doctype html", text[:4096], re.IGNORECASE):
+        pattern = r"<link[^>]+type=[\"']application/(?:rss|atom|feed)\+(?:xml|json)[\"'][^>]*>"
+        named = re.search(pattern, text, re.IGNORECASE)
+        href = re.search(r"href=[\"']([^\"']+)", named[0]) if named else None
+        remedy = f"the page names its feed: {urljoin(url, href[1])}" if href else "give the feed's own address"
+        return FeedError("HTML, not a feed", "an HTML page, not a feed", remedy)
+    return FeedError("not a feed", "neither RSS, Atom nor JSON Feed", "give the feed's own address")
+
+
+def _entry(entry: Any, base: str) -> Entry:
+    contents = [
+        c.get("value", "")
+        for c in entry.get("content", ())
+        if "html" in c.get("type", "html") or "text" in c.get("type", "")
+    ]
+    html = max([*contents, entry.get("summary", "")], key=len, default="")
+    text = plain(html)
+    link = entry.get("link") or next((one.get("href") for one in entry.get("links", ())), None)
+    return Entry(
+        url=_link(link, base),
+        title=plain(entry.get("title", "")) or None,
+        byline=plain(entry.get("author", "")) or None,
+        text=text,
+        whole=_is_whole(text),
+        html=html,
+        published=_moment(entry.get("published_parsed")),
+        updated=_moment(entry.get("updated_parsed")),
+    )
+
+
+def _is_whole(text: str) -> bool:
+    return len(text.split()) >= WHOLE_WORDS and not _TRAILS_OFF.search(text[-80:])
+
+
+def _link(link: str | None, base: str) -> str | None:
+    try:
+        full = urljoin(base, (link or "").strip())
+    except ValueError:
+        return None
+    return full if full.startswith(("http://", "https://")) else None
+
+
+def _moment(parsed: Any) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
+    except (ValueError, OverflowError, TypeError):
+        return None
+
+
+def _json_feed(data: bytes, url: str) -> Feed:
+    """JSON Feed 1.0 and 1.1 (jsonfeed.org)."""
+    try:
+        feed = json.loads(data.decode("utf-8-sig"))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise FeedError("not a feed", f"not JSON: {error}", "give a feed") from error
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        raise FeedError("not a feed", "JSON without items, not a JSON Feed", "give a feed")
+    items = tuple(_json_entry(item, url) for item in feed["items"] if isinstance(item, dict))
+    return Feed(_string(feed.get("title")), items)
+
+
+def _json_entry(item: dict[str, Any], base: str) -> Entry:
+    html = _string(item.get("content_html"))
+    text = plain(html) if html else _string(item.get("content_text")) or plain(_string(item.get("summary")) or "")
+    authors = item.get("authors") or [item.get("author")]
+    named = [_string(a.get("name")) for a in authors if isinstance(a, dict)] if isinstance(authors, list) else []
+    return Entry(
+        url=_link(_string(item.get("url")), base),
+        title=_string(item.get("title")),
+        byline=", ".join(name for name in named if name) or None,
+        text=text,
+        whole=_is_whole(text),
+        html=html or text,
+        published=_iso(item.get("date_published")),
+        updated=_iso(item.get("date_modified")),
+    )
+
+
+def _string(value: object) -> str | None:
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def _iso(value: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _entry_article(entry: Entry, feed: Feed, session: Session) -> Collected | Refused | None:
+    """The article of a live entry: its own text where that is whole, else its page."""
+    outlet = session.source.outlet or feed.title
+    if entry.whole and (entry.published or entry.updated):
+        where = entry.url or f"{session.source.urls[0]}: {entry.title}"
+        return _whole(
+            entry, feed, session.corpus, where=where, outlet=outlet, source=session.source.name, now=session.now
+        )
+    if entry.url is None:
+        where = f"{session.source.urls[0]}: {entry.title}"
+        return Refused(where, "no link", "the entry has neither its article nor a link to it", "nothing to do")
+    return session.page(
+        entry.url, outlet=outlet, day=entry.published, title=entry.title, changed_at=entry.updated or entry.published
+    )
+
+
+def _whole(
+    entry: Entry, feed: Feed, corpus: Corpus, *, where: str, outlet: str | None, source: str,
+    now: datetime | None = None,
+) -> Collected | Refused:  # fmt: skip
+    name = outlet or feed.title
+    if name is None:
+        return Refused(where, "missing field", "the feed does not say its outlet", "give --outlet")
+    if not entry.whole:
+        what = f"the entry carries a teaser of {len(entry.text.split())} words, not its article"
+        return Refused(where, "teaser", what, "collect the feed live, so that its pages are fetched")
+    try:
+        day = parse_day(entry.published or entry.updated)
+    except BadDateError as error:
+        no_date = not (entry.published or entry.updated)
+        what = "the entry has no date" if no_date else str(error)
+        return Refused(where, "no date" if no_date else error.reason, what, "nothing to do")
+    return Collected(
+        outlet=corpus.outlet_name(name), date=day, text=entry.text, title=entry.title, byline=entry.byline,
+        url=entry.url, source=source, date_source="feed", raw=entry.html.encode("utf-8", "replace"), fetched_at=now,
+    )  # fmt: skip
