@@ -56,9 +56,15 @@ def read(article: str, text: str, sentences: list[Span], kinds: frozenset[str]) 
             (inside if whole[k] else short).append(k)
             k += 1
         tokens = line(text, start, end, [(max(start, quotes[k].start), min(end, quotes[k].end), k) for k in inside])
-        _read_line(article, text, tokens, memory, kinds)
-        _read_short(article, text, [quotes[k] for k in short], memory)
+        reported = _read_line(article, text, tokens, memory, kinds)
+        named = [q for k in short if not _within(q := quotes[k], reported)]
+        _read_short(article, text, named, memory)
     return memory.rows
+
+
+def _within(quote: Quotation, spans: list[Span]) -> bool:
+    """Whether a quotation stands in reported speech: then it is the speaker's words, not a scare quote."""
+    return any(a <= quote.inner and quote.inner_end <= b for a, b in spans)
 
 
 def _measured(quote: Quotation, sentences: list[Span]) -> bool:
@@ -104,7 +110,8 @@ def _is_whole(text: str, quote: Quotation) -> bool:
     return opens and ends and _cue_near(text, quote)
 
 
-def _read_line(article: str, text: str, tokens: Line, memory: _Memory, kinds: frozenset[str]) -> None:
+def _read_line(article: str, text: str, tokens: Line, memory: _Memory, kinds: frozenset[str]) -> list[Span]:
+    """Writes a line's rows; the spans, in characters, that are reported speech and not kept at a distance."""
     found = _headline(tokens) or cues.find(tokens)
     taken: set[int] = set()
     for one in found:
@@ -117,9 +124,11 @@ def _read_line(article: str, text: str, tokens: Line, memory: _Memory, kinds: fr
     for k, bits in enumerate(tokens.tags):
         if bits & QUOTE and k not in taken:
             _alone(article, tokens, k, memory)
-    for a, b in distance.find(tokens):
+    reported = [span for one in found if one.kind == "speech" for span in one.contents]
+    for a, b in distance.find(tokens, reported):
         _row(article, "distance", tokens.starts[a], tokens.ends[b - 1], None, memory)
         memory.number += 1
+    return [(tokens.starts[a], tokens.ends[b - 1]) for a, b in reported]
 
 
 def _write(article: str, tokens: Line, one: Found, speaker: str | None, memory: _Memory) -> None:

@@ -118,7 +118,8 @@ def _rest(line: Line, k: int) -> list[Span]:
     if line.low[k] != "," or k + 1 >= len(line):
         return []
     nxt = line.low[k + 1]
-    if nxt.endswith("ing") or line.tags[k + 1] & (CONJUNCTION | WH | SUBORDINATOR) or nxt in {"who", "according"}:
+    leaves = CONJUNCTION | WH | SUBORDINATOR | PREP
+    if nxt.endswith("ing") or line.tags[k + 1] & leaves or nxt in {"who", "according"}:
         return []
     span = trim(line, k + 1, content_end(line, k + 1))
     return [span] if span else []

@@ -33,14 +33,24 @@ _TO = frozenset("want wish hope intend plan aim seek vow pledge promise threaten
                 "determine purport".split())  # fmt: skip
 
 
+# What follows these is a clause, even where its verb is far: "said the plan, which …, would …".
+# These often take a plain object; a clause follows only if its verb is near: "recognised two regions and sent".
+_OFTEN_NOUN = frozenset(
+    "recognise recognize accept allow grant show find endorse certify own verify ratify validate record post "
+    "announce declare proclaim project estimate discover publish document leak reveal disclose forecast mention "
+    "outline describe underline highlight add answer broadcast detail quote cite hear see discuss recall".split()
+)
+_ALWAYS_CLAUSE = frozenset("say insist argue believe think contend maintain reckon".split())
 _SAID_TO = frozenset("vow pledge promise threaten claim swear profess".split())
 
 
+# What is ordered is done: "the court ordered the union to lift its blockade" is the outlet's report of a fact.
+_COMMANDS = frozenset("order instruct command persuade convince".split())
 _COMPLEMENT_PREPS = frozenset("for of about on against over to with at from into in".split())
 
 
-_SPOKEN_OBJECT = frozenset("announce declare proclaim claim allege deny predict assert suggest imply forecast "
-                           "foresee hint purport insinuate profess accuse refute dispute".split())  # fmt: skip
+# With a noun phrase these still report a claim ("denied the charge"); "announced a plan" states a fact.
+_SPOKEN_OBJECT = frozenset("claim allege deny insinuate purport accuse blame refute dispute predict".split())
 
 
 def find(line: Line) -> list[Found]:
@@ -144,14 +154,14 @@ def _complement(line: Line, i: int, j: int, base: str, name: str, cue: Span, sou
     if content is None:
         return None
     if low == "that" or line.tags[j] & WH or (low in {"whether", "if"} and base not in {"want", "agree"}):
-        return Found(cue, source, [content], "speech", i)
+        return Found(cue, source, [content], _kind(line, source), i)
     if low == "to":
-        if base in _SAID_TO or base in TELLS or name == "urge":
+        if base in _SAID_TO or ((base in TELLS or name == "urge") and base not in _COMMANDS):
             return Found(cue, source, [content], "speech", i)
         return Found(cue, source, [content], "intent", i) if base in _TO else None
-    has_clause = has_clause_verb(line, j, content[1])
+    has_clause = base in _ALWAYS_CLAUSE or has_clause_verb(line, j, content[1], loose=base not in _OFTEN_NOUN)
     if name in {"say", "claim", "admit", "report", "think", "debunk"} and has_clause and base not in {"know"}:
-        return Found(cue, source, [content], "stance" if _nobody(line, source) else "speech", i)
+        return Found(cue, source, [content], _kind(line, source), i)
     if base in TELLS or name == "urge":
         return Found(cue, source, [content], "intent", i)
     if base in _NEEDS_CLAUSE and not has_clause:
@@ -162,15 +172,21 @@ def _complement(line: Line, i: int, j: int, base: str, name: str, cue: Span, sou
     return Found(cue, source, [start], "stance", i)
 
 
-def _nobody(line: Line, source: Span | None) -> bool:
-    """ "Nobody believed that …" says what the outlet says, not what somebody believed."""
-    return source is not None and line.low[source[0]] in {"nobody", "no", "none", "noone", "few"}
+def _kind(line: Line, source: Span | None) -> str:
+    """Speech, unless nobody speaks ("nobody believed that …") or the outlet itself ("I do not say that …")."""
+    own = source is not None and line.low[source[0]] in _OUTLET
+    return "stance" if own else "speech"
 
 
-def has_clause_verb(line: Line, j: int, end: int) -> bool:
+_OUTLET = frozenset("nobody no none few i we".split())
+
+
+def has_clause_verb(line: Line, j: int, end: int, *, loose: bool) -> bool:
     """Whether tokens [j, end) hold a subject and then a finite verb."""
     for k in range(j + 1, min(end, j + 25)):
         t = line.tags[k]
+        if not loose and t & (CONJUNCTION | PREP):
+            return False
         if t & AUX or (t & VERB and not inside_phrase(line, k, end)):
             return True
         if (t & MARK and k < j + 2) or t & (WH | SUBORDINATOR):

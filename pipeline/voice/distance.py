@@ -13,20 +13,25 @@ LONGEST_NAME = 9
 _REGARDS = frozenset("consider considers considered regard regards regarded sees saw see view views viewed".split())
 _NOT_NAMING = frozenset("for on off in back upon up out to at by after together".split())
 _WORDS = frozenset("word words term terms label phrase expression name euphemism moniker epithet".split())
-_NOT = frozenset("not n't never no hardly neither isn't aren't wasn't weren't".split())
+_NOT = frozenset("not n't never no hardly isn't aren't wasn't weren't".split())
 _BE = frozenset("is are was were be been 's it's that's this's isn't aren't wasn't weren't ain't".split())
-_ADJECTIVES = lexicon.DISTANCING_ADJECTIVES - {"claimed", "supposed", "would-be"}
+# These are verbs or half-neutral as well: they keep clear of a name only after an article.
+_AFTER_ARTICLE = frozenset({"claimed", "supposed", "would-be", "imagined"})
+_ADJECTIVES = lexicon.DISTANCING_ADJECTIVES - _AFTER_ARTICLE
 
 
-def find(line: Line) -> list[Span]:
-    """The distanced words of a line, as token spans [a, b); quotations are left alone."""
+def find(line: Line, reported: list[Span]) -> list[Span]:
+    """The distanced words of a line, as token spans [a, b); quotations are left alone.
+
+    reported: spans of reported speech; what is denied there, the speaker denies, not the outlet.
+    """
     out: list[Span | None] = []
     bases = lexicon.base_forms()
     for i, low in enumerate(line.low):
         if (
             low in _ADJECTIVES
             or (low == "called" and i and line.low[i - 1] == "so")
-            or (low in {"supposed", "claimed", "would-be"} and i and line.tags[i - 1] & DET)
+            or (low in _AFTER_ARTICLE and i and line.tags[i - 1] & DET)
         ):
             out.append(_name(line, i + 1))
         elif low == "what":
@@ -37,7 +42,7 @@ def find(line: Line) -> list[Span]:
             out.append(_word(line, i))
         elif low == "talk" and i and line.low[i - 1] in {"any", "all", "no", "of"} and _at(line, i + 1) == "of":
             out.append(_name(line, i + 2))
-        elif low in _NOT:
+        elif low in _NOT and not any(a <= i < b for a, b in reported):
             out.append(_negated(line, i))
     return [span for span in out if span is not None and span[1] > span[0]]
 
@@ -101,7 +106,9 @@ def _named(line: Line, i: int, base: str) -> Span | None:
     j = i + 1
     if j >= len(line) or (line.low[j] in _NOT_NAMING and not (base == "refer" and line.low[j] == "to")):
         return None
-    if i and (line.tags[i - 1] & DET or line.low[i - 1] == "so"):
+    if _at(line, subjects.before_verb(line, i)) in {"we", "i"}:
+        return None  # the outlet's own name for it
+    if i and (line.tags[i - 1] & DET or line.low[i - 1] == "so" or line.upper[i]):
         return None  # "the terms", "his call"; "so called" is read elsewhere
     if base in lexicon.NAMING_AS:
         for k in range(j, min(len(line), j + 12)):
@@ -111,6 +118,8 @@ def _named(line: Line, i: int, base: str) -> Span | None:
                 break
         if base not in {"label", "brand", "style"}:
             return None
+    if line.tags[j] & (PREP | AUX | WH | SUBORDINATOR) or (line.tags[j] & VERB and not line.upper[j]):
+        return None  # "a phone call with", "calls made"
     return _after_object(line, i, j)
 
 
@@ -174,7 +183,7 @@ def _negated(line: Line, i: int) -> Span | None:
         if not any(word in _BE or (word.endswith("'s") and word != "let's") for word in before[-1:]):
             return None
         if low == "no":
-            return _name(line, j, 5)
+            return _name(line, j, 3)
     if _at(line, j) in {"just", "only", "simply", "merely", "even"}:
         return None
     if _at(line, j) in {"a", "an", "the", "any"} or (low in {"isn't", "wasn't"} and _at(line, j) in {"a", "an"}):

@@ -44,6 +44,9 @@ def naming(line: Line, i: int, base: str, out: list[Found]) -> Found | None:
     if content is None:
         return None
     kind = "stance" if line.low[j] == "for" or base in {"describe", "tout", "denounce"} else "name"
+    if kind == "name":
+        comma = next((k for k in range(*content) if line.low[k] == ","), content[1])
+        content = trim(line, content[0], comma) or content
     return Found((cue_start(line, i), i + 1), source_of(line, i, out), [content], kind, i)
 
 
