@@ -20,7 +20,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install run test check lint format gate bench serve refresh constraints clean
+.PHONY: help install run test check lint format gate bench serve refresh constraints docs clean
 
 help: ## say what there is
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ bench: install ## the benchmarks, as ratios measured side by side
 
 constraints: install ## write constraints.txt anew from what is installed, after a change of dependencies
 	$(BIN)/python scripts/pin.py
+
+docs: install ## write into README.md what the code knows better (the settings)
+	$(BIN)/python scripts/document.py
 
 clean: ## remove what was made: .venv, caches, builds (never the store in .parallax/)
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results

@@ -21,10 +21,14 @@ GROUND = {
 }  # fmt: skip
 # What runs one after the other in a refresh. They meet in refresh.py only.
 STAGES = {"clean", "collect", "library", "voice", "wirecopy", "topics", "events"}
-# The library and the search for copies take in what a source brings: `collect/__init__.py` declares its form.
-SEAMS = {("library", "collect"), ("wirecopy", "collect")}
+# The library takes in what a source brings (`collect/__init__.py` declares its form), and remembers for the
+# collector what servers said, so that a page is not fetched twice.
+SEAMS = {("library", "collect"), ("collect", "library")}
 # What a measure may lean on, besides the readers of sentences (`*_reading`, `*_model`) that belong to it.
-MEASURE_MAY = {"codebook", "errors", "lexicon", "measures", "models", "reading", "schema", "text", "voice", "words"}
+MEASURE_MAY = {
+    "codebook", "errors", "lexicon", "measures", "mentions", "models", "reading", "schema", "terms", "text", "voice",
+    "words",
+}  # fmt: skip
 HEAVY = ("torch", "bertopic", "sentence_transformers", "transformers", "umap", "hdbscan", "onnxruntime")
 
 
