@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from pipeline.cli import print_json, say
-from pipeline.errors import InputError
+from pipeline.errors import InputError, WorkError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.collect.run import SourceHealth
+    from pipeline.library import Added
+    from pipeline.settings import Settings
 
 MOST_LINES = 20  # refusals shown one by one; the JSON answer has them all
 
@@ -17,6 +25,12 @@ MOST_LINES = 20  # refusals shown one by one; the JSON answer has them all
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     app.command("import")(import_files)
+    app.command("collect")(collect_command)
+    app.command("articles")(articles_command)
+    sources = typer.Typer(help="The corpus's sources.", no_args_is_help=True)
+    sources.command("check")(check_command)
+    sources.command("runs")(runs_command)
+    app.add_typer(sources, name="sources")
 
 
 def import_files(
@@ -43,6 +57,143 @@ def import_files(
     _report(results, target.name, {outlet.name for outlet in target.file.outlets}, as_json=as_json)
 
 
+def collect_command(
+    corpus: str = typer.Option(..., help="name under corpora/, or a folder with a corpus.toml"),
+    store: Path | None = typer.Option(None, help="where the library lives; default .parallax/"),
+    as_json: bool = typer.Option(False, "--json", help="one JSON document on standard output"),
+) -> None:
+    """Fetches the corpus's sources, stores what is new, and says how each did."""
+    from pipeline.collect.run import collect_sources
+    from pipeline.corpus import load_corpus
+    from pipeline.library import open_library
+    from pipeline.settings import load_settings
+
+    target, settings = load_corpus(corpus), load_settings(store=store)
+    with open_library(settings) as library:
+        health = collect_sources(target, library, settings, progress=_progress)
+    if as_json:
+        print_json({"corpus": target.name, "sources": [one.as_json() for one in health]})
+    for line in health_lines(health):
+        say(line)
+    if health and all(one.failed for one in health):
+        raise WorkError(f"none of the {len(health)} sources of {target.name} gave anything; see the lines above")
+
+
+def check_command(
+    corpus: str = typer.Option(..., help="name under corpora/, or a folder with a corpus.toml"),
+    as_json: bool = typer.Option(False, "--json", help="one JSON document on standard output"),
+) -> None:
+    """Tries every source for a few articles, stores nothing, and says which answer, and with what."""
+    from pipeline.collect.check import check_sources
+    from pipeline.corpus import load_corpus
+    from pipeline.settings import load_settings
+
+    target = load_corpus(corpus)
+    health = check_sources(target, load_settings(), progress=_progress)
+    if as_json:
+        print_json({"corpus": target.name, "sources": [one.as_json() for one in health]})
+    for line in health_lines(health):
+        say(line)
+    silent = [one.source for one in health if one.failed]
+    if silent:
+        raise WorkError(f"{len(silent)} of {len(health)} sources do not answer: {', '.join(silent)}")
+
+
+def runs_command(
+    corpus: str = typer.Option(..., help="name under corpora/, or a folder with a corpus.toml"),
+    store: Path | None = typer.Option(None, help="where the library lives; default .parallax/"),
+    as_json: bool = typer.Option(False, "--json", help="one JSON document on standard output"),
+) -> None:
+    """How each source did in every run so far."""
+    from pipeline.corpus import load_corpus
+    from pipeline.library import open_library
+    from pipeline.library.runs import runs
+    from pipeline.settings import load_settings
+
+    target = load_corpus(corpus)
+    with open_library(load_settings(store=store)) as library:
+        found = runs(library.engine, target.name)
+    if as_json:
+        print_json([{**one.__dict__, "started": one.started.isoformat(timespec="seconds")} for one in found])
+        return
+    for one in found:
+        outcome = one.failed or f"{one.new} new, {one.changed} changed, {one.unchanged} unchanged"
+        print(f"{one.started:%Y-%m-%d %H:%M}  {one.source}: {outcome}")
+
+
+def articles_command(
+    corpus: str = typer.Option(..., help="name under corpora/, or a folder with a corpus.toml"),
+    event: str | None = typer.Option(None, help="only those of one event of the current snapshot"),
+    outlet: str | None = typer.Option(None, help="only those of one outlet"),
+    store: Path | None = typer.Option(None, help="where the library lives; default .parallax/"),
+    as_json: bool = typer.Option(False, "--json", help="one JSON document on standard output"),
+) -> None:
+    """Lists the articles: of the library, or of one event of the current snapshot."""
+    from pipeline.corpus import load_corpus
+    from pipeline.settings import load_settings
+
+    target, settings = load_corpus(corpus), load_settings(store=store)
+    found = _of_event(target.name, settings.store, event) if event else _of_library(target.name, settings)
+    if outlet is not None:
+        found = found[found["outlet"] == target.outlet_name(outlet)]
+    rows: list[dict[str, Any]] = [
+        {
+            **{
+                name: row[name] if isinstance(row[name], str) else None
+                for name in ("article", "outlet", "title", "url")
+            },
+            "date": f"{row['date']:%Y-%m-%d}",
+            "words": len(row["text"].split()),
+            "event": event,
+        }
+        for row in found.to_dict("records")
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    for one in rows:
+        print(f"{one['date']}  {one['article']}  {one['outlet']}: {one['title'] or '(no title)'}")
+    say(f"{len(rows)} articles")
+
+
+def _of_library(corpus: str, settings: Settings) -> pd.DataFrame:
+    from pipeline.library import open_library
+
+    with open_library(settings) as library:
+        return library.articles(corpus)
+
+
+def _of_event(corpus: str, store: Path, event: str) -> pd.DataFrame:
+    from pipeline.snapshot import open_snapshot
+
+    snapshot = open_snapshot(store, corpus)
+    if event not in set(snapshot.table("events")["event"]):
+        raise InputError(f'no event "{event}" in snapshot {snapshot.id}', remedy="`parallax events` lists them")
+    articles = snapshot.table("articles")
+    return articles[articles["event"] == event]
+
+
+def health_lines(health: Sequence[SourceHealth]) -> list[str]:
+    """A line a source, for people."""
+    lines = []
+    for one in health:
+        refused = ", ".join(f"{count} {reason}" for reason, count in one.refused.items())
+        outcome = (
+            f"failed: {one.failed}"
+            if one.failed
+            else f"{one.new} new, {one.changed} changed, {one.unchanged} unchanged"
+            + (", nothing changed since last time" if one.listed is None else "")
+        )
+        more = (f"; refused {refused}" if refused else "") + (f"  [{one.flag}]" if one.flag else "")
+        lines.append(f"{one.source}: {outcome}{more} ({one.bytes / 1024:.0f} KiB, {one.seconds:.1f} s)")
+    return lines
+
+
+def _progress(done: int, total: int) -> None:
+    if total:
+        say(f"collect: {done} of {total} sources")
+
+
 def _day(value: str | None) -> date | None:
     from pipeline.collect.rows import BadDateError, parse_day
 
@@ -52,7 +203,7 @@ def _day(value: str | None) -> date | None:
         raise InputError(str(error), remedy="give YYYY-MM-DD", where="--date") from error
 
 
-def _report(results: dict[str, Any], corpus: str, listed: set[str], *, as_json: bool) -> None:
+def _report(results: dict[str, Added], corpus: str, listed: set[str], *, as_json: bool) -> None:
     from pipeline.library import Added
 
     total = Added()
@@ -82,7 +233,7 @@ def _report(results: dict[str, Any], corpus: str, listed: set[str], *, as_json: 
     )
 
 
-def _counts(added: Any) -> dict[str, Any]:
+def _counts(added: Added) -> dict[str, Any]:
     return {
         "new": added.new,
         "changed": added.changed,

@@ -106,7 +106,8 @@ def parse_feed(data: bytes, *, url: str) -> Feed:
     if not parsed.version and not parsed.entries:
         raise _not_a_feed(data, url)
     title = plain(parsed.feed.get("title", "")) or None
-    return Feed(title, tuple(_entry(entry, url) for entry in parsed.entries))
+    language = str(parsed.feed.get("language", ""))[:2].lower()
+    return Feed(title, tuple(_entry(entry, url, language) for entry in parsed.entries))
 
 
 def _refuse_entities(data: bytes) -> None:
@@ -129,7 +130,7 @@ def _not_a_feed(data: bytes, url: str) -> FeedError:
     return FeedError("not a feed", "neither RSS, Atom nor JSON Feed", "give the feed's own address")
 
 
-def _entry(entry: Any, base: str) -> Entry:
+def _entry(entry: Any, base: str, language: str) -> Entry:
     contents = [
         c.get("value", "")
         for c in entry.get("content", ())
@@ -145,8 +146,8 @@ def _entry(entry: Any, base: str) -> Entry:
         text=text,
         whole=_is_whole(text),
         html=html,
-        published=_moment(entry.get("published_parsed")),
-        updated=_moment(entry.get("updated_parsed")),
+        published=_moment(entry, "published", language),
+        updated=_moment(entry, "updated", language),
     )
 
 
@@ -162,11 +163,21 @@ def _link(link: str | None, base: str) -> str | None:
     return full if full.startswith(("http://", "https://")) else None
 
 
-def _moment(parsed: Any) -> datetime | None:
+def _moment(entry: Any, name: str, language: str) -> datetime | None:
+    """A moment as feedparser reads it; dates in the feed's own language ("Seg, 24 Set 2018 …") by dateparser."""
+    parsed, said = entry.get(f"{name}_parsed"), entry.get(name)
     try:
-        return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
+        if parsed:
+            return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+        if not said or len(said) > 60 or language in ("", "en"):  # trying all languages takes seconds
+            return None
+        import dateparser
+
+        strict = {"REQUIRE_PARTS": ["day", "month", "year"], "RETURN_AS_TIMEZONE_AWARE": True}
+        found = dateparser.parse(said, languages=[language], settings=strict)
     except (ValueError, OverflowError, TypeError):
         return None
+    return found.astimezone(UTC) if isinstance(found, datetime) else None
 
 
 def _json_feed(data: bytes, url: str) -> Feed:
@@ -221,9 +232,12 @@ def _entry_article(entry: Entry, feed: Feed, session: Session) -> Collected | Re
     if entry.url is None:
         where = f"{session.source.urls[0]}: {entry.title}"
         return Refused(where, "no link", "the entry has neither its article nor a link to it", "nothing to do")
-    return session.page(
+    found = session.page(
         entry.url, outlet=outlet, day=entry.published, title=entry.title, changed_at=entry.updated or entry.published
     )
+    if isinstance(found, Refused) and found.reason == "no date" and entry.updated:
+        return session.page_again(entry.url, outlet=outlet, day=entry.updated)
+    return found
 
 
 def _whole(

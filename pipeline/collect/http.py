@@ -153,7 +153,7 @@ class Fetcher:
     def _opened(self, url: str, headers: dict[str, str]) -> Iterator[httpcore.Response]:
         """The answer while it comes in; every way in which that can fail comes out as FetchError."""
         address = httpx.URL(url)
-        given: dict[bytes | str, bytes | str] = {
+        given: dict[str, str] = {
             "Host": address.netloc.decode("ascii"),
             "User-Agent": self.user_agent,
             "Accept": "*/*",
@@ -166,7 +166,10 @@ class Fetcher:
         )
         try:
             with self._pool.stream(
-                "GET", target, headers=list(given.items()), extensions={"timeout": timeouts}
+                "GET",
+                target,
+                headers=[(k.encode(), v.encode("latin-1", "replace")) for k, v in given.items()],
+                extensions={"timeout": timeouts},
             ) as response:
                 yield response
         except AddressRefusedError as error:

@@ -114,7 +114,7 @@ class Session:
     def page_again(self, url: str, *, outlet: str | None, day: date | None) -> Collected | Refused:
         """The last page once more, with the listing's day where the page has none of its own."""
         answer = self._last
-        if answer is None or day is None:
+        if answer is None or day is None or not self._pages or self._pages[-1].url != url:
             return Refused(
                 url, "no date", "neither the page nor its listing says when it was published", "nothing to do"
             )
