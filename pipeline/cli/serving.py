@@ -1,7 +1,73 @@
-"""Commands."""
+"""`parallax serve`: the dashboard of a corpus."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from pathlib import Path
+from typing import Any
 
 import typer
 
+from pipeline.cli import say
+from pipeline.errors import WorkError
+
+# Readers look far more often than they ask; eight at once keep two cores busy.
+THREADS = 8
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
 
 def register(app: typer.Typer) -> None:
-    """Adds the commands."""
+    """Adds the command."""
+    app.command("serve")(serve)
+
+
+def serve(
+    corpus: str = typer.Option(..., help="A name under corpora/, or a folder with a corpus.toml."),
+    host: str | None = typer.Option(None, help="Address to listen on; default 127.0.0.1."),
+    port: int | None = typer.Option(None, help="Port to listen on, 0 for any that is free; default 8050."),
+    store: Path | None = typer.Option(None, help="Where library, vectors and snapshots live."),
+) -> None:
+    """Serve the dashboard of a corpus to browsers."""
+    from pipeline.cli.refreshing import corpus_name
+    from pipeline.settings import load_settings
+    from pipeline.snapshot import open_snapshot
+
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    settings = load_settings(store=store, host=host, port=port)
+    name = corpus_name(corpus)
+    open_snapshot(settings.store, name)  # no snapshot: says so now, not to every reader
+    listening = listen(settings.host, settings.port)
+    from dashboard.app import create_app
+
+    app = create_app(settings.store, name, settings)
+    # Dash finishes setting itself up at the first request; two at once would meet it half done.
+    app.server.test_client().get("/")
+    address, number = listening.getsockname()[:2]
+    shown = f"[{address}]" if ":" in address else address
+    say(f"Parallax shows {name} on http://{shown}:{number}/ – Ctrl+C ends it")
+    if settings.host not in LOOPBACK:
+        say("Anybody who reaches this machine can read the corpus: put a proxy with a login before it.")
+    run(app.server, listening)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens. Raises WorkError where the port is taken or the address is not this machine's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise WorkError(
+            f"cannot listen on {host}:{port} ({error.strerror or error}): end what runs there, or give another --port"
+        ) from error
+    return listening
+
+
+def run(server: Any, listening: socket.socket) -> None:
+    """Serves until interrupted."""
+    from waitress import serve as waitress_serve
+
+    waitress_serve(server, sockets=[listening], threads=THREADS, ident=None, channel_timeout=120)

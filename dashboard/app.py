@@ -1,0 +1,118 @@
+"""The dashboard as an app: `create_app` makes one, and nothing happens before it is called."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import dash
+from flask import Flask, Response
+
+from dashboard import shell
+from dashboard.context import Analyse, Context
+from dashboard.pages import all_pages
+from pipeline.errors import ParallaxError
+from pipeline.settings import Settings
+
+# A pasted book is refused with words by the page; what is larger than this never reaches it.
+LARGEST_REQUEST_BYTES = 8 * 2**20
+# Before anything is drawn the page takes the scheme chosen last, so that it does not flash.
+_SCHEME = (
+    "try{var s=localStorage.getItem('mantine-color-scheme-value');"
+    "if(s!=='light'&&s!=='dark'){s=matchMedia('(prefers-color-scheme: dark)').matches?'dark':'light'}"
+    "document.documentElement.setAttribute('data-mantine-color-scheme',s)}catch(e){}"
+)
+_INDEX = """<!DOCTYPE html>
+<html lang="en">
+<head>
+{%metas%}
+<meta name="color-scheme" content="light dark">
+<title>{%title%}</title>
+{%favicon%}
+{%css%}
+<script>SCHEME</script>
+</head>
+<body>
+<noscript>Parallax needs JavaScript to draw its pages. `parallax compare` and `parallax report` do without.</noscript>
+{%app_entry%}
+{%config%}
+{%scripts%}
+{%renderer%}
+</body>
+</html>""".replace("SCHEME", _SCHEME)
+
+
+def create_app(
+    store: Path, corpus: str, settings: Settings, *, analyse: Analyse | None = None
+) -> dash.Dash:
+    """The dashboard of one corpus.
+
+    analyse: how a piece is compared, where not as `parallax compare` does.
+
+    The app holds all its state in itself: two in one process show their own data.
+    """
+    context = Context(store, corpus, settings, analyse=analyse)
+    app = dash.Dash(
+        __name__,
+        server=Flask(f"parallax-{corpus}"),
+        title="Parallax",
+        update_title=None,
+        use_pages=False,
+        suppress_callback_exceptions=True,
+        serve_locally=True,
+        index_string=_INDEX,
+        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
+        assets_folder=str(Path(__file__).parent / "assets"),
+    )
+    pages = all_pages()
+    app.layout = shell.frame(pages)
+    shell.register(app, context, pages)
+    for page in pages:
+        page.register(app, context)
+    _serve_plain(app, context)
+    return app
+
+
+def _serve_plain(app: Any, context: Context) -> None:
+    """Health, headers and the limit on what may be sent."""
+    server = app.server
+    server.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST_BYTES
+    policy = _policy(app)
+
+    def healthy() -> Response:
+        return Response("ok\n", mimetype="text/plain")
+
+    def ready() -> Response:
+        try:
+            return Response(f"ready {context.snapshot(None).id}\n", mimetype="text/plain")
+        except ParallaxError as error:
+            return Response(f"{error}\n", status=503, mimetype="text/plain")
+
+    def guard(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = policy
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Frame-Options"] = "DENY"
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+        return response
+
+    # Dash answers every other path with the page; these two are asked for before it.
+    server.add_url_rule("/healthz", "healthz", healthy)
+    server.add_url_rule("/readyz", "readyz", ready)
+    server.after_request(guard)
+
+
+def _policy(app: Any) -> str:
+    """The Content-Security-Policy: everything from here, scripts only ours, styles also inline (Mantine's)."""
+    own = base64.b64encode(hashlib.sha256(_SCHEME.encode()).digest()).decode()
+    scripts = " ".join(["'self'", f"'sha256-{own}'", *app.csp_hashes()])
+    return "; ".join(
+        (
+            "default-src 'self'", f"script-src {scripts}", "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:", "font-src 'self' data:", "connect-src 'self'", "object-src 'none'",
+            "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
+        )
+    )  # fmt: skip

@@ -1,0 +1,104 @@
+/* What the pages need in the browser: opening sentences, lighting spans, moving in a matrix, titles. */
+(function () {
+  "use strict";
+
+  window.dash_clientside = window.dash_clientside || {};
+  let arrivals = 0;
+
+  window.dash_clientside.parallax = {
+    /* After a page is drawn: its title, and the focus at its beginning (but not on the first page). */
+    arrived: function (title) {
+      if (!title) { return; }
+      document.title = title + " · Parallax";
+      if (arrivals++ > 0) {
+        const main = document.getElementById("main");
+        if (main && !document.querySelector("[role=dialog]")) {
+          main.focus({ preventScroll: true });
+          window.scrollTo(0, 0);
+        }
+      }
+    },
+    scheme: function (computed) {
+      return computed || "light";
+    }
+  };
+
+  /* An element with data-set and data-value writes its value into that store; the number lets the same
+     value be chosen twice. */
+  function choose(element) {
+    window.dash_clientside.set_props(element.dataset.set, {
+      data: { value: element.dataset.value, at: Date.now() }
+    });
+  }
+
+  document.addEventListener("click", function (event) {
+    const element = event.target.closest("[data-set]");
+    if (element) { choose(element); return; }
+    const lamp = event.target.closest("[data-lights]");
+    if (lamp) {
+      const first = spans(lamp.dataset.lights, lamp)[0];
+      if (first) { first.scrollIntoView({ block: "center", behavior: "smooth" }); }
+    }
+  });
+
+  /* Arrow keys move between the figures of a matrix; Enter opens one. */
+  const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+
+  document.addEventListener("keydown", function (event) {
+    const active = document.activeElement;
+    if (!active || !active.closest) { return; }
+    const cell = active.closest("td[data-set]");
+    if (cell && (event.key === "Enter" || event.key === " ")) {
+      event.preventDefault();
+      choose(cell);
+      return;
+    }
+    const step = STEPS[event.key];
+    const table = active.closest(".matrix-scroll");
+    if (!step || !table) { return; }
+    const rows = Array.from(table.querySelectorAll("tbody tr")).filter(function (row) {
+      return row.querySelector("td[data-set]");
+    });
+    if (!rows.length) { return; }
+    const here = cell ? cell.parentElement : active.closest("tr");
+    let row = rows.indexOf(here);
+    let column = cell ? Array.from(here.children).indexOf(cell) : 0;
+    if (row < 0) { row = 0; column = 1; } else { row += step[0]; column += step[1]; }
+    const next = rows[row] && rows[row].children[column];
+    const target = next && (next.matches("td") ? next : next.querySelector("button"));
+    if (target) { event.preventDefault(); target.focus(); }
+  });
+
+  /* Pointing at what was found lights its spans, and the reverse. */
+  function spans(names, near) {
+    const side = near.closest("[data-side]") || document;
+    return names.split(" ").flatMap(function (name) {
+      return Array.from(side.querySelectorAll('[data-row~="' + CSS.escape(name) + '"]'));
+    });
+  }
+
+  function light(on) {
+    return function (event) {
+      const target = event.target;
+      if (!target.closest) { return; }
+      const lamp = target.closest("[data-lights]");
+      if (lamp) {
+        spans(lamp.dataset.lights, lamp).forEach(function (span) { span.classList.toggle("lit", on); });
+        return;
+      }
+      const span = target.closest("[data-row]");
+      if (!span) { return; }
+      const side = span.closest("[data-side]") || document;
+      span.dataset.row.split(" ").forEach(function (name) {
+        side.querySelectorAll('[data-lights="' + CSS.escape(name) + '"]').forEach(function (chip) {
+          chip.classList.toggle("lit", on);
+        });
+      });
+    };
+  }
+
+  document.addEventListener("mouseover", light(true));
+  document.addEventListener("mouseout", light(false));
+  document.addEventListener("focusin", light(true));
+  document.addEventListener("focusout", light(false));
+})();

@@ -1,0 +1,144 @@
+"""What pages are put together from: headings, states, marks, help. Texts are always children, never markup."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+import pandas as pd
+from dash import dcc, html
+
+from dashboard.screen import mark_style
+from pipeline.errors import ParallaxError
+
+# Only what stays on the reader's machine: plotly's own button to share a chart uploads it to its maker.
+GRAPH_CONFIG: dict[str, Any] = {
+    "displaylogo": False,
+    "showSendToCloud": False,
+    "responsive": True,
+    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d", "pan2d", "zoom2d",
+                               "resetScale2d"],
+}  # fmt: skip
+
+
+def heading(title: str, *, kicker: str | None = None, about: Any = None) -> html.Header:
+    """The head of a page."""
+    return html.Header(
+        [
+            html.P(kicker, className="kicker") if kicker else None,
+            html.H1(title, className="headline"),
+            html.P(about, className="standfirst") if about else None,
+        ],
+        className="page-head",
+    )
+
+
+def section(title: str, *content: Any, about: Any = None, tools: Any = None, name: str | None = None) -> html.Section:
+    """A part of a page under a rule, with its title, what it shows, and its tools."""
+    head = html.Div(
+        [html.H2(title, className="section-title"), html.Div(tools, className="section-tools") if tools else None],
+        className="section-head",
+    )
+    words = html.P(about, className="section-about") if about else None
+    more = {"id": name} if name else {}
+    return html.Section([head, words, *content], className="section", **more)
+
+
+def state(title: str, *words: Any, action: Any = None, kind: str = "empty") -> html.Div:
+    """A place where something would be and is not: empty, or an error with what to do."""
+    role = {"role": "alert"} if kind == "error" else {}
+    return html.Div(
+        [html.P(title, className="state-title"), *[html.P(part) for part in words], action],
+        className=f"state state-{kind}",
+        **role,
+    )
+
+
+def failure(error: BaseException) -> html.Div:
+    """An error for the reader: ours say what and what to do; others are in the log."""
+    if isinstance(error, ParallaxError):
+        return state("That did not work", str(error), kind="error")
+    return state(
+        "Something is wrong on our side", "The server's log says what. Other pages still work.", kind="error"
+    )
+
+
+def loading(children: Any, *, height: str = "12rem") -> dcc.Loading:
+    """Shows that a part is on its way, without moving what is there already."""
+    return dcc.Loading(
+        children,
+        custom_spinner=html.Div("Loading …", className="waiting", role="status"),
+        delay_show=250,
+        overlay_style={"visibility": "visible", "opacity": 0.5, "minHeight": height},
+    )
+
+
+def graph(name: str, figure: dict[str, Any] | None = None, *, label: str) -> html.Figure:
+    """A chart with its description for those who do not see it."""
+    chart = dcc.Graph(id=name, figure=figure or {"data": [], "layout": {}}, config=GRAPH_CONFIG, className="chart")
+    return html.Figure(chart, role="group", **{"aria-label": label}, className="chart-frame")
+
+
+def mark(kind: str | None, kinds: Sequence[str | None]) -> html.Span:
+    """The mark of a kind of outlet: colour and shape."""
+    css, style = mark_style(kind if isinstance(kind, str) else None, list(kinds))
+    return html.Span(className=css, style=style, **{"aria-hidden": "true"})
+
+
+def legend(kinds: Sequence[str | None], *, piece: bool = True) -> html.Ul:
+    """What the marks mean."""
+    named = list(dict.fromkeys(k if isinstance(k, str) else None for k in kinds))
+    entries = [html.Li([mark(kind, kinds), kind or "no kind given"]) for kind in named]
+    if piece:
+        entries.insert(0, html.Li([html.Span(className="mark mark-piece"), "this piece"], className="legend-piece"))
+    return html.Ul(entries, className="legend", **{"aria-label": "Marks"})
+
+
+def voice_badge(voice: str | None) -> html.Span | None:
+    """Whose words a span is in."""
+    words = {"own": "own voice", "attributed": "attributed", "distanced": "distanced"}
+    return html.Span(words.get(voice, voice), className=f"badge voice-{voice}") if voice else None
+
+
+def help_text(words: str) -> html.Span:
+    """A question mark that opens a few words, with mouse, finger or keyboard."""
+    return dmc.HoverCard(
+        [
+            dmc.HoverCardTarget(
+                html.Button("?", className="help", type="button", **{"aria-label": f"What this is: {words}"})
+            ),
+            dmc.HoverCardDropdown(html.P(words, className="help-words")),
+        ],
+        width=320,
+        shadow="md",
+        position="bottom-start",
+    )
+
+
+def facts(pairs: Sequence[tuple[str, Any]]) -> html.Dl:
+    """Names and values, one a line."""
+    rows = [html.Div([html.Dt(name), html.Dd(value)]) for name, value in pairs if value is not None]
+    return html.Dl(rows, className="facts")
+
+
+def table(frame: pd.DataFrame, *, caption: str, numeric: Sequence[str] = ()) -> html.Div:
+    """A short table for reading; its columns' names are its head."""
+    head = html.Tr([html.Th(name, scope="col", className="num" if name in numeric else "") for name in frame.columns])
+    body = [
+        html.Tr([html.Td(value, className="num" if name in numeric else "")
+                 for name, value in zip(frame.columns, row, strict=True)])
+        for row in frame.itertuples(index=False, name=None)
+    ]  # fmt: skip
+    return html.Div(
+        html.Table([html.Caption(caption, className="sr-only"), html.Thead(head), html.Tbody(body)], className="plain"),
+        className="table-scroll",
+        tabIndex=0,
+        role="region",
+        **{"aria-label": caption},
+    )
+
+
+def select(name: str, label: str, data: Any, value: str | None, **more: Any) -> dmc.Select:
+    """A choice of one."""
+    return dmc.Select(id=name, label=label, data=data, value=value, allowDeselect=False, size="sm", **more)

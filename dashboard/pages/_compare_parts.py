@@ -1,0 +1,315 @@
+"""The parts of the Compare page: the invitation, the piece, its ground, the controls, the drawers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import dash_mantine_components as dmc
+import pandas as pd
+from dash import dcc, html
+
+from dashboard import address, queries
+from dashboard.address import View
+from dashboard.components import failure, mark, section, select
+from dashboard.context import Request
+from dashboard.numbers import day, days, many
+from dashboard.wording import STAGES
+from pipeline.piece import Piece
+from pipeline.snapshot import Snapshot
+
+VIEWS = (("apart", "What sets it apart"), ("matrix", "All measures"), ("omitted", "What it leaves out"),
+         ("reading", "Read"))  # fmt: skip
+GROUNDS = (("", "Best fit"), ("event", "Its event"), ("neighbourhood", "Neighbourhood"), ("period", "Period"))
+BY = (("kind", "kind"), ("country", "country"), ("none", "name"))
+POLL_MILLISECONDS = 350
+
+
+def stores(request: Request, view: View) -> html.Div:
+    """What the page remembers while it is open."""
+    return html.Div(
+        [
+            dcc.Store(id="compare-piece-key", data=asdict(request)),
+            dcc.Store(id="compare-show", data=address.first(view, "show")),
+            dcc.Store(id="compare-beside", data=address.first(view, "beside")),
+            dcc.Store(id="compare-request"),
+            dcc.Store(id="compare-done"),
+            dcc.Store(id="compare-open", data={"value": address.first(view, "open")} if view.get("open") else None),
+            dcc.Interval(id="compare-poll", interval=POLL_MILLISECONDS, disabled=True),
+        ]
+    )
+
+
+def landing(snapshot: Snapshot, *, error: BaseException | None = None) -> html.Div:
+    """The invitation: what this is, a piece to choose or to bring, and one event in everybody's headlines."""
+    return html.Div(
+        [
+            html.Header(
+                [
+                    html.H1("How does this piece tell it, beside the others?", className="headline display"),
+                    html.P(
+                        "Choose an article or bring a text of your own. Parallax finds the event it belongs to and sets "
+                        "it beside every other outlet: what they call things, which claims they credit, whose voices "
+                        "they carry, what they leave out. Every figure opens onto its sentences.",
+                        className="standfirst",
+                    ),
+                ],
+                className="page-head",
+            ),
+            failure(error) if error else None,
+            html.Div(
+                [
+                    piece_select(snapshot, None, label="An article of this corpus"),
+                    html.Span("or", className="or"),
+                    dmc.Button("Bring your own text", id="compare-bring-open", size="md", className="bring-button"),
+                ],
+                className="chooser",
+            ),
+            headlines(snapshot),
+        ],
+        className="landing",
+    )
+
+
+def headlines(snapshot: Snapshot) -> Any:
+    """The events that most outlets cover, each in its outlets' headlines, which are links."""
+    leading = queries.leading_events(snapshot, limit=3)
+    if not len(leading):
+        return None
+    outlets = queries.outlets(snapshot)
+    kinds = dict(zip(outlets["outlet"], outlets["kind"], strict=True))
+    return html.Div(
+        [
+            section(
+                event.title,
+                html.Ul([_headline(a, kinds) for a in _one_each(snapshot, event.event).itertuples(index=False)],
+                        className="headlines"),
+                about=f"{days(event.start, event.end)} · {many(event.articles, 'article')} · "
+                f"{many(event.outlets, 'outlet')}",
+            )
+            for event in leading.itertuples(index=False)
+        ],
+        className="landing-events",
+    )  # fmt: skip
+
+
+def _one_each(snapshot: Snapshot, event: str) -> pd.DataFrame:
+    """An event's first article of each outlet."""
+    return queries.event_articles(snapshot, event).drop_duplicates("outlet")
+
+
+def _headline(article: Any, kinds: dict[str, str | None]) -> html.Li:
+    title = article.title if isinstance(article.title, str) else f"{article.text[:90]} …"
+    return html.Li(
+        [
+            html.Span([mark(kinds.get(article.outlet), list(kinds.values())), article.outlet], className="outlet-line"),
+            dcc.Link(title, href="/" + address.write({"piece": article.article}), className="headline-link"),
+        ]
+    )
+
+
+def piece_select(snapshot: Snapshot, chosen: str | None, *, label: str) -> dmc.Select:
+    """The searchable list of the corpus's articles."""
+    return select(
+        "compare-piece", label, article_options(snapshot, "", chosen), chosen, searchable=True, clearable=False,
+        placeholder="Search titles, outlets and days", nothingFoundMessage="No article with these words", limit=60,
+        maxDropdownHeight=340, className="piece-select",
+    )  # fmt: skip
+
+
+def article_options(snapshot: Snapshot, words: str, chosen: str | None) -> list[dict[str, str]]:
+    """The articles that hold these words, as choices."""
+    found = queries.find_articles(snapshot, words, keep=chosen, limit=200)
+    return [{"value": a, "label": t} for a, t in zip(found["article"], queries.labels_of(found), strict=True)]
+
+
+def piece_card(piece: Piece) -> html.Section:
+    """The piece under study: whose, when, how long, and how it begins."""
+    words = len(piece.text[piece.body_start :].split())
+    line = " · ".join(
+        part for part in (piece.outlet or "no outlet", day(piece.date), many(words, "word")) if part
+    )
+    begins = piece.text[piece.body_start : piece.body_start + 320].strip()
+    cut = begins.rpartition(" ")[0] + " …" if len(piece.text) - piece.body_start > 320 else begins
+    title = piece.title or begins[:80].rpartition(" ")[0] + " …"
+    return html.Section(
+        [
+            html.P([html.Span(className="mark mark-piece"), "The piece"], className="kicker"),
+            html.H1(title, className="headline"),
+            html.P(line, className="meta"),
+            html.P(cut, className="lead"),
+            html.P(
+                [
+                    dcc.Link("Choose another", href="/"),
+                    html.Button("Bring a text", id="compare-bring-open", className="linklike"),
+                ],
+                className="card-actions",
+            ),
+        ],
+        className="card card-piece",
+    )
+
+
+def event_waiting() -> list[Any]:
+    return [html.P("Its event", className="kicker"), html.P("Looking for it …", className="meta waiting")]
+
+
+def event_card(document: dict[str, Any], coverage: Any) -> list[Any]:
+    """The ground: the event found, why, how well it matches, and how its coverage runs."""
+    event, ground = document["event"], document["ground"]
+    articles = sum(o["articles"] for o in document["outlets"])
+    on_ground = f"{many(articles, 'article')} of {many(len(document['outlets']), 'outlet')}"
+    names = {"event": "its event", "neighbourhood": "the neighbourhood of its event", "period": "a period"}
+    words = document.get("why", "")
+    kicker = html.P(f"Compared with {names[ground]}", className="kicker")
+    if event is None:
+        return [kicker, html.H2("No single event", className="headline"), html.P(on_ground, className="meta"),
+                html.P(words[:1].upper() + words[1:] + ".", className="lead")]  # fmt: skip
+    shared = [w for w in event.get("shared", []) if w]
+    return [
+        kicker,
+        html.H2(event["title"], className="headline"),
+        html.P(f"{days(event['start'], event['end'])} · {on_ground}", className="meta"),
+        coverage,
+        html.P(
+            [
+                words[:1].upper() + words[1:],
+                html.Span([" – match ", html.Strong(f"{event['match']:.2f}")]) if event.get("match") is not None else None,
+                f"; both speak of {', '.join(shared[:5])}." if shared else ".",
+            ],
+            className="lead",
+        ),
+    ]
+
+
+def spark(per_day: pd.DataFrame) -> html.Div | None:
+    """Articles a day as small bars."""
+    if len(per_day) < 2:
+        return None
+    top = max(int(per_day["articles"].max()), 1)
+    bars = [
+        html.Span(style={"height": f"{max(4, 100 * n / top):.0f}%"}, **{"data-tip": f"{day(d)}: {many(int(n), 'article')}"})
+        for d, n in per_day.tail(60).itertuples(index=False)
+    ]
+    return html.Div(bars, className="spark", role="img", **{"aria-label": "Articles a day"})
+
+
+def controls(snapshot: Snapshot, request: Request, view: View) -> html.Div:
+    """What may be chosen about the comparison; each choice is in the address."""
+    return html.Div(
+        [
+            dmc.SegmentedControl(
+                id="compare-view", data=[{"value": v, "label": t} for v, t in VIEWS], className="views", size="sm",
+                value=address.one_of(view, "view", [v for v, _ in VIEWS], "apart"),
+                attributes={"root": {"aria-label": "View"}},
+            ),
+            html.Details(
+                [html.Summary("Change what it is compared with"), _ground_controls(snapshot, request, view)],
+                className="settings",
+                open=bool(request.against or request.event or request.ground or request.since),
+            ),
+        ],
+        className="toolbar",
+    )  # fmt: skip
+
+
+def _ground_controls(snapshot: Snapshot, request: Request, view: View) -> html.Div:
+    names = queries.outlets(snapshot)
+    present = list(names.loc[names["articles"] > 0, "outlet"])
+    return html.Div(
+        [
+            _segment("compare-ground", "Ground", GROUNDS, request.ground or ""),
+            select("compare-event", "Another event", event_options(snapshot, []), request.event, searchable=True,
+                   clearable=True, placeholder="As matched", clearButtonProps={"aria-label": "As matched"}),
+            _day_input("compare-since", "Period from", request.since),
+            _day_input("compare-until", "until", request.until),
+            dmc.MultiSelect(id="compare-against", label="Outlets", data=present, value=list(request.against), size="sm",
+                            placeholder="" if request.against else "All", searchable=True, clearable=True,
+                            clearButtonProps={"aria-label": "All outlets"}),
+            _segment("compare-wire", "Wire copy", (("once", "once"), ("everywhere", "everywhere")), request.wire),
+            _segment("compare-by", "Outlets by", BY, address.one_of(view, "by", [b for b, _ in BY], "kind")),
+        ],
+        className="settings-grid",
+    )  # fmt: skip
+
+
+def _day_input(name: str, label: str, value: str | None, **more: Any) -> dmc.DateInput:
+    return dmc.DateInput(id=name, label=label, value=value, valueFormat="D MMMM YYYY", placeholder="Any day", size="sm",
+                         clearable=True, clearButtonProps={"aria-label": "No day"}, **more)  # fmt: skip
+
+
+def _segment(name: str, label: str, data: Any, value: str) -> html.Div:
+    return html.Div(
+        [
+            html.Span(label, className="control-label", id=f"{name}-label"),
+            dmc.SegmentedControl(id=name, data=[{"value": v, "label": t} for v, t in data], value=value, size="xs",
+                                 attributes={"root": {"aria-label": label}}),
+        ]
+    )  # fmt: skip
+
+
+def event_options(snapshot: Snapshot, candidates: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """The events to choose from: those that match first, then the others by size."""
+    first = [(c["id"], f"{c['title']} · match {c['match']:.2f}") for c in candidates if c]
+    seen = {identifier for identifier, _ in first}
+    others = [
+        (e.event, f"{e.title} · {days(e.start, e.end)}")
+        for e in queries.leading_events(snapshot, limit=300).itertuples(index=False)
+        if e.event not in seen
+    ]
+    return [{"value": v, "label": t} for v, t in first + others]
+
+
+def progress(stage: str, done: int, total: int) -> html.Div:
+    """How far the comparison is, and the button that stops it."""
+    share = 100 * done / total if total else 0
+    return html.Div(
+        [
+            html.Span(STAGES.get(stage, stage.capitalize()), className="stage"),
+            dmc.Progress(value=max(share, 6), size="sm", className="progress-bar",
+                         **{"aria-label": "Progress of the comparison"}),
+            html.Button("Cancel", id="compare-cancel", className="linklike", type="button"),
+        ],
+        className="progress",
+    )  # fmt: skip
+
+
+def evidence_drawer() -> dmc.Drawer:
+    """Where the sentences behind a figure are shown."""
+    return dmc.Drawer(id="compare-drawer", title="", position="right", size="min(1080px, 100%)", children=[],
+                      className="evidence-drawer", zIndex=500)  # fmt: skip
+
+
+def bring(snapshot: Snapshot) -> dmc.Drawer:
+    """Where a reader brings a text: pasted, from a file, or from an address."""
+    names = list(queries.outlets(snapshot)["outlet"])
+    return dmc.Drawer(
+        id="compare-bring",
+        title="Bring a text",
+        position="right",
+        size="min(640px, 100%)",
+        zIndex=500,
+        children=[
+            dmc.Textarea(id="compare-text", label="The text", autosize=True, minRows=10, maxRows=22, size="sm",
+                         placeholder="Paste the piece here", description="It stays on this machine, and is kept "
+                         "there so that the link to this comparison works."),
+            html.Div(
+                [
+                    dcc.Upload(html.Button("or choose a file (.txt, .html)", className="linklike", type="button"),
+                               id="compare-upload", max_size=2 * 2**20, multiple=False, className="upload"),
+                    dmc.TextInput(id="compare-url", label="or its address", placeholder="https://…", size="sm"),
+                ],
+                className="bring-other",
+            ),
+            html.Div(
+                [
+                    dmc.TextInput(id="compare-title", label="Title", description="if it has one", size="sm"),
+                    dmc.Autocomplete(id="compare-outlet", label="Outlet", description="if known", data=names, size="sm"),
+                    _day_input("compare-date", "Date", None, description="helps to find its event"),
+                ],
+                className="bring-more",
+            ),
+            html.Div(id="compare-bring-error", **{"aria-live": "assertive"}),
+            dmc.Button("Compare it", id="compare-bring-go", size="md", mt="md"),
+        ],
+    )  # fmt: skip

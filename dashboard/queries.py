@@ -1,0 +1,166 @@
+"""Snapshot → small DataFrames. Pure: the same snapshot and arguments always give the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from pipeline.measures import all_quantities, reindexed
+from pipeline.schema import EVIDENCE
+from pipeline.snapshot import Snapshot
+from pipeline.uncertainty import estimate
+
+Frame = pd.DataFrame
+
+
+def outlets(snapshot: Snapshot) -> Frame:
+    """OUTLETS with `articles` (measured), in the order of the corpus file; outlets without articles last."""
+    table = snapshot.table("outlets")
+    articles = snapshot.table("articles")
+    size = articles[articles["measured"]].groupby("outlet").size()
+    out = table.assign(articles=table["outlet"].map(size).fillna(0).astype("int64"))
+    return out.sort_values("articles", ascending=False, key=lambda n: n == 0, kind="stable").reset_index(drop=True)
+
+
+def find_articles(snapshot: Snapshot, words: str = "", *, limit: int = 40, keep: str | None = None) -> Frame:
+    """Articles whose title, outlet or day holds every word, opinion first as they stand, newest last.
+
+    keep: the id of an article that is to be among them whatever the words. Columns of ARTICLES but the text.
+    """
+    articles = snapshot.table("articles").drop(columns=["text"])
+    label = labels_of(articles).str.casefold()
+    hit = articles["measured"].to_numpy(bool)
+    for word in words.casefold().split():
+        hit &= label.str.contains(word, regex=False).to_numpy(bool)
+    found = articles[hit].sort_values(["date", "outlet"], kind="stable").head(limit)
+    if keep is not None and keep not in set(found["article"]):
+        found = pd.concat([articles[articles["article"] == keep], found])
+    return found.reset_index(drop=True)
+
+
+def labels_of(articles: Frame) -> pd.Series:
+    """What an article is called in lists: its title, outlet and day."""
+    title = articles["title"].fillna("(no title)").astype("str")
+    return title + " · " + articles["outlet"] + " · " + articles["date"].dt.strftime("%Y-%m-%d")
+
+
+def article(snapshot: Snapshot, identifier: str | None) -> pd.Series | None:
+    """One article's row; null where there is none of that id."""
+    articles = snapshot.table("articles")
+    found = articles[articles["article"] == identifier]
+    return found.iloc[0] if len(found) else None
+
+
+def events(snapshot: Snapshot, *, at_least: int = 2) -> Frame:
+    """EVENTS that several outlets cover, in the order of time."""
+    table = snapshot.table("events")
+    return table[table["outlets"] >= at_least].sort_values(["start", "end", "event"]).reset_index(drop=True)
+
+
+def leading_events(snapshot: Snapshot, *, limit: int) -> Frame:
+    """The events that most outlets cover, the largest first."""
+    order = ["outlets", "articles", "start"]
+    table = snapshot.table("events").sort_values(order, ascending=[False, False, True])
+    return table.head(limit).reset_index(drop=True)
+
+
+def coverage(snapshot: Snapshot) -> Frame:
+    """(event, outlet) → articles, first (day); only measured articles with an event."""
+    articles = snapshot.table("articles")
+    part = articles[articles["measured"] & articles["event"].notna()]
+    grouped = part.groupby(["event", "outlet"])
+    return grouped.agg(articles=("article", "size"), first=("date", "min")).reset_index()
+
+
+def blind_spots(snapshot: Snapshot, *, at_least: int = 3) -> Frame:
+    """(event, outlet) pairs without an article: `expected` articles from the outlet's share of all coverage in
+    the days around, and `chance`, (1 − share) ^ articles of the event, that it would have none; least likely first.
+    """
+    articles = snapshot.table("articles")
+    part = articles[articles["measured"]]
+    covered = set(zip(part["event"], part["outlet"], strict=True))
+    rows = []
+    for event in events(snapshot, at_least=at_least).itertuples(index=False):
+        near = part[part["date"].between(event.start - pd.Timedelta(days=3), event.end + pd.Timedelta(days=3))]
+        share = near["outlet"].value_counts(normalize=True)
+        for outlet, value in share.items():
+            if (event.event, outlet) not in covered:
+                chance = (1 - value) ** event.articles
+                rows.append((event.event, event.title, outlet, value * event.articles, chance))
+    out = pd.DataFrame(rows, columns=["event", "title", "outlet", "expected", "chance"])
+    return out.sort_values("chance", kind="stable").reset_index(drop=True)
+
+
+def event_articles(snapshot: Snapshot, event: str) -> Frame:
+    """An event's measured articles, by day and outlet."""
+    articles = snapshot.table("articles")
+    part = articles[(articles["event"] == event) & articles["measured"]]
+    return part.sort_values(["date", "outlet"], kind="stable").reset_index(drop=True)
+
+
+def per_day(articles: Frame) -> Frame:
+    """(date, articles): each day from the first to the last, days without articles with 0."""
+    if not len(articles):
+        return pd.DataFrame({"date": pd.Series(dtype="datetime64[s]"), "articles": pd.Series(dtype="int64")})
+    size = articles.groupby("date").size()
+    every = pd.date_range(size.index.min(), size.index.max(), freq="D")
+    return size.reindex(every, fill_value=0).rename_axis("date").reset_index(name="articles")
+
+
+def once(snapshot: Snapshot) -> np.ndarray:
+    """Which articles count where wire copy counts once: the measured ones that are not later copies."""
+    articles, wire = snapshot.table("articles"), snapshot.table("wirecopy")
+    copies = set(wire.loc[~wire["first"], "article"])
+    return articles["measured"].to_numpy(bool) & ~articles["article"].isin(copies).to_numpy(bool)
+
+
+def values(
+    snapshot: Snapshot,
+    quantity: str,
+    groups: np.ndarray,
+    names: Sequence[str],
+    *,
+    items: Sequence[str] | None = None,
+    resamples: int = 200,
+) -> Frame:
+    """(group, item, value, low, high, n) of one quantity over groups of articles.
+
+    groups: for each article its place in `names`, −1 for none. items: all of them where none are named.
+    """
+    tally = snapshot.tally(quantity)
+    chosen = reindexed(tally, list(items)) if items is not None else tally
+    found = estimate(
+        chosen, all_quantities()[quantity], groups, len(names), seed=int(snapshot.manifest.get("seed", 0)),
+        resamples=resamples,
+    )  # fmt: skip
+    k = len(chosen.items)
+    return pd.DataFrame(
+        {
+            "group": np.repeat(np.array(names, dtype=object), k),
+            "item": np.tile(np.array(chosen.items, dtype=object), len(names)),
+            "value": found.value.ravel(),
+            "low": found.low.ravel(),
+            "high": found.high.ravel(),
+            "n": found.n.ravel(),
+        }
+    )
+
+
+def item_labels(snapshot: Snapshot) -> dict[str, str]:
+    """A readable name for every item: the codebook's, and the topics'."""
+    topics = snapshot.table("topics")
+    return {**dict(zip(topics["topic"].astype(str), topics["label"], strict=True)), **snapshot.codebook.labels()}
+
+
+def evidence_in(snapshot: Snapshot, article: str) -> Frame:
+    """EVIDENCE of one article, in the order of its text."""
+    rows = EVIDENCE.check(snapshot.rows("evidence", article=[article]))
+    return rows.sort_values(["start", "end"], kind="stable").reset_index(drop=True)
+
+
+def left_out(snapshot: Snapshot) -> Frame:
+    """(name, count, detail): what was refused or is shown without being measured, by reason."""
+    table = snapshot.table("refresh")
+    return table[table["what"] == "drop"][["name", "count", "detail"]].reset_index(drop=True)

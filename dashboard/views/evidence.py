@@ -1,0 +1,157 @@
+"""The sentences behind a figure: the piece's on the left, the outlets' on the right, marked in their context."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from dash import html
+
+from dashboard.components import state, voice_badge
+from dashboard.context import Analysis
+from dashboard.numbers import day, interval, many, number
+from dashboard.views.strips import words_of
+from pipeline.snapshot import Snapshot
+
+AROUND = 160  # characters of context on either side of a sentence
+SHOWN = 8  # sentences a source at first; the number of the others is said
+
+
+def panel(analysis: Analysis, snapshot: Snapshot, key: str, *, first: str | None = None) -> Any:
+    """The panel for one row. first: the outlet that was asked for, which then comes first."""
+    row = analysis.rows.get(key)
+    measure, _, item = key.partition("|")
+    evidence = analysis.evidence
+    family = row.get("family", row["measure"]) if row else measure
+    mine = evidence[(evidence["measure"] == family) & (evidence["item"] == item)]
+    if row is None and not len(mine):
+        return state("Nothing is behind this figure", "The comparison has no sentences for it.")
+    head = _head(row, analysis) if row else html.P("What others wrote and this piece does not touch.", className="figures")
+    return html.Div(
+        [
+            head,
+            html.Div(
+                [
+                    _column("This piece", _piece_side(mine, analysis)),
+                    _column("The outlets", _outlet_side(mine, snapshot, row, first)),
+                ],
+                className="evidence-columns",
+            ),
+        ],
+        className="evidence",
+    )
+
+
+def title_of(analysis: Analysis, key: str) -> str:
+    """The finding whose sentences the panel holds."""
+    row = analysis.rows.get(key)
+    if row is not None:
+        return words_of(row, analysis).finding if row.get("difference") is not None else str(row["label"])
+    named = {f"emphasis|{o['topic']}": o["label"] for o in analysis.document["omissions"]}
+    return str(named.get(key, "Sentences"))
+
+
+def _head(row: dict[str, Any], analysis: Analysis) -> html.Div:
+    words = words_of(row, analysis)
+    span = interval(row["piece"], row["bounds"])
+    return html.Div(
+        [
+            html.P(words.figures, className="figures"),
+            html.P(
+                f"{row['title']}, in {row['unit']}. " + (f"The piece's 95 % interval is {span}." if span else ""),
+                className="fine",
+            ),
+        ]
+    )
+
+
+def _column(title: str, content: list[Any]) -> html.Section:
+    return html.Section([html.H3(title), *content])
+
+
+def _piece_side(mine: pd.DataFrame, analysis: Analysis) -> list[Any]:
+    rows = mine[mine["source"] == "piece"]
+    if not len(rows):
+        return [html.P("No sentence of the piece counts for this.", className="none")]
+    return [_sentence(group, analysis.text) for group in _by_sentence(rows)]
+
+
+def _outlet_side(mine: pd.DataFrame, snapshot: Snapshot, row: dict[str, Any] | None, first: str | None) -> list[Any]:
+    rows = mine[mine["source"] != "piece"]
+    if not len(rows):
+        return [html.P("No sentence of the outlets counts for this.", className="none")]
+    articles = snapshot.table("articles").set_index("article")
+    order = sorted(rows["source"].unique(), key=lambda name: (name != first, -_value(row, name), name))
+    return [_outlet(name, rows[rows["source"] == name], articles, row, opened=name == first or i < 3)
+            for i, name in enumerate(order)]  # fmt: skip
+
+
+def _value(row: dict[str, Any] | None, outlet: str) -> float:
+    value = row["outlets"].get(outlet, {}).get("value") if row else None
+    return float("-inf") if value is None else float(value)
+
+
+def _outlet(
+    name: str, rows: pd.DataFrame, articles: pd.DataFrame, row: dict[str, Any] | None, *, opened: bool
+) -> html.Details:
+    groups = _by_sentence(rows)
+    cell = row["outlets"].get(name) if row else None
+    figure = f"{number(cell['value'], row['bounds'])}" if cell and row else ""
+    items: list[Any] = []
+    for group in groups[:SHOWN]:
+        article = articles.loc[group["article"].iloc[0]]
+        title = article["title"] if isinstance(article["title"], str) else "(no title)"
+        items.append(html.P(f"{title} · {day(article['date'])}", className="from"))
+        items.append(_sentence(group, article["text"]))
+    if len(groups) > SHOWN:
+        items.append(html.P(f"and {many(len(groups) - SHOWN, 'more sentence')}", className="fine"))
+    summary = html.Summary(
+        [html.Span(name, className="outlet-name"), html.Span(figure, className="outlet-value"),
+         html.Span(many(len(groups), "sentence"), className="fine")]
+    )  # fmt: skip
+    return html.Details([summary, *items], open=opened, className="outlet-evidence")
+
+
+def _by_sentence(rows: pd.DataFrame) -> list[pd.DataFrame]:
+    """The spans of each sentence together, in the order of the texts."""
+    ordered = rows.sort_values(["article", "sentence_start", "start"], kind="stable")
+    return [group for _, group in ordered.groupby(["article", "sentence_start", "sentence_end"], sort=False)]
+
+
+def _sentence(spans: pd.DataFrame, text: str) -> html.Blockquote:
+    """A sentence with its spans marked, what stands around it dimmed, whose voice it is in, and its label."""
+    begin, end = int(spans["sentence_start"].iloc[0]), int(spans["sentence_end"].iloc[0])
+    before, after = _around(text, begin, end)
+    labels = [value for value in dict.fromkeys(spans["label"]) if isinstance(value, str)]
+    voices = [value for value in dict.fromkeys(spans["voice"]) if isinstance(value, str)]
+    badges = [html.Span(label, className=f"badge label-{label}") for label in labels if label not in voices]
+    return html.Blockquote(
+        [
+            html.P([html.Span(before, className="around"), *_marked(spans, text, begin, end),
+                    html.Span(after, className="around")]),
+            html.P([*[voice_badge(voice) for voice in voices], *badges], className="badges"),
+        ]
+    )  # fmt: skip
+
+
+def _around(text: str, begin: int, end: int) -> tuple[str, str]:
+    """What stands before and after, cut at blanks."""
+    before, after = text[max(0, begin - AROUND) : begin], text[end : end + AROUND]
+    if begin > AROUND:
+        before = "… " + before.partition(" ")[2]
+    if end + AROUND < len(text):
+        after = after.rpartition(" ")[0] + " …"
+    return before, after
+
+
+def _marked(spans: pd.DataFrame, text: str, begin: int, end: int) -> list[Any]:
+    """The sentence with its spans as marks; a span that is the whole sentence is one mark."""
+    out: list[Any] = []
+    at = begin
+    for row in spans.sort_values(["start", "end"]).itertuples(index=False):
+        start, stop = max(int(row.start), at), min(int(row.end), max(end, int(row.end)))
+        if stop <= start:
+            continue
+        out += [text[at:start], html.Mark(text[start:stop], className=f"span voice-{row.voice or 'none'}")]
+        at = stop
+    return [*out, text[at:end]]

@@ -1,0 +1,125 @@
+"""Measures × outlets: every value with its colour, its interval and its n."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from dash import html
+
+from dashboard.components import help_text, mark, state
+from dashboard.context import row_key
+from dashboard.numbers import interval, is_share, number
+from pipeline.measures import all_measures, all_quantities
+
+SHOWN = 14  # rows a quantity at first: the furthest apart; the number of the others is said
+Kinds = dict[str, str | None]
+Groups = list[tuple[str, list[str]]]
+
+
+def matrix(rows: Sequence[dict[str, Any]], groups: Groups, kinds: Kinds, *, piece: bool = True, whole: bool = False) -> Any:
+    """The table. groups: the outlets under the names of their groups. whole: all rows of every quantity.
+
+    With piece=False the column of the piece is left out: an event's outlets among themselves.
+    """
+    some = [row for row in rows if row["piece"]["n"] or any(cell["n"] for cell in row["outlets"].values())]
+    if not some:
+        return state("Nothing to set side by side", "No measure found anything on either side.")
+    order = {m.name: i for i, m in enumerate(all_measures())}
+    some.sort(key=lambda row: (order.get(row.get("family", ""), 99), row["measure"] != row.get("family"), row["measure"]))
+    bodies = [_quantity(name, list(part), groups, kinds, piece=piece, whole=whole)
+              for name, part in groupby(some, key=lambda row: row["measure"])]  # fmt: skip
+    return html.Div(
+        html.Table(
+            [
+                html.Caption("Values of each measure's items, by outlet", className="sr-only"),
+                _head(groups, kinds, piece=piece),
+                *bodies,
+            ],
+            className="matrix",
+        ),
+        className="table-scroll matrix-scroll",
+        tabIndex=0,
+        role="region",
+        **{"aria-label": "Matrix of measures and outlets; arrow keys move between figures"},
+    )
+
+
+def _head(groups: Groups, kinds: Kinds, *, piece: bool) -> html.Thead:
+    every = list(kinds.values())
+    upper = [html.Td(), *([html.Td()] if piece else [])]
+    upper += [html.Th(name, colSpan=len(names), scope="colgroup", className="group") for name, names in groups]
+    lower: list[Any] = [html.Td()]
+    if piece:
+        lower.append(html.Th([html.Span(className="mark mark-piece"), "this piece"], scope="col", className="col-piece"))
+    for _, names in groups:
+        lower += [
+            html.Th(html.Span([mark(kinds.get(name), every), html.Span(name)], className="col-name"), scope="col",
+                    className="col-outlet" + (" first" if name == names[0] else ""))
+            for name in names
+        ]  # fmt: skip
+    return html.Thead([html.Tr(upper), html.Tr(lower)] if len(groups) > 1 else [html.Tr(lower)])
+
+
+def _quantity(
+    name: str, rows: list[dict[str, Any]], groups: Groups, kinds: Kinds, *, piece: bool, whole: bool
+) -> html.Tbody:
+    quantity = all_quantities().get(name)
+    shown = rows if whole else rows[:SHOWN]
+    wide = 1 + int(piece) + sum(len(names) for _, names in groups)
+    title = [html.Span(rows[0]["title"]), html.Span(rows[0]["unit"], className="unit")]
+    if quantity:
+        title.append(help_text(f"Higher means: {quantity.higher_means}."))
+    out = [html.Tr(html.Th(html.Div(title), colSpan=wide, scope="rowgroup", className="measure"))]
+    concept = None
+    for row in sorted(shown, key=lambda r: str(r.get("concept") or "")):
+        if row.get("concept") and row["concept"] != concept:
+            concept = row["concept"]
+            out.append(html.Tr(html.Th(concept, colSpan=wide, scope="rowgroup", className="concept")))
+        out.append(_row(row, groups, piece=piece))
+    if len(rows) > len(shown):
+        more = f"and {len(rows) - len(shown)} further rows, nearer to the others; choose this measure alone to see them"
+        out.append(html.Tr(html.Td(more, colSpan=wide, className="fine more")))
+    return html.Tbody(out)
+
+
+def _row(row: dict[str, Any], groups: Groups, *, piece: bool) -> html.Tr:
+    key = row_key(row)
+    label = html.Button(row["label"], type="button", className="row-name", title=row["label"],
+                        **{"data-set": "compare-open", "data-value": key, "aria-haspopup": "dialog"})  # fmt: skip
+    cells = [html.Th(label, scope="row")]
+    top = _largest(row)
+    if piece:
+        cells.append(_cell(row["piece"], row, top, f"{key}@piece", css="cell-piece"))
+    for _, names in groups:
+        for name in names:
+            cell = row["outlets"].get(name, {"value": None, "n": 0})
+            cells.append(_cell(cell, row, top, f"{key}@{name}", css="first" if name == names[0] else ""))
+    return html.Tr(cells)
+
+
+def _cell(cell: dict[str, Any], row: dict[str, Any], top: float, key: str, *, css: str) -> html.Td:
+    value = cell.get("value")
+    if value is None:
+        return html.Td("·", className=f"cell none {css}", **{"data-tip": "no value, n 0"})
+    strength = min(1.0, abs(value) / top) if top else 0.0
+    side = "low" if value < 0 else "high"
+    tip = f"{number(value, row['bounds'])} ({interval(cell, row['bounds'])}), n {cell['n']}"
+    few = " few" if cell["n"] < 3 else ""
+    return html.Td(
+        number(value, row["bounds"]),
+        className=f"cell {side}{few} {css}",
+        style={"--heat": f"{70 * strength:.0f}%"},
+        tabIndex=-1,
+        **{"data-set": "compare-open", "data-value": key, "data-tip": tip},
+    )
+
+
+def _largest(row: dict[str, Any]) -> float:
+    """What the strongest colour of a row stands for: its bound for signed scales, its largest value otherwise."""
+    values = [abs(c["value"]) for c in (row["piece"], *row["outlets"].values()) if c.get("value") is not None]
+    largest = max(values, default=0.0)
+    if is_share(row["bounds"]):
+        return max(largest, 0.05)
+    return largest or 1.0

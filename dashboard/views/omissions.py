@@ -1,0 +1,68 @@
+"""What a piece leaves out: the topics of the ground's coverage that a text this long would hardly miss."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from dashboard.components import state
+from dashboard.context import Analysis
+from dashboard.numbers import many, percent
+
+LIKELY = 0.1  # adjusted p above which a gap may well be chance, and is shown fainter
+
+
+def omissions(analysis: Analysis, *, limit: int | None = None) -> Any:
+    """The omitted topics, the least likely to be chance first."""
+    rows = analysis.document["omissions"][:limit]
+    if not rows:
+        return state(
+            "Nothing stands out by its absence",
+            "The piece touches every topic that a text of its length, drawn from this coverage, would touch.",
+        )
+    return html.Ol([_row(row) for row in rows], className="omissions")
+
+
+def _row(row: dict[str, Any]) -> html.Li:
+    share = row["coverage"]
+    p = "p < .001" if row["p"] < 0.001 else f"p {row['p']:.3f}".replace("0.", ".")
+    outlets = f", {many(row['outlets'], 'outlet')}" if row.get("outlets") else ""
+    faint = " faint" if row.get("q", row["p"]) > LIKELY else ""
+    return html.Li(
+        html.Button(
+            [
+                html.Span(row["label"], className="topic"),
+                html.Span(html.Span(style={"width": f"{100 * share:.1f}%"}), className="bar", **{"aria-hidden": "true"}),
+                html.Span(f"{percent(share)} of articles{outlets}", className="figures"),
+                html.Span(p, className="chance"),
+            ],
+            type="button",
+            className=f"omission{faint}",
+            **{"data-set": "compare-open", "data-value": f"emphasis|{row['topic']}", "aria-haspopup": "dialog"},
+        )
+    )
+
+
+def distances(analysis: Analysis) -> Any:
+    """How far the piece is from each outlet, over the measures that are distributions, the nearest first."""
+    rows = [row for row in analysis.document.get("distances", []) if row["value"] is not None]
+    by_outlet: dict[str, list[float]] = {}
+    for row in rows:
+        by_outlet.setdefault(row["outlet"], []).append(row["value"])
+    means = sorted((sum(values) / len(values), name) for name, values in by_outlet.items())
+    if not means:
+        return None
+    return html.Ol(
+        [
+            html.Li(
+                [
+                    html.Span(name, className="topic"),
+                    html.Span(html.Span(style={"width": f"{100 * value:.1f}%"}), className="bar", **{"aria-hidden": "true"}),
+                    html.Span(f"{value:.2f}", className="chance"),
+                ]
+            )
+            for value, name in means
+        ],
+        className="distances",
+    )
