@@ -27,10 +27,10 @@ def numbers(values: Any) -> np.ndarray:
         return array.reshape([int(part) for part in str(shape).split(",")]) if shape else array
     listed = list(values)
     if any(isinstance(v, str) for v in listed):
-        from matplotlib.dates import date2num
+        from matplotlib import dates
 
         days = np.array([np.datetime64("NaT") if v is None else np.datetime64(v) for v in listed], "datetime64[us]")
-        return np.asarray(date2num(days), dtype=float)
+        return np.asarray(dates.date2num(days), dtype=float)  # type: ignore[no-untyped-call]
     return np.array([np.nan if v is None else v for v in listed], dtype=float)
 
 
@@ -95,13 +95,7 @@ class Canvas:
             for label, (_, bold) in zip(axis.get_ticklabels(), texts, strict=True):
                 label.set_fontweight("bold" if bold else "normal")
         elif given.get("type") == "date":
-            from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-
-            most = int(given.get("nticks", 8))
-            locator = AutoDateLocator(minticks=2, maxticks=most)
-            axis.set_major_locator(locator)
-            axis.set_major_formatter(ConciseDateFormatter(locator))
-            axis.get_offset_text().set_fontsize(9 * PIXEL)
+            self._days(axes, axis, int(given.get("nticks", 8)))
         font = given.get("tickfont", {})
         turned = given.get("tickangle", 0)
         for label in axis.get_ticklabels():
@@ -120,6 +114,20 @@ class Canvas:
             font = given["title"]["font"]
             axis.set_label_text(given["title"]["text"], color=font["color"], fontsize=font["size"] * PIXEL)
             axis.labelpad = 6 * PIXEL
+
+    def _days(self, axes: Any, axis: Any, most: int) -> None:
+        """Ticks at days, written as "5 May", the first with its year."""
+        from matplotlib import dates
+
+        known: Any = dates  # the module has no types
+        locator = known.AutoDateLocator(minticks=2, maxticks=most)
+        low, high = axes.get_xlim()
+        every = locator.tick_values(known.num2date(low), known.num2date(high))
+        ticks = [tick for tick in every if low <= tick <= high]
+        days = [known.num2date(tick) for tick in ticks]
+        first = {i for i, day in enumerate(days) if i == 0 or day.year != days[i - 1].year}
+        labels = [f"{day.day} {day:%b}" + (f"\n{day:%Y}" if i in first else "") for i, day in enumerate(days)]
+        axis.set_ticks(ticks, labels=labels)
 
     def place(self, given: Mapping[str, Any], key: str, ref: str) -> float:
         """A place given in an axis's values, or in the plotted area, in pixels from left or bottom."""
@@ -143,7 +151,8 @@ class Canvas:
         for note in self.layout.get("annotations", ()):
             self._note(note)
         if self.layout.get("showlegend"):
-            self._legend([t for t in traces if t.get("showlegend") and t.get("name")])
+            shown = [t for t in traces if t.get("showlegend") and t.get("name")]
+            self._legend(sorted(shown, key=lambda trace: trace.get("legendrank", 1000)))
 
     def _shape(self, shape: Mapping[str, Any]) -> None:
         from matplotlib.lines import Line2D

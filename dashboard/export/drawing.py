@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import threading
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,7 +26,7 @@ def drawn_picture(figure: Mapping[str, Any], form: str, *, width: int, height: i
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    settings = {
+    settings: dict[Any, Any] = {
         "font.family": fonts.families(str(figure["layout"]["font"]["family"])),
         "svg.fonttype": "none",
         "pdf.fonttype": 42,
@@ -33,7 +34,9 @@ def drawn_picture(figure: Mapping[str, Any], form: str, *, width: int, height: i
         "text.parse_math": False,
         "axes.unicode_minus": False,
     }
-    with _ONE_AT_A_TIME, mpl.rc_context(settings):
+    with _ONE_AT_A_TIME, mpl.rc_context(settings), warnings.catch_warnings():
+        # What no font has is told once, by `fonts.missing_scripts`, not letter by letter.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         page = Figure(figsize=(width / 96, height / 96), dpi=96)
         FigureCanvasAgg(page)
         page.set_facecolor(figure["layout"]["paper_bgcolor"])

@@ -82,7 +82,7 @@ def _read_pdf(data: bytes) -> str | None:
     from pypdf.errors import PyPdfError
 
     try:
-        facts = PdfReader(io.BytesIO(data)).metadata or {}
+        facts: Mapping[str, Any] = PdfReader(io.BytesIO(data)).metadata or {}
     except PyPdfError:
         return None
     # WeasyPrint writes the names of a page's meta elements as they are.

@@ -36,7 +36,7 @@ def installed() -> frozenset[str]:
     known = {entry.fname for entry in font_manager.fontManager.ttflist}
     wanted = {name.replace(" ", "").casefold() for names in WIDE.values() for name in names}
     for path in font_manager.findSystemFonts():
-        stem = Path(path).stem.replace("-Regular", "").replace("-", "").casefold()
+        stem = Path(path).stem.removesuffix("-Regular").removesuffix("-Bold").replace("-", "").casefold()
         # A collection's file is named by the family without its region (NotoSansCJK-Regular.ttc).
         if path not in known and any(name.startswith(stem) for name in wanted):
             with contextlib.suppress(RuntimeError, OSError):  # a font that cannot be read is not there

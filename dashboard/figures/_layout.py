@@ -76,7 +76,7 @@ def layout(theme: Theme, *, width: int | None, height: float, margin: Sequence[f
         "dragmode": False,
         "legend": {
             "orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom",
-            "font": {"size": SIZE}, "itemsizing": "constant", "bgcolor": "rgba(0,0,0,0)",
+            "font": {"size": SIZE}, "itemsizing": "trace", "bgcolor": "rgba(0,0,0,0)",
         },
         **more,
     }  # fmt: skip
@@ -90,6 +90,10 @@ def axis(theme: Theme, **more: Any) -> dict[str, Any]:
         "showline": False, "ticks": "", "tickfont": {"color": theme.muted, "size": 11}, "automargin": False,
         "fixedrange": True, **more,
     }  # fmt: skip
+
+
+# Labels of lines stand off what they name.
+SPACED = {"ticks": "outside", "ticklen": 6, "tickcolor": "rgba(0,0,0,0)"}
 
 
 def hidden_axis(**more: Any) -> dict[str, Any]:

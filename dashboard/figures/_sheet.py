@@ -10,6 +10,7 @@ import pandas as pd
 
 from dashboard.figures._frame import PIECE
 from dashboard.figures._layout import (
+    SPACED,
     WIDTH,
     axis,
     layout,
@@ -100,7 +101,7 @@ class Sheet:
 
     def n(self, ys: Sequence[float], counts: Sequence[int]) -> None:
         """n at the right end of each line."""
-        xs = [self.high] * len(ys)
+        xs = [self.high + (self.along(6) - self.low)] * len(ys)
         texts = [f"n {int(count):,}" for count in counts]
         self._text(texts, xs, ys, "right", color=self.theme.muted, size=10)
 
@@ -129,18 +130,19 @@ class Sheet:
         size = 12 if self.line_height == LINE else 9
         labels = [shortened(source_label(source), self.left - 16, size) for _, source in self.ticks]
         bold = [f"<b>{label}</b>" if s == PIECE else label for label, (_, s) in zip(labels, self.ticks, strict=True)]
+        right = self.high + (self.along(RIGHT) - self.low)
         x = axis(
-            theme, range=[self.low, self.high], tickvals=list(tickvals), ticktext=list(ticktext),
+            theme, range=[self.low, right], tickvals=list(tickvals), ticktext=list(ticktext),
             title=title(x_title, theme), showgrid=True, side="bottom",
         )  # fmt: skip
         y = axis(
             theme, range=[self.y, 0], tickvals=[y for y, _ in self.ticks], ticktext=bold, showgrid=False,
-            tickfont={"color": theme.ink, "size": size},
+            tickfont={"color": theme.ink, "size": size}, **SPACED,
         )  # fmt: skip
         return {
             "data": self.traces,
             "layout": layout(
-                theme, width=self.width, height=height + 66, margin=(self.left, RIGHT, 12, 54), xaxis=x, yaxis=y,
+                theme, width=self.width, height=height + 66, margin=(self.left, 0, 12, 54), xaxis=x, yaxis=y,
                 **more,
             ),
         }  # fmt: skip

@@ -10,6 +10,7 @@ import pandas as pd
 from dashboard.figures import Chart, Option, Source
 from dashboard.figures._frame import frame_of, kinds_of
 from dashboard.figures._layout import (
+    SPACED,
     WIDTH,
     axis,
     empty,
@@ -112,6 +113,6 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
                        title=title("day of publication; the larger the disc, the more articles", theme)),
             yaxis=axis(theme, range=[len(order), 0], tickvals=list(at.values()), showgrid=False,
                        ticktext=[shortened(names[key], left - 16) for key in order],
-                       tickfont={"color": theme.ink, "size": 12}),
+                       tickfont={"color": theme.ink, "size": 12}, **SPACED),
         ),
     }  # fmt: skip

@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.figures import Chart, Option
 from dashboard.figures._frame import PIECE, document_values
-from dashboard.figures._layout import axis, empty, layout, packed, plain, shortened, text_width, title
+from dashboard.figures._layout import SPACED, axis, empty, layout, packed, plain, shortened, text_width, title
 from dashboard.numbers import number
 from dashboard.palette import Theme
 
@@ -75,6 +75,6 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
                        title=title("used less  ←  log-odds z (shaded: within chance)  →  used more", theme)),
             yaxis=axis(theme, range=[len(frame), 0], tickvals=ys, showgrid=False,
                        ticktext=[shortened(label, left - 16) for label in frame["label"]],
-                       tickfont={"color": theme.ink, "size": 12}),
+                       tickfont={"color": theme.ink, "size": 12}, **SPACED),
         ),
     }  # fmt: skip

@@ -11,6 +11,7 @@ import pandas as pd
 from dashboard.figures import Chart, Option, Source
 from dashboard.figures._frame import PIECE, family_of, quantity_of, snapshot_values, values
 from dashboard.figures._layout import (
+    SPACED,
     WIDTH,
     axis,
     empty,
@@ -88,7 +89,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
                        ticktext=[_column(s) for s in sources], tickfont={"color": theme.ink, "size": 11}),
             yaxis=axis(theme, range=[len(items) - 0.5, -0.5], showgrid=False, tickvals=list(range(len(items))),
                        ticktext=[shortened(labels[item], left - 16) for item in items],
-                       tickfont={"color": theme.ink, "size": 12}),
+                       tickfont={"color": theme.ink, "size": 12}, **SPACED),
             annotations=[_remark(text, i, theme) for i, text in enumerate(remarks)],
         ),
     }  # fmt: skip

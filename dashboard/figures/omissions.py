@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard.figures import Chart
 from dashboard.figures._frame import frame_of, records
-from dashboard.figures._layout import axis, empty, layout, packed, plain, shortened, text_width, title
+from dashboard.figures._layout import SPACED, axis, empty, layout, packed, plain, shortened, text_width, title
 from dashboard.numbers import count, number
 from dashboard.palette import Theme
 
@@ -23,6 +23,7 @@ CHART = Chart(
 SHARE = (0.0, 1.0)
 ROWS = 15
 LINE = 30
+WORDS = 230  # pixels for the words beside a bar
 
 
 def data(document: Mapping[str, Any]) -> pd.DataFrame:
@@ -63,15 +64,17 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
         "text": words, "textposition": "middle right", "textfont": {"size": 11, "color": theme.muted},
         "hoverinfo": "skip", "showlegend": False, "cliponaxis": False,
     }  # fmt: skip
+    right = 1 + WORDS / (total - left - WORDS)
     labels = [shortened(label, left - 14) for label in rows["label"]]
     return {
         "data": [bars, said],
         "layout": layout(
-            theme, width=width, height=len(rows) * LINE + 70, margin=(left, 230, 12, 54),
-            xaxis=axis(theme, range=[0, 1], tickvals=ticks, ticktext=[number(t, SHARE) for t in ticks],
+            theme, width=width, height=len(rows) * LINE + 70, margin=(left, 0, 12, 54),
+            xaxis=axis(theme, range=[0, right], tickvals=ticks,
+                       ticktext=[number(t, SHARE) for t in ticks],
                        title=title("share of the other articles that touch the topic", theme)),
             yaxis=axis(theme, range=[len(rows), 0], tickvals=ys, ticktext=labels, showgrid=False,
-                       tickfont={"color": theme.ink, "size": 12}),
+                       tickfont={"color": theme.ink, "size": 12}, **SPACED),
         ),
     }  # fmt: skip
 

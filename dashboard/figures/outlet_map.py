@@ -148,18 +148,18 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     styles, kind_of = styles_of(found, theme)
     top = 14 + 20 * legend_rows(list(styles), total - 40)
     span = max(float(np.ptp(found["x"])), float(np.ptp(found["y"])) * 1.6, 1e-6)
+    halves = frame[(frame["source"] == frame["item"]) & frame["value"].notna()]["value"]
+    rod = float(np.sqrt(halves.median())) if len(halves) else 0.0
     middle = [(found[c].min() + found[c].max()) / 2 for c in ("x", "y")]
     wide, high = total - 48, 520.0
-    unit = max(span * 1.45 / wide, float(np.ptp(found["y"])) * 1.3 / high)
+    unit = max(max(span, rod) * 1.45 / wide, float(np.ptp(found["y"])) * 1.3 / high)
     traces = [
         _marks(found[found["source"].map(kind_of) == kind], kind, style.colour, style.symbol, theme, len(found))
         for kind, style in styles.items()
         if (found["source"].map(kind_of) == kind).any()
     ]
-    halves = frame[(frame["source"] == frame["item"]) & frame["value"].notna()]["value"]
     notes, shapes = [], []
     if len(halves):
-        rod = float(np.sqrt(halves.median()))
         x0, y0 = middle[0] - wide / 2 * unit * 0.98, middle[1] - high / 2 * unit * 0.93
         shapes = [{"type": "line", "xref": "x", "yref": "y", "x0": x0, "x1": x0 + rod, "y0": y0, "y1": y0,
                    "line": {"color": theme.ink, "width": 3}}]  # fmt: skip

@@ -40,6 +40,7 @@ CHART = Chart(
 )
 ROWS = 12
 STRIP = 58  # pixels a strip takes, with its line of text
+ENDS = 46  # pixels at either end for where the strip begins and ends
 BIN = 90  # dots nearer than a ninetieth of the strip lie above one another
 
 
@@ -73,12 +74,14 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     traces += _dots(strips, styles, kind_of)
     traces += [*_piece(strips, theme), *_texts(strips, theme, total)]
     labels = [PIECE_LABEL, *styles, "noise floor", "median outlet"]
+    inner = total - 16 - 2 * ENDS
     top = 14 + 20 * legend_rows(labels, total - 60)
     return {
         "data": traces,
         "layout": layout(
-            theme, width=width, height=top + len(strips) * STRIP + 16, margin=(44, 44, top, 16), showlegend=True,
-            xaxis=hidden_axis(range=[0, 1]), yaxis=hidden_axis(range=[len(strips) - 0.02, -0.02]),
+            theme, width=width, height=top + len(strips) * STRIP + 16, margin=(8, 8, top, 16), showlegend=True,
+            xaxis=hidden_axis(range=[-ENDS / inner, 1 + ENDS / inner]),
+            yaxis=hidden_axis(range=[len(strips) - 0.02, -0.02]),
         ),
     }  # fmt: skip
 
@@ -154,7 +157,7 @@ def _bands(strips: list[_Strip], theme: Theme) -> dict[str, Any]:
                 yield max(left, 0), s.y, min(right, 1), s.y
 
     return _line_trace(
-        ends(), line={"color": theme.band, "width": 22}, name="noise floor", showlegend=True, opacity=1
+        ends(), line={"color": theme.band, "width": 22}, name="noise floor", showlegend=True, legendrank=3
     )
 
 
@@ -171,7 +174,9 @@ def _medians(strips: list[_Strip], theme: Theme) -> dict[str, Any]:
                 x = s.at(s.first["median"])
                 yield x, s.y - 0.17, x, s.y + 0.17
 
-    return _line_trace(ends(), line={"color": theme.muted, "width": 1.6}, name="median outlet", showlegend=True)
+    return _line_trace(
+        ends(), line={"color": theme.muted, "width": 1.6}, name="median outlet", showlegend=True, legendrank=4
+    )
 
 
 def _dots(strips: list[_Strip], styles: dict[str, Style], kind_of: dict[str, str]) -> list[dict[str, Any]]:
@@ -184,7 +189,7 @@ def _dots(strips: list[_Strip], styles: dict[str, Style], kind_of: dict[str, str
         if len(mine):
             traces.append(
                 {
-                    "type": "scatter", "mode": "markers", "name": plain(kind), "showlegend": True,
+                    "type": "scatter", "mode": "markers", "name": plain(kind), "showlegend": True, "legendrank": 2,
                     "x": packed(mine["x"]), "y": packed(mine["y"]), "text": _hover(mine),
                     "customdata": mine[["source", "quantity", "item"]].values.tolist(),
                     "hovertemplate": "%{text}<extra></extra>",
@@ -217,7 +222,7 @@ def _piece(strips: list[_Strip], theme: Theme) -> list[dict[str, Any]]:
     )  # fmt: skip
     frame = pd.DataFrame([s.piece for s in some]) if some else pd.DataFrame(columns=["source"])
     diamond = {
-        "type": "scatter", "mode": "markers", "name": PIECE_LABEL, "showlegend": True,
+        "type": "scatter", "mode": "markers", "name": PIECE_LABEL, "showlegend": True, "legendrank": 1,
         "x": packed(s.at(s.piece["value"]) for s in some), "y": packed(s.y for s in some),
         "text": _hover(frame), "hovertemplate": "%{text}<extra></extra>",
         "customdata": [[PIECE, s.piece["quantity"], s.piece["item"]] for s in some],
@@ -229,7 +234,7 @@ def _piece(strips: list[_Strip], theme: Theme) -> list[dict[str, Any]]:
 
 def _texts(strips: list[_Strip], theme: Theme, width: float) -> list[dict[str, Any]]:
     """Over each strip what the piece does, and its figures; at either end where the strip begins and ends."""
-    inner = width - 88
+    inner = width - 16 - 2 * ENDS
     right = [_figures(s) for s in strips]
     left = [
         shortened(s.first["headline"], inner - text_width(r, 11) - 24, 13) for s, r in zip(strips, right, strict=True)
@@ -247,8 +252,8 @@ def _texts(strips: list[_Strip], theme: Theme, width: float) -> list[dict[str, A
     return [
         words(left, 0, y, "right", color=theme.ink, size=13),
         words(right, 1, y, "left", color=theme.muted, size=11),
-        words([_end(s, s.low) for s in strips], -0.004, ends, "left", color=theme.muted, size=10),
-        words([_end(s, s.high) for s in strips], 1.004, ends, "right", color=theme.muted, size=10),
+        words([_end(s, s.low) for s in strips], -0.002, ends, "left", color=theme.muted, size=10),
+        words([_end(s, s.high) for s in strips], 1.002, ends, "right", color=theme.muted, size=10),
     ]
 
 

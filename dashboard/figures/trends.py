@@ -42,6 +42,7 @@ STEPS = ("day", "week", "month")
 PREFERRED = ("naming", "credit", "voices", "frames", "emphasis", "microframes")
 MOST = 24  # small charts on one picture
 PANEL = 128
+ROOM = 1.06  # over the greatest value, so that its dot is whole
 
 
 def data(
@@ -175,7 +176,8 @@ class _Grid:
     ) -> dict[str, Any]:
         across, up = self.spans(i)
         name = "" if i == 0 else str(i + 1)
-        values = [ranges[0][0], sum(ranges[0]) / 2, ranges[0][1]]
+        low, high = ranges[0]
+        values = [low / ROOM, (low + high) / 2 / ROOM, high / ROOM]
         texts = [number(v, bounds) for v in values] if i % self.columns == 0 else ["", "", ""]
         return {
             f"xaxis{name}": axis(theme, type="date", domain=across, range=ranges[1], anchor=f"y{name}", nticks=4,
@@ -190,8 +192,8 @@ def _range(frame: pd.DataFrame, bounds: tuple[float, float]) -> list[float]:
     shown = shown[np.isfinite(shown)]
     if bounds[0] < 0:
         far = float(np.abs(shown).max()) or 1.0
-        return [-far, far]
-    return [0.0, float(shown.max()) * 1.04 or 1.0]
+        return [-far * ROOM, far * ROOM]
+    return [0.0, (float(shown.max()) or 1.0) * ROOM]
 
 
 def _days(frame: pd.DataFrame) -> list[str]:
