@@ -317,7 +317,8 @@ def _row(
     others = [g for g, name in enumerate(names, 1) if name != piece.outlet]
     values, n = found.value[others, i], found.n[others, i]
     solid = np.isfinite(values) & (n >= quantity.minimum_n)
-    median = float(np.median(values[solid])) if solid.any() else None
+    some = np.isfinite(values)
+    median = float(np.median(values[some])) if some.any() else None
     mine = found.value[0, i]
     difference = float(mine - median) if median is not None and np.isfinite(mine) else None
     enough = solid.sum() >= LEAST_OUTLETS and found.n[0, i] >= quantity.minimum_n

@@ -27,7 +27,7 @@ def omissions_of(
     touched = set(piece.passages["topic"])
     passages = coverage.passages[coverage.passages["topic"] >= 0]
     n_articles, length = len(articles), len(piece.passages)
-    if not n_articles or not length:
+    if not n_articles or not length or passages.empty:
         return []
     sizes = coverage.passages.groupby("article").size()
     per = passages.groupby(["topic", "article"]).size().reset_index(name="hits")
