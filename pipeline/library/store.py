@@ -16,6 +16,7 @@ from sqlalchemy import Engine, and_, func, insert, select
 from pipeline.collect import Collected, Refused
 from pipeline.errors import WorkError
 from pipeline.library.engine import library_url, open_engine, reading, writing
+from pipeline.library.identity import canonical_url
 from pipeline.library.placing import Known, Rows, load_known, place
 from pipeline.library.tables import addresses, articles, versions
 from pipeline.settings import Settings
@@ -77,6 +78,7 @@ class Library:
 
     def _add_batch(self, corpus: str, batch: list[Collected | Refused]) -> Added:
         added, now, rows = Added(), self.clock(), Rows()
+        batch = [find if isinstance(find, Refused) else _unstorable(find) or find for find in batch]
         with writing(self.engine) as connection:
             known: Known = load_known(connection, corpus, [f for f in batch if isinstance(f, Collected)])
             for find in batch:
@@ -140,7 +142,7 @@ class Library:
 
 
 def _place_one(find: Collected | Refused, corpus: str, known: Known, rows: Rows, now: datetime, added: Added) -> None:
-    outcome = find if isinstance(find, Refused) else _unstorable(find) or place(find, corpus, known, rows, now)
+    outcome = find if isinstance(find, Refused) else place(find, corpus, known, rows, now)
     if isinstance(outcome, Refused):
         added.refused.append(outcome)
         return
@@ -151,6 +153,9 @@ def _place_one(find: Collected | Refused, corpus: str, known: Known, rows: Rows,
 
 def _unstorable(found: Collected) -> Refused | None:
     """A text with a zero character or half a surrogate pair is damaged, and no database takes it."""
+    if found.url and not _is_address(found.url):
+        what = f'"url" is "{found.url[:80]!r}"'
+        return Refused(found.source, "bad address", what, "give http(s)://…, or no url")
     for name in ("outlet", "title", "byline", "url", "id", "text"):
         value = getattr(found, name) or ""
         if "\0" in value or not _encodes(value):
@@ -161,6 +166,14 @@ def _unstorable(found: Collected) -> Refused | None:
                 "give whole Unicode text",
             )
     return None
+
+
+def _is_address(url: str) -> bool:
+    try:
+        canonical_url(url)
+    except ValueError:
+        return False
+    return True
 
 
 def _encodes(value: str) -> bool:
