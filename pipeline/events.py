@@ -43,7 +43,7 @@ class Closeness:
     def likeness(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """½ cosine + ½ TF-IDF cosine, rows × columns, without regard to time."""
         meaning = self.vectors[rows] @ self.vectors[columns].T
-        return 0.5 * meaning + 0.5 * (self.tfidf[rows] @ self.tfidf[columns].T).toarray()
+        return np.asarray(0.5 * meaning + 0.5 * (self.tfidf[rows] @ self.tfidf[columns].T).toarray())
 
 
 def closeness(leads: np.ndarray, counts: sparse.csr_array, dates: pd.Series) -> Closeness:
@@ -98,9 +98,7 @@ def _near_pairs(closeness: Closeness, *, window_days: int, threshold: float) -> 
     return sparse.csr_array(sparse.coo_array((data[i != j], (i[i != j], j[i != j])), shape=(n, n)))
 
 
-def _average_linkage(
-    closeness: Closeness, rows: np.ndarray, *, window_days: int, threshold: float
-) -> np.ndarray:
+def _average_linkage(closeness: Closeness, rows: np.ndarray, *, window_days: int, threshold: float) -> np.ndarray:
     distance = 1 - closeness.likeness(rows, rows)
     days = closeness.days[rows]
     distance[np.abs(days[:, None] - days[None, :]) > window_days] = 2

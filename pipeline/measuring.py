@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from pipeline.cache import KEY, Shelf, kept_rows
 from pipeline.codebook import Codebook
-from pipeline.measures import Tally, all_measures, all_quantities
+from pipeline.measures import Measure, Tally, all_measures, all_quantities
 from pipeline.models import Models
 from pipeline.reading import Reading
 from pipeline.schema import EVIDENCE, PROFILE
@@ -23,9 +24,7 @@ def part_of(reading: Reading, articles: pd.DataFrame) -> Reading:
     """The reading of some of its articles."""
     wanted = set(articles["article"])
     parts = (reading.sentences, reading.attributions, reading.passages)
-    return Reading(
-        articles, *(frame[frame["article"].isin(wanted)].reset_index(drop=True) for frame in parts)
-    )
+    return Reading(articles, *(frame[frame["article"].isin(wanted)].reset_index(drop=True) for frame in parts))
 
 
 def gather_evidence(
@@ -53,12 +52,18 @@ def gather_evidence(
             kept_rows(
                 shelf(f"evidence-{measure.name}", configuration),
                 reading.articles,
-                lambda part, measure=measure: measure.evidence(part_of(reading, part), codebook, models),
-                told=lambda done, total, name=measure.name: told(name, done, total),
+                partial(_evidence_of_some, measure, reading, codebook, models),
+                told=partial(told, measure.name),
             )
         )
     some = [EVIDENCE.check(frame) for frame in frames if len(frame)]
     return EVIDENCE.check(pd.concat(some, ignore_index=True)) if some else EVIDENCE.empty()
+
+
+def _evidence_of_some(
+    measure: Measure, reading: Reading, codebook: Codebook, models: Models, articles: pd.DataFrame
+) -> pd.DataFrame:
+    return measure.evidence(part_of(reading, articles), codebook, models)
 
 
 def evidence_of(reading: Reading, codebook: Codebook, models: Models) -> pd.DataFrame:
@@ -146,6 +151,6 @@ def profile(
 
 def measured(articles: pd.DataFrame) -> pd.DataFrame:
     """The articles that measures read, with what keeping needs."""
-    return articles.loc[
-        articles["measured"], ["article", "outlet", "date", "title", "text", KEY]
-    ].reset_index(drop=True)
+    return articles.loc[articles["measured"], ["article", "outlet", "date", "title", "text", KEY]].reset_index(
+        drop=True
+    )

@@ -42,7 +42,7 @@ class Reading:
 
     def positions(self, articles: pd.Series, offsets: pd.Series) -> np.ndarray:
         """Offsets in articles as positions in all texts laid end to end, int64."""
-        return self._bases.reindex(articles).to_numpy(np.int64) + offsets.to_numpy(np.int64)
+        return np.asarray(self._bases.reindex(articles).to_numpy(np.int64) + offsets.to_numpy(np.int64))
 
     def sentence_rows(self, articles: pd.Series, offsets: pd.Series) -> np.ndarray:
         """The row in `sentences` of the sentence that each offset falls in; −1 where in none."""

@@ -111,9 +111,7 @@ class Snapshot:
     def _file(self, name: str) -> Path:
         path = self.folder / name
         if not path.is_file():
-            raise WorkError(
-                f"snapshot {self.id}: {name} is gone; run a refresh, or `parallax verify` for more"
-            )
+            raise WorkError(f"snapshot {self.id}: {name} is gone; run a refresh, or `parallax verify` for more")
         return path
 
 
@@ -190,12 +188,9 @@ def publish(
         for name, array in arrays.items():
             np.save(draft / f"{name}.npy", array, allow_pickle=False)
         for name, tally in tallies.items():
-            np.savez(draft / "tallies" / f"{name}.npz", **_pack_tally(tally))
-        np.savez(
-            draft / "words.npz",
-            vocabulary=np.array(words.vocabulary, dtype=str),
-            **_pack_matrix("counts", words.counts),
-        )
+            _save(draft / "tallies" / f"{name}.npz", _pack_tally(tally))
+        vocabulary = np.array(words.vocabulary, dtype=str)
+        _save(draft / "words.npz", {"vocabulary": vocabulary, **_pack_matrix("counts", words.counts)})
         files = {str(p.relative_to(draft)): _file_facts(p) for p in sorted(draft.rglob("*")) if p.is_file()}
         content = {
             "id": identifier,
@@ -270,6 +265,10 @@ def _sweep(folder: Path) -> None:
         shutil.rmtree(path)
 
 
+def _save(path: Path, arrays: dict[str, Any]) -> None:
+    np.savez(path, **arrays)
+
+
 def _pack_matrix(name: str, matrix: sparse.csr_array) -> dict[str, np.ndarray]:
     return {
         f"{name}_data": matrix.data.astype(np.float32),
@@ -285,8 +284,10 @@ def _unpack_matrix(name: str, stored: Mapping[str, np.ndarray]) -> sparse.csr_ar
 
 
 def _pack_tally(tally: Tally) -> dict[str, np.ndarray]:
-    shared = isinstance(tally.denominator, np.ndarray)
-    below = {"shared": tally.denominator} if shared else _pack_matrix("below", tally.denominator)
+    if isinstance(tally.denominator, np.ndarray):
+        below = {"shared": tally.denominator}
+    else:
+        below = _pack_matrix("below", tally.denominator)
     return {"items": np.array(tally.items, dtype=str), **_pack_matrix("above", tally.numerator), **below}
 
 

@@ -29,7 +29,7 @@ class Estimate:
     @property
     def standard_error(self) -> np.ndarray:
         """Half the interval's width in units of 1.96; NaN where there is no value."""
-        return (self.high - self.low) / (2 * Z95)
+        return np.asarray((self.high - self.low) / (2 * Z95))
 
 
 def estimate(
@@ -170,7 +170,7 @@ def stacked(tallies: list[Tally]) -> Tally:
     numerator = sparse.csr_array(sparse.vstack([t.numerator for t in tallies]))
     if isinstance(first.denominator, np.ndarray):
         return Tally(first.quantity, first.items, numerator, np.concatenate([t.denominator for t in tallies]))
-    below = sparse.csr_array(sparse.vstack([t.denominator for t in tallies]))
+    below = sparse.csr_array(sparse.vstack([sparse.csr_array(t.denominator) for t in tallies]))
     return Tally(first.quantity, first.items, numerator, below)
 
 

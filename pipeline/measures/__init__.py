@@ -125,9 +125,7 @@ def _measure(module: ModuleType) -> Measure:
 @cache
 def all_measures() -> tuple[Measure, ...]:
     """Every measure of this package, by the name of its module."""
-    names = sorted(
-        module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")
-    )
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
     return tuple(_measure(importlib.import_module(f"{__name__}.{name}")) for name in names)
 
 
@@ -141,7 +139,7 @@ def reindexed(tally: Tally, items: Sequence[str]) -> Tally:
     """The tally with the given items in the given order; items that it lacks have no evidence."""
     column = {item: i for i, item in enumerate(tally.items)}
     places = [(j, column[item]) for j, item in enumerate(items) if item in column]
-    to, of = (np.array(part, dtype=np.int64) for part in zip(*places, strict=True)) if places else ([], [])
+    to, of = np.array(places, dtype=np.int64).reshape(-1, 2).T
     choose = sparse.csr_array(
         sparse.coo_array((np.ones(len(places)), (of, to)), shape=(len(tally.items), len(items)))
     )

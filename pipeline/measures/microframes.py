@@ -51,11 +51,10 @@ SHOWN_COSINE = 0.3  # words nearer than this to an end are shown as evidence
 def axis_vectors(axes: tuple[Axis, ...], models: Models) -> np.ndarray:
     """axes × dimensions: the mean of the positive words' vectors less that of the negative ones, unit length."""
     rows = [
-        models.static.encode(list(a.positive)).mean(0) - models.static.encode(list(a.negative)).mean(0)
-        for a in axes
+        models.static.encode(list(a.positive)).mean(0) - models.static.encode(list(a.negative)).mean(0) for a in axes
     ]
     vectors = np.stack(rows) if rows else np.zeros((0, models.static.dimensions), np.float32)
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9))
 
 
 def score_words(counts: WordCounts, codebook: Codebook, models: Models) -> list[Tally]:

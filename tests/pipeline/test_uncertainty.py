@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
-from pipeline.measures import Quantity, Tally
+from pipeline.measures import Quantity, Tally, reindexed
 from pipeline.uncertainty import (
     Estimate,
     dense,
@@ -172,3 +172,11 @@ def test_divergence_is_0_between_equals_1_between_strangers_and_null_without_wor
     assert divergence(p, q) == pytest.approx(1)
     assert divergence(p, 0 * q) is None
     assert divergence(np.array([1.0, 0.0]), np.array([1.0, 1.0])) == pytest.approx(0.31128, abs=1e-5)
+
+
+def test_a_tally_is_put_into_another_order_of_items() -> None:
+    first = tally([[1, 2], [3, 4]], [[5, 6], [7, 8]])
+    above, below = dense(reindexed(first, ["i1", "other", "i0"]), np.array([0, 1]))
+    assert above.tolist() == [[2, 0, 1], [4, 0, 3]]
+    assert below.tolist() == [[6, 0, 5], [8, 0, 7]]
+    assert reindexed(first, ["other"]).numerator.toarray().tolist() == [[0], [0]]
