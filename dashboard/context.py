@@ -7,7 +7,7 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -50,11 +50,15 @@ class Request:
 
 @dataclass(frozen=True)
 class Analysis:
-    """A finished comparison: the document of `parallax compare --json`, and the piece's text."""
+    """A finished comparison: the document of `parallax compare --json`, and the piece's text.
+
+    The text stands here, and not only in the snapshot, because a piece that was brought is in no snapshot.
+    """
 
     request: Request
     document: dict[str, Any]
     text: str
+    ends: dict[str, tuple[str, str]] = field(default_factory=dict)  # of each axis: its upper and its lower end
 
     @cached_property
     def evidence(self) -> pd.DataFrame:
@@ -136,7 +140,8 @@ class Context:
 
     def _answer(self, request: Request, told: Told) -> Analysis:
         snapshot, piece = self.snapshot(request.snapshot), self.piece(request)
-        return Analysis(request, self._analyse(snapshot, piece, request, told), piece.text)
+        ends = {axis.id: (axis.positive[0], axis.negative[0]) for axis in snapshot.codebook.axes}
+        return Analysis(request, self._analyse(snapshot, piece, request, told), piece.text, ends)
 
     def _compare(self, snapshot: Snapshot, piece: Piece, request: Request, told: Told) -> dict[str, Any]:
         from pipeline.compare import compare

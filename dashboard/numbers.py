@@ -28,7 +28,7 @@ def number(value: float | None, bounds: Sequence[float | None] = (None, None)) -
     if is_share(bounds):
         return percent(value)
     if bounds[0] is not None and bounds[0] < 0:
-        return signed(value, 2)
+        return signed(value, 2 if abs(value) >= 0.1 or value == 0 else 3)
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 2
     return signed(value, digits) if bounds[0] is None else f"{value:.{digits}f}"
 

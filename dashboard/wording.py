@@ -19,10 +19,19 @@ class Said:
     figures: str
 
 
-def said(row: Row, labels: Sequence[str] = ()) -> Said:
-    """A row in words. labels: those of the piece's evidence for it (credits, disputes, …), where it has any."""
+def said(row: Row, labels: Sequence[str] = (), ends: tuple[str, str] | None = None) -> Said:
+    """A row in words.
+
+    labels: those of the piece's evidence for it (credits, disputes, …), where it has any. ends: for an axis,
+    the words at its upper and its lower end.
+    """
     words = _FAMILIES.get(row.get("family", row["measure"]), _plain)
-    return Said(words(row), f"{_piece(row, labels)}; the median outlet {number(row['median'], row['bounds'])}")
+    if ends is not None and row["measure"] == "microframes":
+        to, other = ends if _higher(row) else ends[::-1]
+        finding = f"Its words lie nearer to “{to}” than the others’ do, further from “{other}”"
+    else:
+        finding = words(row)
+    return Said(finding, f"{_piece(row, labels)}; the median outlet {number(row['median'], row['bounds'])}")
 
 
 def _piece(row: Row, labels: Sequence[str]) -> str:
@@ -60,6 +69,8 @@ def _credit(row: Row) -> str:
 
 
 def _voices(row: Row) -> str:
+    if row["measure"] != "voices":
+        return f"Leaves {'more' if _higher(row) else 'less'} of its words to others, quoted or reported"
     return f"Gives {'more' if _higher(row) else 'less'} of its quoted words to {row['label']}"
 
 
@@ -74,13 +85,11 @@ def _frames(row: Row) -> str:
 
 
 def _emphasis(row: Row) -> str:
-    return f"Dwells {'more' if _higher(row) else 'less'} on {row['label']}"
+    return f"Dwells {'more' if _higher(row) else 'less'} on “{row['label']}”"
 
 
 def _microframes(row: Row) -> str:
-    if row["measure"] != "microframes":
-        return f"{row['title']} on {row['label']}: {'higher' if _higher(row) else 'lower'} than others"
-    return f"On {row['label']}, leans further to the {'first' if _higher(row) else 'second'} end"
+    return f"{row['title']} on {row['label']}: {'higher' if _higher(row) else 'lower'} than others"
 
 
 def _keyness(row: Row) -> str:
@@ -107,7 +116,7 @@ _FAMILIES: dict[str, Callable[[Row], str]] = {
 }
 STAGES = {
     "waiting": "Waiting for its turn",
-    "match": "Finding its event",
+    "match": "Finding its event (the first comparison also loads the models)",
     "read": "Reading the piece",
     "measure": "Measuring",
     "evidence": "Gathering the sentences",

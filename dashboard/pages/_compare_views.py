@@ -99,7 +99,8 @@ def _matrix(
     analysis: Analysis, snapshot: Snapshot, kinds: dict[str, str | None], by: str, show: str | None
 ) -> Any:
     rows = analysis.document["rows"]
-    families = list(dict.fromkeys(row.get("family", row["measure"]) for row in rows))
+    order = matrix.measure_order()
+    families = sorted({row.get("family", row["measure"]) for row in rows}, key=lambda name: order.get(name, 99))
     names = {m.name: m.declaration.title for m in all_measures()}
     chosen = show if show in families else None
     some = [row for row in rows if chosen is None or row.get("family") == chosen]
@@ -155,7 +156,8 @@ def _omitted(analysis: Analysis) -> Any:
 
 
 def _reading(analysis: Analysis, snapshot: Snapshot, show: str | None, beside: str | None) -> Any:
-    names = {m.name: m.declaration.title for m in all_measures()}
+    titles = {m.name: m.declaration.title for m in all_measures()}
+    names = {name: titles[name] for name in matrix.measure_order()}
     labels = queries.item_labels(snapshot)
     mine = analysis.evidence[analysis.evidence["source"] == "piece"]
     articles = ground_articles(analysis, snapshot).sort_values(["outlet", "date"], kind="stable")

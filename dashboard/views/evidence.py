@@ -14,6 +14,7 @@ from dashboard.views.strips import words_of
 from pipeline.snapshot import Snapshot
 
 AROUND = 160  # characters of context on either side of a sentence
+NEXT = 3  # characters between two sentences of which the one follows the other
 SHOWN = 8  # sentences a source at first; the number of the others is said
 
 
@@ -95,6 +96,7 @@ def _outlet(
     name: str, rows: pd.DataFrame, articles: pd.DataFrame, row: dict[str, Any] | None, *, opened: bool
 ) -> html.Details:
     groups = _by_sentence(rows)
+    n = rows[["article", "sentence_start"]].drop_duplicates().shape[0]
     cell = row["outlets"].get(name) if row else None
     figure = f"{number(cell['value'], row['bounds'])}" if cell and row else ""
     items: list[Any] = []
@@ -104,23 +106,25 @@ def _outlet(
         items.append(html.P(f"{title} · {day(article['date'])}", className="from"))
         items.append(_sentence(group, article["text"]))
     if len(groups) > SHOWN:
-        items.append(html.P(f"and {many(len(groups) - SHOWN, 'more sentence')}", className="fine"))
+        items.append(html.P(f"and {many(len(groups) - SHOWN, 'more place')}", className="fine"))
     summary = html.Summary(
         [html.Span(name, className="outlet-name"), html.Span(figure, className="outlet-value"),
-         html.Span(many(len(groups), "sentence"), className="fine")]
+         html.Span(many(n, "sentence"), className="fine")]
     )  # fmt: skip
     return html.Details([summary, *items], open=opened, className="outlet-evidence")
 
 
 def _by_sentence(rows: pd.DataFrame) -> list[pd.DataFrame]:
-    """The spans of each sentence together, in the order of the texts."""
+    """The spans of each sentence together, in the order of the texts; sentences that follow one another join."""
     ordered = rows.sort_values(["article", "sentence_start", "start"], kind="stable")
-    return [group for _, group in ordered.groupby(["article", "sentence_start", "sentence_end"], sort=False)]
+    begins, article = ordered["sentence_start"], ordered["article"]
+    apart = (article != article.shift()) | (begins - ordered["sentence_end"].shift() > NEXT)
+    return [group for _, group in ordered.groupby(apart.cumsum(), sort=False)]
 
 
 def _sentence(spans: pd.DataFrame, text: str) -> html.Blockquote:
     """A sentence with its spans marked, what stands around it dimmed, whose voice it is in, and its label."""
-    begin, end = int(spans["sentence_start"].iloc[0]), int(spans["sentence_end"].iloc[0])
+    begin, end = int(spans["sentence_start"].min()), int(spans["sentence_end"].max())
     before, after = _around(text, begin, end)
     labels = [value for value in dict.fromkeys(spans["label"]) if isinstance(value, str)]
     voices = [value for value in dict.fromkeys(spans["voice"]) if isinstance(value, str)]
@@ -152,6 +156,7 @@ def _marked(spans: pd.DataFrame, text: str, begin: int, end: int) -> list[Any]:
         start, stop = max(int(row.start), at), min(int(row.end), max(end, int(row.end)))
         if stop <= start:
             continue
-        out += [text[at:start], html.Mark(text[start:stop], className=f"span voice-{row.voice or 'none'}")]
+        voice = row.voice if isinstance(row.voice, str) else "none"
+        out += [text[at:start], html.Mark(text[start:stop], className=f"span voice-{voice}")]
         at = stop
     return [*out, text[at:end]]

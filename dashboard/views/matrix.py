@@ -14,6 +14,7 @@ from dashboard.numbers import interval, is_share, number
 from pipeline.measures import all_measures, all_quantities
 
 SHOWN = 14  # rows a quantity at first: the furthest apart; the number of the others is said
+FIRST = ("naming", "credit", "voices", "portrayal", "frames", "emphasis", "microframes", "keyness")
 Kinds = dict[str, str | None]
 Groups = list[tuple[str, list[str]]]
 
@@ -26,8 +27,8 @@ def matrix(rows: Sequence[dict[str, Any]], groups: Groups, kinds: Kinds, *, piec
     some = [row for row in rows if row["piece"]["n"] or any(cell["n"] for cell in row["outlets"].values())]
     if not some:
         return state("Nothing to set side by side", "No measure found anything on either side.")
-    order = {m.name: i for i, m in enumerate(all_measures())}
-    some.sort(key=lambda row: (order.get(row.get("family", ""), 99), row["measure"] != row.get("family"), row["measure"]))
+    order = measure_order()
+    some.sort(key=lambda r: (order.get(r.get("family", ""), 99), r["measure"] != r.get("family"), r["measure"]))
     bodies = [_quantity(name, list(part), groups, kinds, piece=piece, whole=whole)
               for name, part in groupby(some, key=lambda row: row["measure"])]  # fmt: skip
     return html.Div(
@@ -44,6 +45,13 @@ def matrix(rows: Sequence[dict[str, Any]], groups: Groups, kinds: Kinds, *, piec
         role="region",
         **{"aria-label": "Matrix of measures and outlets; arrow keys move between figures"},
     )
+
+
+def measure_order() -> dict[str, int]:
+    """The place of each measure where they are listed: those that readers know best first, others by name."""
+    known = [name for name in FIRST if name in {m.name for m in all_measures()}]
+    others = [m.name for m in all_measures() if m.name not in FIRST]
+    return {name: i for i, name in enumerate(known + others)}
 
 
 def _head(groups: Groups, kinds: Kinds, *, piece: bool) -> html.Thead:

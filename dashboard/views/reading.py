@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 from dash import html
 
 from dashboard.numbers import many
-from pipeline.measures import all_measures
+from dashboard.views.matrix import measure_order
 
 # A word of 100,000 characters is no word; beyond this the text is shown in part, and says so.
 LONGEST = 60_000
+COLOURS = 8  # that the style sheet has for measures
+CHIPS = 10  # items at first; the others unfold
 
 
 def marked_text(text: str, spans: pd.DataFrame, *, side: str) -> html.Div:
@@ -27,7 +30,7 @@ def marked_text(text: str, spans: pd.DataFrame, *, side: str) -> html.Div:
     paragraphs: list[list[Any]] = [[]]
     starts = spans["start"].to_numpy()
     ends = spans["end"].to_numpy()
-    for begin, end in zip(borders, borders[1:], strict=False):
+    for begin, end in pairwise(borders):
         part = text[begin:end]
         if "\n" in part and not part.strip():
             paragraphs.append([])
@@ -55,9 +58,10 @@ def _stretch(part: str, covering: pd.DataFrame) -> html.Mark:
         )
     )
     voice = top["voice"] if isinstance(top["voice"], str) else "none"
+    label = f" label-{top['label']}" if isinstance(top["label"], str) else ""
     return html.Mark(
         part,
-        className=f"span family-{family_number(top['measure'])} voice-{voice}",
+        className=f"span family-{family_number(top['measure'])} voice-{voice}{label}",
         title=says + (f" ({voice} voice)" if voice != "none" else ""),
         **{"data-row": keys},
     )
@@ -70,28 +74,27 @@ def _name(measure: str, item: str) -> str:
 
 def family_number(measure: str) -> int:
     """The place of a measure among all, which gives its colour."""
-    return next((i for i, m in enumerate(all_measures()) if m.name == measure), 0)
+    return measure_order().get(measure, 0) % COLOURS
 
 
-def found_list(spans: pd.DataFrame) -> html.Ul | html.P:
+def found_list(spans: pd.DataFrame) -> Any:
     """What was found in a text, by item; pointing at one lights its sentences."""
     if not len(spans):
         return html.P("Nothing of this measure is in this text.", className="none")
     size = spans.groupby(["measure", "item", "shown"], sort=False).size().sort_values(ascending=False, kind="stable")
-    return html.Ul(
-        [
-            html.Li(
-                html.Button(
-                    [html.Span(className=f"swatch family-{family_number(measure)}"), shown, html.Span(str(n), className="n")],
-                    type="button",
-                    className="chip",
-                    **{"data-lights": _name(measure, item)},
-                )
-            )
-            for (measure, item, shown), n in size.head(24).items()
-        ],
-        className="chips",
-    )
+    chips = [_chip(measure, item, shown, int(n)) for (measure, item, shown), n in size.items()]
+    first, rest = html.Ul(chips[:CHIPS], className="chips"), chips[CHIPS:]
+    if not rest:
+        return first
+    unfold = html.Details([html.Summary(many(len(rest), "more item")), html.Ul(rest, className="chips")])
+    return html.Div([first, unfold], className="chip-frame")
+
+
+def _chip(measure: str, item: str, shown: str, n: int) -> html.Li:
+    colour = html.Span(className=f"swatch family-{family_number(measure)}")
+    button = html.Button([colour, html.Span(shown), html.Span(str(n), className="n")], type="button", className="chip",
+                         **{"data-lights": _name(measure, item)})  # fmt: skip
+    return html.Li(button)
 
 
 def choose(spans: pd.DataFrame, measures: Sequence[str], labels: dict[str, str]) -> pd.DataFrame:

@@ -69,7 +69,8 @@ def words_of(row: dict[str, Any], analysis: Analysis) -> Said:
         & (evidence["measure"] == row.get("family", row["measure"]))
         & (evidence["item"] == row["item"])
     ]
-    return said(row, [label for label in mine["label"] if isinstance(label, str)])
+    labels = [label for label in mine["label"] if isinstance(label, str)]
+    return said(row, labels, analysis.ends.get(row["item"]))
 
 
 def strip(row: dict[str, Any], kinds: Kinds) -> html.Span:
