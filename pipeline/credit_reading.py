@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.codebook import Proposition
-from pipeline.credit_model import REFUSAL, CreditModel
+from pipeline.credit_model import REFUSAL, CreditModel, in_running_text
 from pipeline.schema import CREDIT_LABELS
 
 
@@ -42,7 +42,7 @@ def read_texts(texts: Sequence[str], propositions: Sequence[Proposition], model:
         return Readings(np.zeros(0, int), np.zeros(0, int), np.zeros((0, len(CREDIT_LABELS)), np.float32))
     near = model.gate(propositions).near(unique)
     pairs = [(unique[i], propositions[j]) for i, j in zip(near.rows, near.propositions, strict=True)]
-    probabilities = model.read(pairs, near.similarities)
+    probabilities = in_running_text(model.read(pairs, near.similarities))
     return _spread(texts, unique, Readings(near.rows, near.propositions, probabilities))
 
 
@@ -69,7 +69,8 @@ def read_pairs(
     out[:, CREDIT_LABELS.index("none")] = 1
     if not len(texts):
         return out
-    similarities, near = model.gate(propositions).measured(texts, numbers)
-    rows = np.flatnonzero(near).tolist()
+    gate = model.gate(propositions)
+    similarities = gate.similarities(texts)[np.arange(len(texts)), numbers]
+    rows = np.flatnonzero(gate.passes(similarities)).tolist()
     out[rows] = model.read([(texts[i], propositions[numbers[i]]) for i in rows], similarities[rows])
     return out
