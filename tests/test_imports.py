@@ -6,7 +6,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,22 +32,24 @@ MEASURE_MAY = {
 HEAVY = ("torch", "bertopic", "sentence_transformers", "transformers", "umap", "hdbscan", "onnxruntime")
 
 
-def imports(path: Path, *, late: bool = True) -> Iterator[str]:
+@cache
+def imports(path: Path, *, late: bool = True) -> frozenset[str]:
     """The dotted names that a file imports, but for those only a type checker sees; late: inside functions too."""
+    found: set[str] = set()
     todo: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
     while todo:
-        node = todo.pop()
-        for child in ast.iter_child_nodes(node):
+        for child in ast.iter_child_nodes(todo.pop()):
             if isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
                 continue
             if isinstance(child, ast.Import):
-                yield from (alias.name for alias in child.names)
+                found |= {alias.name for alias in child.names}
             elif isinstance(child, ast.ImportFrom) and child.module in ("pipeline", "dashboard"):
-                yield from (f"{child.module}.{alias.name}" for alias in child.names)
+                found |= {f"{child.module}.{alias.name}" for alias in child.names}
             elif isinstance(child, ast.ImportFrom):
-                yield child.module or "."
+                found.add(child.module or ".")
             elif late or not isinstance(child, ast.FunctionDef):
                 todo.append(child)
+    return frozenset(found)
 
 
 def part(path: Path) -> str:
