@@ -116,7 +116,7 @@ class Newsstand:
                     stand.times.append((host, time.monotonic()))
                 if stand.pause_seconds:
                     time.sleep(stand.pause_seconds)
-                found = stand.replies.get((host, path), Reply(b"not here", 404))
+                found = stand.replies.get((host, path), Reply(b"", 404))
                 try:
                     self._reply(found if isinstance(found, Reply) else found(self.path))
                 except (BrokenPipeError, ConnectionResetError):
