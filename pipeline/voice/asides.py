@@ -44,9 +44,11 @@ def aside(line: Line, i: int, before: int, base: str, name: str) -> Found | None
         if source is not None and not (line.low[before] in COMMAS and not _closes_after(line, source[1])):
             return _around(line, start, before, i, source, source[1])
     source = subject(line, i)
-    if source is None or source[0] == 0:
+    if source is None or source[0] == 0 or any(line.low[k] == "than" for k in range(*source)):
         return None
     mark = source[0] - 1
+    if line.low[mark] == "as" and mark == 0:
+        return _opening(line, i, source)
     if line.low[mark] == "as" and mark and line.low[mark - 1] in COMMAS:
         mark -= 1  # "X, as Y said, …"
     if not (line.tags[mark] & QUOTE or line.low[mark] in COMMAS):
@@ -65,6 +67,13 @@ def aside(line: Line, i: int, before: int, base: str, name: str) -> Found | None
     if after < n and line.low[after] == ":":
         return None
     return _around(line, start, mark, i, source, after)
+
+
+def _opening(line: Line, i: int, source: Span) -> Found | None:
+    """ "As X has written, …": the rest of the line is what X has written."""
+    comma = next((k for k in range(i + 1, min(len(line), i + 10)) if line.low[k] == ","), len(line) - 1)
+    content = trim(line, comma + 1, content_end(line, comma + 1)) if comma + 1 < len(line) else None
+    return Found((cue_start(line, i), i + 1), source, [content], "speech", i) if content else None
 
 
 def _closes_after(line: Line, k: int) -> bool:

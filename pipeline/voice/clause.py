@@ -131,6 +131,10 @@ def content_end(line: Line, j: int) -> int:
     return end
 
 
+# After a comma these begin the outlet's own background: "…, as the crisis drew …", "…, amid reports of …".
+_BACKGROUND = frozenset("according as amid following after hours days weeks months".split())
+
+
 def _breaks_off(line: Line, k: int) -> bool:
     """Whether what follows a comma is another's or a further report: ", adding that", ", but X denied"."""
     n = len(line)
@@ -141,7 +145,7 @@ def _breaks_off(line: Line, k: int) -> bool:
     low = line.low[k]
     if low.endswith("ing") and lexicon.cue_class(low) in _SPEECH:
         return True
-    if low == "according":
+    if low in _BACKGROUND:
         return True
     if low in {"and", "but", "while", "though", "although"}:
         return _clause_reports(line, k + 1)

@@ -151,6 +151,9 @@ def _complement(line: Line, i: int, j: int, base: str, name: str, cue: Span, sou
     """What the verb at i takes from j on: that-clause, question, infinitive, bare clause or noun phrase."""
     low = line.low[j]
     content = trim(line, j, content_end(line, j))
+    if content is not None and source is not None and source[0] and line.low[source[0] - 1] in {"which", "who"}:
+        comma = next((k for k in range(*content) if line.low[k] == ","), content[1])
+        content = trim(line, content[0], comma)  # "which critics say was rushed, …" ends with its clause
     if content is None:
         return None
     if low == "that" or line.tags[j] & WH or (low in {"whether", "if"} and base not in {"want", "agree"}):

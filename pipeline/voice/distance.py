@@ -29,7 +29,7 @@ def find(line: Line, reported: list[Span]) -> list[Span]:
     bases = lexicon.base_forms()
     for i, low in enumerate(line.low):
         if (
-            low in _ADJECTIVES
+            (low in _ADJECTIVES and not (low == "alleged" and _states(line, i + 1)))
             or (low == "called" and i and line.low[i - 1] == "so")
             or (low in _AFTER_ARTICLE and i and line.tags[i - 1] & DET)
         ):
@@ -38,6 +38,8 @@ def find(line: Line, reported: list[Span]) -> list[Span]:
             out.append(_what_calls(line, i))
         elif low in bases and bases[low] in lexicon.NAMING_VERBS:
             out.append(_as_called(line, i) or _named(line, i, bases[low]))
+        elif low == "known" and _at(line, i - 1) in {"officially", "formally", "euphemistically"}:
+            out.append(_name(line, i + 2) if _at(line, i + 1) == "as" else None)
         elif low in _WORDS:
             out.append(_word(line, i))
         elif low == "talk" and i and line.low[i - 1] in {"any", "all", "no", "of"} and _at(line, i + 1) == "of":
@@ -49,6 +51,11 @@ def find(line: Line, reported: list[Span]) -> list[Span]:
 
 def _at(line: Line, i: int) -> str:
     return line.low[i] if 0 <= i < len(line) else ""
+
+
+def _states(line: Line, i: int) -> bool:
+    """Whether a clause begins at i: then "alleged" before it is a verb."""
+    return i < len(line) and bool(line.tags[i] & (DET | PRONOUN | SUBORDINATOR | PREP))
 
 
 def _name(line: Line, a: int, longest: int = LONGEST_NAME) -> Span | None:
@@ -110,6 +117,8 @@ def _named(line: Line, i: int, base: str) -> Span | None:
         return None  # the outlet's own name for it
     if i and (line.tags[i - 1] & DET or line.low[i - 1] == "so" or line.upper[i]):
         return None  # "the terms", "his call"; "so called" is read elsewhere
+    if _told_once(line, i, base):
+        return None
     if base in lexicon.NAMING_AS:
         for k in range(j, min(len(line), j + 12)):
             if line.low[k] == "as" or (line.low[k] == "with" and base == "brand"):
@@ -121,6 +130,18 @@ def _named(line: Line, i: int, base: str) -> Span | None:
     if line.tags[j] & (PREP | AUX | WH | SUBORDINATOR) or (line.tags[j] & VERB and not line.upper[j]):
         return None  # "a phone call with", "calls made"
     return _after_object(line, i, j)
+
+
+def _told_once(line: Line, i: int, base: str) -> bool:
+    """ "X called it an outrage" reports what X said once; "X calls it …" and "dubbed …" tell a way of naming."""
+    low = line.low[i]
+    if base in {"dub", "term", "style", "christen", "refer", "bill"} or not low.endswith(("ed", "ing", "cast")):
+        return False
+    span = subjects.main_subject(line, i) if low.endswith("ing") else subjects.subject(line, i)
+    if span is None or (low.endswith("ed") and any(line.low[k] in _BE for k in range(span[1], i))):
+        return False
+    relative = _at(line, span[0]) in {"who", "which", "that"}
+    return not relative and _at(line, span[0] - 1) not in {"which", "that", "as"}
 
 
 def _after_object(line: Line, i: int, j: int) -> Span | None:

@@ -43,7 +43,9 @@ def naming(line: Line, i: int, base: str, out: list[Found]) -> Found | None:
     content = trim(line, j, content_end(line, j))
     if content is None:
         return None
-    kind = "stance" if line.low[j] == "for" or base in {"describe", "tout", "denounce"} else "name"
+    kind = "stance" if line.low[j] == "for" or base in {"tout", "denounce"} else "name"
+    if base == "describe" and not any(line.low[k] == "as" for k in range(*content)):
+        kind = "stance"
     if kind == "name":
         comma = next((k for k in range(*content) if line.low[k] == ","), content[1])
         content = trim(line, content[0], comma) or content

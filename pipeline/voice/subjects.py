@@ -22,6 +22,8 @@ from pipeline.voice.tokens import (
 
 # A subject of more tokens is more likely a misreading.
 LONGEST_SOURCE = 30
+# A sentence whose first verbs have no subject is no sentence; looking on would cost the square of its length.
+MOST_TRIED = 5
 
 
 def before_verb(line: Line, i: int) -> int:
@@ -78,9 +80,14 @@ def finite(line: Line, k: int) -> bool:
 
 def main_subject(line: Line, i: int) -> tuple[int, int] | None:
     """The subject of the first finite verb before i: whose participle or second verb stands at i."""
+    tried = 0
     for k in range(1, i):
-        if finite(line, k) and (span := subject(line, k)) is not None:
-            return span
+        if finite(line, k):
+            if (span := subject(line, k)) is not None:
+                return span
+            tried += 1
+            if tried == MOST_TRIED:
+                return None
     return None
 
 

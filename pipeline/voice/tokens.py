@@ -9,7 +9,7 @@ from functools import lru_cache
 from pipeline import lexicon
 
 # A word with inner apostrophes, points, hyphens; a dash; or one other mark.
-TOKEN = re.compile(r"[^\W_]+(?:['’.\-/&][^\W_]+)*|--+|\.{2,}|[^\w\s]")
+TOKEN = re.compile(r"\d+:\d+|[^\W_]+(?:['’.\-/&][^\W_]+)*|--+|\.{2,}|[^\w\s]")
 
 # What a token can be, as bits.
 DET, PRONOUN, AUX, ADVERB, PREP, SUBORDINATOR, CONJUNCTION, WH, MARK, VERB, QUOTE, OBJECT, TIME = (

@@ -1,0 +1,197 @@
+"""Voice: who is quoted or reported where, and what an outlet keeps at a distance."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline import lexicon, text
+from pipeline.evaluate import attribution, read_rows
+from pipeline.schema import ATTRIBUTIONS
+from pipeline.voice import Scope, attributions
+
+
+def marked(source: str, *, scope: Scope = "speech") -> pd.DataFrame:
+    """The attributions of one text, with the words of each span."""
+    articles = pd.DataFrame({"article": ["a"], "text": [source]})
+    sentences, _ = text.split(articles, passage_words=150)
+    rows = attributions(articles, sentences, scope=scope)
+    return rows.assign(words=[source[a:b] for a, b in zip(rows["start"], rows["end"], strict=True)])
+
+
+def words(rows: pd.DataFrame, role: str) -> list[str]:
+    return rows.loc[rows["role"] == role, "words"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("source", "who", "cue", "content"),
+    [
+        ("“We are leaving,” the mayor said.", "the mayor", "said", ["“We are leaving,”"]),
+        ('"We are leaving," said Anna Roth, the mayor of Lund.', "Anna Roth, the mayor of Lund", "said", None),
+        ("The mayor said that the bridge is safe.", "The mayor", "said", ["that the bridge is safe"]),
+        ("The mayor said the bridge is safe.", "The mayor", "said", ["the bridge is safe"]),
+        ("The bridge is safe, the mayor said on Friday.", "the mayor", "said", ["The bridge is safe"]),
+        ("The bridge is safe, said the mayor.", "the mayor", "said", ["The bridge is safe"]),
+        ("The bridge, the mayor said, is safe.", "the mayor", "said", ["The bridge", "is safe"]),
+        ("According to the mayor, the bridge is safe.", "the mayor", "According to", ["the bridge is safe"]),
+        ("The bridge is safe, according to the mayor.", "the mayor", "according to", ["The bridge is safe"]),
+        ("The union accused the firm of fraud.", "The union", "accused", ["the firm of fraud"]),
+        ("Anna Roth, the mayor, told reporters that it rains.", "Anna Roth, the mayor", "told", ["that it rains"]),
+        ("The firm has repeatedly denied that it cheats.", "The firm", "has repeatedly denied", ["that it cheats"]),
+        ("Roth: bridge is safe", "Roth", ":", ["bridge is safe"]),
+        ("The mayor said: “It is safe. It always was.”", "The mayor", "said", ["“It is safe. It always was.”"]),
+        ("« Le pont tient bon, and it will hold », the mayor said.", "the mayor", "said", None),
+        ("„The bridge is safe as houses,“ the mayor said.", "the mayor", "said", ["„The bridge is safe as houses,“"]),
+        ("'The bridge is safe,' the mayor said.", "the mayor", "said", ["'The bridge is safe,'"]),
+    ],
+)
+def test_finds_source_cue_and_content(source: str, who: str, cue: str, content: list[str] | None) -> None:
+    rows = marked(source)
+    assert who in words(rows, "source")
+    assert cue in words(rows, "cue")
+    if content is not None:
+        assert words(rows, "content") == content
+
+
+@pytest.mark.parametrize(
+    ("source", "distanced"),
+    [
+        ("The so-called reform began.", "reform"),
+        ("What the firm calls a modernisation has cost jobs.", "modernisation"),
+        ("The closure, dubbed a fresh start, began.", "fresh start"),
+        ("The firm's “fresh start” began in May.", "“fresh start”"),
+        ("The alleged fraud was never proved.", "fraud"),
+        ("This is not a strike.", "strike"),
+        ("The board rejects any talk of a strike.", "strike"),
+        ("The board will not use the word strike.", "strike"),
+    ],
+)
+def test_finds_what_is_kept_at_a_distance(source: str, distanced: str) -> None:
+    assert distanced in words(marked(source), "distance")
+
+
+def test_a_short_quotation_in_reported_speech_is_the_speakers() -> None:
+    rows = marked("The mayor said the “fresh start” would cost nothing.")
+    assert words(rows, "distance") == []
+
+
+def test_a_quotation_runs_over_sentences() -> None:
+    rows = marked("“I saw it. I ran. Nobody came,” Petra Ohm said. The rain went on.")
+    assert words(rows, "content") == ["“I saw it. I ran. Nobody came,”"]
+
+
+def test_a_pronoun_stands_for_the_last_speaker() -> None:
+    rows = marked("“It is over,” Petra Ohm said. “We are done,” she said.")
+    assert set(rows["speaker"]) == {"Petra Ohm"}
+
+
+def test_a_quotation_without_a_cue_is_the_last_speakers() -> None:
+    rows = marked("“It is over,” Petra Ohm said. “We have packed our things and we are going home.”")
+    assert rows.loc[rows["role"] == "content", "speaker"].tolist() == ["Petra Ohm", "Petra Ohm"]
+
+
+@pytest.mark.parametrize("mark", ['"', "“", "'", "«"])
+def test_an_unclosed_quotation_does_not_swallow_the_article(mark: str) -> None:
+    rest = " ".join(f"The river rose again on day {i}." for i in range(50))
+    rows = marked(f"{mark}We shall go on with this, the mayor said. {rest}\n\n{rest}")
+    assert rows["end"].max() < 120
+
+
+def test_a_paragraph_that_opens_with_a_mark_carries_a_quotation_on() -> None:
+    rows = marked("Ohm said: “The first day was long and hard.\n\n“The second day was longer still.”\n\nIt rained.")
+    assert words(rows, "content") == ["“The first day was long and hard.", "“The second day was longer still.”"]
+
+
+def test_wants_and_stances_count_in_the_wide_scope_only() -> None:
+    source = "The mayor condemned the closure."
+    assert words(marked(source), "content") == []
+    assert words(marked(source, scope="all"), "content") == ["the closure"]
+
+
+@pytest.mark.parametrize(
+    "source", ["The river rose by a metre.", "All went according to plan.", "The report is long."]
+)
+def test_plain_statements_have_no_attribution(source: str) -> None:
+    assert marked(source).empty
+
+
+def test_rows_are_of_the_declared_form_and_numbered_by_attribution() -> None:
+    rows = marked("The bridge, the mayor said, is safe. It rained, Ohm added.")
+    ATTRIBUTIONS.check(rows)
+    for _, group in rows.groupby("attribution"):
+        assert set(group["role"]) <= {"source", "cue", "content"}
+        assert group["speaker"].nunique() == 1
+
+
+def test_nothing_comes_of_nothing() -> None:
+    empty = pd.DataFrame({"article": [], "text": []}, dtype="str")
+    sentences, _ = text.split(empty, passage_words=150)
+    assert attributions(empty, sentences).empty
+
+
+_PIECES = st.sampled_from(
+    ["he said", "“", "”", '"', "'", "’", "«", "»", "„", ", ", ". ", "\n\n", "\n", "that", "so-called", "what",
+     "calls", "according to", "Anna Roth", "the mayor", "the", "😀", "\u200f", "—", ":", "who", "not", "dubbed",
+     "and", "as",
+     "claim", "accused", "of", "told reporters", "is", "-", "(", ")", "…", "\u00a0", "1,000", "A.B.", " "]
+)  # fmt: skip
+
+
+def bounded(source: str) -> None:
+    rows = marked(source, scope="all")
+    assert (rows["start"] < rows["end"]).all()
+    assert (rows["start"] >= 0).all()
+    assert (rows["end"] <= len(source)).all()
+
+
+@settings(max_examples=120)
+@given(st.lists(_PIECES, max_size=40).map(" ".join))
+def test_any_order_of_cues_and_marks_is_read(source: str) -> None:
+    bounded(source)
+
+
+@settings(max_examples=50)
+@given(st.text(max_size=200))
+def test_any_text_is_read(source: str) -> None:
+    bounded(source)
+
+
+@pytest.mark.parametrize(
+    ("word", "times"),
+    [("word ", 200_000), ('" ', 200_000), ("“ ", 200_000), ("' ", 200_000), ("said ", 20_000),
+     ("he said that ", 20_000), ("so-called ", 20_000), ("a, ", 20_000), ("calling ", 20_000)],
+)  # fmt: skip
+def test_a_long_text_without_a_full_stop_is_read(word: str, times: int) -> None:
+    bounded(word * times)
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [("said", "say"), ("denies", "deny"), ("Admitted", "admit"), ("debunking", "debunk"), ("claims", "claim"),
+     ("thought", "think"), ("reported", "report"), ("table", None)],
+)  # fmt: skip
+def test_a_cue_is_known_in_any_form(word: str, name: str | None) -> None:
+    assert lexicon.cue_class(word) == name
+
+
+def test_the_task_counts_characters() -> None:
+    source = "The mayor said that the bridge is safe."
+    gold = {"source": [[0, 9]], "cue": [[10, 14]], "content": [[15, 38]]}
+    result = attribution.evaluate([{"text": source, "attributions": [gold]}])
+    assert result.value == 1.0
+    assert result.detail["source"]["f1"] == 1.0
+    assert attribution.evaluate([{"text": "It rains.", "attributions": []}]).value is None
+
+
+@pytest.mark.skipif("PARALLAX_EVALUATION_DATA" not in os.environ, reason="PARALLAX_EVALUATION_DATA is not set")
+def test_agreement_with_labelled_texts() -> None:
+    folder = Path(os.environ["PARALLAX_EVALUATION_DATA"])
+    result = attribution.evaluate(read_rows(folder / "gold" / "attribution.jsonl.gz"))
+    assert result.value is not None
+    assert result.value >= 0.75
+    assert result.detail["source"]["f1"] >= 0.65
