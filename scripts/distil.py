@@ -71,7 +71,7 @@ def quantised(vectors: np.ndarray) -> dict[str, np.ndarray]:
     """int8 vectors and a float32 scale a row."""
     scales = np.maximum(np.abs(vectors).max(1), 1e-12) / 127
     return {
-        "vectors": np.rint(vectors / scales[:, None]).astype(np.int8),
+        "vectors": np.ascontiguousarray(np.rint(vectors / scales[:, None]).astype(np.int8)),
         "scales": scales.astype(np.float32),
     }
 
@@ -82,9 +82,7 @@ def main() -> None:
     verified(folder / "model.safetensors", TRANSFORMER_SHA256, what="the transformer's weights")
     numbers = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
     vocabulary = sorted(numbers, key=numbers.__getitem__)
-    known = np.array(
-        [not re.fullmatch(r"\[(unused\d+|PAD|UNK|CLS|SEP|MASK)\]", piece) for piece in vocabulary]
-    )
+    known = np.array([not re.fullmatch(r"\[(unused\d+|PAD|UNK|CLS|SEP|MASK)\]", piece) for piece in vocabulary])
     weights = SIF / (SIF + probabilities(vocabulary))
     vectors = reduced(piece_vectors(folder, len(vocabulary)), known) * weights[:, None]
     path = WEIGHTS / "static.safetensors"

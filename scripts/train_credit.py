@@ -66,10 +66,11 @@ STACK_C = 1.0
 STRANGE_WEIGHT = 0.05
 
 BACKGROUND = 400
-# The static gate is for cost: it keeps this share of the training sentences that speak to their claim.
-STATIC_RECALL = 0.90
-# The transformer's, likewise for cost: below them training sentences rarely speak to their claim.
-SCORE, SIMILARITY = 1.0, 0.2
+# The static gate keeps this share of the training sentences that speak to their claim.
+STATIC_RECALL = 0.98
+# The transformer's, below which training sentences hardly ever speak to their claim. They are loose: what keeps
+# the readings few is that a sentence has to stand out among a codebook's propositions.
+SCORE, SIMILARITY = 0.0, 0.1
 
 
 @dataclass(frozen=True)
@@ -352,7 +353,8 @@ def write(
     arrays |= {f"stack.{name}": values for name, values in stacking.items()}
     arrays |= {f"background.{tier}": values for tier, values in near.backgrounds.items()}
     path = WEIGHTS / "credit.safetensors"
-    save_file({**arrays, "gate.thresholds": limits}, path)
+    # safetensors writes the memory as it lies, whatever the order of an array's axes.
+    save_file({n: np.ascontiguousarray(a) for n, a in (arrays | {"gate.thresholds": limits}).items()}, path)
     path.chmod(0o644)
     print(path, f"{path.stat().st_size / 1e6:.1f} MB", hashlib.sha256(path.read_bytes()).hexdigest())
 
