@@ -12,9 +12,12 @@ LEAST_WORDS = 20  # below it there is nothing that framing could be read from
 
 
 def languages(articles: pd.DataFrame) -> pd.DataFrame:
-    """Rows (article, language); the language is null where the text is too short or too mixed to tell."""
+    """Rows (article, language, words); the language is null where the text is too short or too mixed to tell."""
     found = [language(text) for text in articles["text"]]
-    return pd.DataFrame({"article": articles["article"], "language": pd.array(found, dtype="str")})
+    counts = [words(text) for text in articles["text"]]
+    return pd.DataFrame(
+        {"article": articles["article"], "language": pd.array(found, dtype="str"), "words": counts}
+    )
 
 
 def clean(
@@ -29,11 +32,11 @@ def clean(
     Not measured: a text in another language than the codebook's (its words would be read as if they were
     not), one of fewer than 20 words, and one that a later version by the same outlet replaces.
     """
-    by_article = found_languages.set_index("article")["language"]
-    out = articles.assign(language=articles["article"].map(by_article).astype("str"), reason=None)
+    by_article = found_languages.set_index("article")
+    out = articles.assign(language=articles["article"].map(by_article["language"]).astype("str"), reason=None)
     later = superseded(articles)
     replaced = out["article"].isin(later["article"])
-    short = articles["text"].map(lambda text: words(text) < LEAST_WORDS)
+    short = articles["article"].map(by_article["words"]) < LEAST_WORDS
     foreign = out["language"].notna() & (out["language"] != expected)
     out["reason"] = pd.Series(None, index=out.index, dtype="str")
     out.loc[replaced, "reason"] = "replaced by a later version"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -42,7 +42,27 @@ class Settings(BaseSettings):
     collect_workers: int = Field(8, ge=1, le=64, description="sources collected at the same time")
     failing_nights: int = Field(3, ge=1, description="days of failure in a row after which a source is flagged")
     mediacloud_key: SecretStr | None = Field(None, description="Media Cloud API key")
-    keep_snapshots: int = Field(7, ge=1, description="snapshots kept besides pinned ones")
+    keep_snapshots: int = Field(7, ge=1, description="newest snapshots kept, besides pinned ones")
+    keep_weeks: int = Field(8, ge=0, description="weeks, this one included, whose newest snapshot is kept")
+    topics_refit_days: int = Field(30, ge=1, description="days after which topics are found anew, not only assigned")
+    topics_refit_share: float = Field(
+        0.2, gt=0, le=1, description="share of new passages since topics were found, 0 – 1, that has them found anew"
+    )
+    schedule_at: str = Field(
+        "02:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="time of day of the nightly refresh, HH:MM"
+    )
+    schedule_timezone: str | None = Field(None, description="time zone of the schedule; default the machine's")
+    log_format: Literal["lines", "json"] = Field("lines", description="form of log lines on standard error")
+    hook_command: str | None = Field(None, description="command run on trouble, with the run as JSON on its input")
+    hook_webhook: SecretStr | None = Field(None, description="address that the run is sent to as JSON, on trouble")
+    hook_mail_to: tuple[str, ...] = Field((), description="addresses that a mail goes to, on trouble")
+    hook_mail_from: str = Field("parallax@localhost", description="sender of that mail")
+    hook_seconds: float = Field(30.0, gt=0, description="longest that telling somebody may take, each way")
+    smtp_host: str = Field("localhost", description="server that sends mail")
+    smtp_port: int = Field(25, ge=1, le=65535, description="its port")
+    smtp_security: Literal["none", "starttls", "tls"] = Field("none", description="how the way to it is secured")
+    smtp_user: str | None = Field(None, description="user on it, where it asks for one")
+    smtp_password: SecretStr | None = Field(None, description="their password")
 
     @classmethod
     def settings_customise_sources(
@@ -57,6 +77,16 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
+# Never printed: the first three by their type, the URL because it may hold a password.
+SECRET = ("mediacloud_key", "hook_webhook", "smtp_password", "library_url")
+
+
+def shown(settings: Settings) -> dict[str, Any]:
+    """The settings for printing, secrets masked."""
+    values = settings.model_dump(mode="json")
+    return {name: "**********" if name in SECRET and value else value for name, value in values.items()}
+
+
 def load_settings(**given: Any) -> Settings:
     """The settings, arguments first, then environment, then parallax.toml. Raises InputError."""
     try:
@@ -66,8 +96,9 @@ def load_settings(**given: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))
+        given_value = "not as it should be" if name in SECRET else repr(first["input"])
         raise InputError(
-            f"setting {name} is {first['input']!r}",
+            f"setting {name} is {given_value}",
             remedy=first["msg"],
             where=f"PARALLAX_{name.upper()} or parallax.toml",
         ) from error

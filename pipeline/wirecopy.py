@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 from zlib import adler32, crc32
 
@@ -50,14 +49,33 @@ def agency(byline: str | None, text: str) -> str | None:
     return None
 
 
-def find_wirecopy(articles: pd.DataFrame) -> pd.DataFrame:
+def signatures(articles: pd.DataFrame) -> pd.DataFrame:
+    """What candidates are found by, a row an article: article, shingles (their number), signature (MinHash)."""
+    from rensa import RMinHash
+
+    sets = [_hashes(text) for text in articles["text"]]
+    ends = np.cumsum([0, *map(len, sets)]).astype(np.uint64)
+    matrix = RMinHash.digest_matrix_from_flat_token_hashes(
+        np.concatenate([*sets, np.empty(0, np.uint64)]), ends, PERMUTATIONS, 1
+    )
+    return pd.DataFrame(
+        {
+            "article": articles["article"].to_numpy(),
+            "shingles": [len(one) for one in sets],
+            "signature": [np.array(row, np.uint32).tobytes() for row in matrix.to_rows()],
+        }
+    )
+
+
+def find_wirecopy(articles: pd.DataFrame, marks: pd.DataFrame | None = None) -> pd.DataFrame:
     """Texts that two outlets or more carry: a row an article, as `WIRECOPY`.
 
     articles: article, outlet, date, title, text, and byline where known. The first copy is the earliest; on
     the same day the agency's own, then one that names an agency, then by id. A copy shares at least 0.8 of
-    the shorter one's shingles with the first, and is at least a third as long or as short.
+    the shorter one's shingles with the first, and is at least a third as long or as short. marks: the
+    articles' `signatures`, where they are at hand.
     """
-    shingles = _Shingles.of(articles["text"])
+    shingles = _Shingles(articles, marks)
     named = _agencies(articles)
     ids, days = articles["article"].to_numpy(), pd.to_datetime(articles["date"]).to_numpy()
     near = _neighbours(articles, shingles, across=True)
@@ -85,13 +103,13 @@ def find_wirecopy(articles: pd.DataFrame) -> pd.DataFrame:
     return WIRECOPY.frame(rows)
 
 
-def superseded(articles: pd.DataFrame) -> pd.DataFrame:
+def superseded(articles: pd.DataFrame, marks: pd.DataFrame | None = None) -> pd.DataFrame:
     """Articles that a later version by the same outlet replaces: article, by.
 
     Near-identical (0.8 of the shorter one's shingles) and at most a week apart. Later is the later day, then
     what was first seen later, then the longer text, then the greater id. `by` is itself replaced by none.
     """
-    shingles = _Shingles.of(articles["text"])
+    shingles = _Shingles(articles, marks)
     near = _neighbours(articles, shingles, across=False)
     day = pd.to_datetime(articles["date"]).to_numpy("datetime64[D]").astype("int64")
     seen = articles["first_seen"] if "first_seen" in articles else articles["date"]
@@ -116,26 +134,31 @@ def _agencies(articles: pd.DataFrame) -> list[str | None]:
     ]
 
 
-@dataclass(frozen=True)
 class _Shingles:
-    """Each text's set of five-word runs, as sorted arrays of hashes."""
+    """Each text's set of five-word runs, as sorted arrays of hashes, made for those that are looked at."""
 
-    sets: list[np.ndarray]
+    def __init__(self, articles: pd.DataFrame, marks: pd.DataFrame | None) -> None:
+        rows = (signatures(articles) if marks is None else marks).set_index("article").loc[articles["article"]]
+        self._texts = articles["text"].tolist()
+        self._sets: dict[int, np.ndarray] = {}
+        self.sizes = rows["shingles"].to_numpy(np.int64)
+        self.signatures = np.frombuffer(b"".join(rows["signature"]), np.uint32).reshape(-1, PERMUTATIONS)
 
-    @classmethod
-    def of(cls, texts: pd.Series) -> _Shingles:
-        return cls([_hashes(text) for text in texts])
+    def _of(self, i: int) -> np.ndarray:
+        if i not in self._sets:
+            self._sets[i] = _hashes(self._texts[i])
+        return self._sets[i]
 
     def shared(self, i: int, j: int) -> int:
-        return len(np.intersect1d(self.sets[i], self.sets[j], assume_unique=True))
+        return len(np.intersect1d(self._of(i), self._of(j), assume_unique=True))
 
     def contained(self, i: int, j: int) -> float:
         """The share of i's shingles that j has."""
-        return self.shared(i, j) / len(self.sets[i])
+        return float(self.shared(i, j) / self.sizes[i])
 
     def alike(self, i: int, j: int) -> bool:
-        shorter, longer = sorted((len(self.sets[i]), len(self.sets[j])))
-        return shorter >= LEAST_RATIO * longer and self.shared(i, j) >= CONTAINMENT * shorter
+        shorter, longer = sorted((self.sizes[i], self.sizes[j]))
+        return bool(shorter >= LEAST_RATIO * longer and self.shared(i, j) >= CONTAINMENT * shorter)
 
 
 # Odd multipliers that mix a word's place into a shingle's hash.
@@ -168,16 +191,11 @@ def _neighbours(articles: pd.DataFrame, shingles: _Shingles, *, across: bool) ->
 
 def _candidates(shingles: _Shingles) -> Iterator[tuple[int, int]]:
     """Pairs whose MinHash signatures agree in at least one band."""
-    from rensa import RMinHash
-
-    rows = [i for i, one in enumerate(shingles.sets) if len(one) >= LEAST_SHINGLES]
+    rows = np.flatnonzero(shingles.sizes >= LEAST_SHINGLES).tolist()
     if len(rows) < 2:
         return
-    ends = np.cumsum([0, *(len(shingles.sets[i]) for i in rows)]).astype(np.uint64)
-    flat = np.concatenate([shingles.sets[i] for i in rows])
-    matrix = RMinHash.digest_matrix_from_flat_token_hashes(flat, ends, PERMUTATIONS, 1)
-    signatures = np.array(matrix.to_rows(), dtype=np.uint32)
-    for band in np.split(signatures, PERMUTATIONS // BAND_ROWS, axis=1):
+    found = shingles.signatures[rows]
+    for band in np.split(found, PERMUTATIONS // BAND_ROWS, axis=1):
         _, groups = np.unique(band, axis=0, return_inverse=True)
         order = np.argsort(groups.ravel(), kind="stable")
         for group in np.split(order, np.flatnonzero(np.diff(groups.ravel()[order])) + 1):

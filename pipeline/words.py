@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from pipeline.text import WORD
@@ -83,6 +84,42 @@ def count(texts: Iterable[str], *, minimum: int = 1, always: Sequence[str] = ())
     shape = (len(rows), len(vocabulary))
     matrix = sparse.coo_array((where[:, 2].astype(np.float32), (where[:, 0], where[:, 1])), shape=shape)
     return WordCounts(vocabulary, sparse.csr_array(matrix))
+
+
+def count_rows(articles: pd.DataFrame) -> pd.DataFrame:
+    """Each article's counts as one row that can be kept: article, words (one a line), counts (uint32 bytes)."""
+    found = [Counter(content_words(text)) for text in articles["text"]]
+    return pd.DataFrame(
+        {
+            "article": articles["article"].to_numpy(),
+            "words": pd.array(["\n".join(row) for row in found], dtype="str"),
+            "counts": [np.fromiter(row.values(), np.uint32, len(row)).tobytes() for row in found],
+        }
+    )
+
+
+def join_rows(rows: pd.DataFrame, unit: np.ndarray, units: int, *, minimum: int = 1) -> WordCounts:
+    """What `count` gives, from rows of `count_rows`. unit: the unit of each row, 0 … units − 1."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    lists = pc.split_pattern(pa.array(rows["words"], pa.large_string()), "\n")
+    # A text without content words is one empty word.
+    codes = pc.dictionary_encode(lists.flatten())
+    known = np.array(codes.dictionary.to_pylist(), dtype=object)
+    column = codes.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    row = np.repeat(unit, pc.list_value_length(lists).to_numpy(zero_copy_only=False).astype(np.int64))
+    real = known[column] != "" if len(known) else np.zeros(0, bool)
+    column, row = column[real], row[real]
+    data = np.frombuffer(b"".join(rows["counts"]), np.uint32).astype(np.float32)
+    spread = np.bincount(column, minlength=len(known))
+    order = sorted((i for i in np.flatnonzero(spread >= minimum) if spread[i]), key=known.__getitem__)
+    place = np.full(len(known), -1, np.int64)
+    place[order] = np.arange(len(order))
+    stay = place[column] >= 0
+    where = (row[stay], place[column[stay]])
+    matrix = sparse.coo_array((data[stay], where), shape=(units, len(order)))
+    return WordCounts(tuple(known[order].tolist()), sparse.csr_array(matrix))
 
 
 def tfidf(counts: sparse.csr_array, document_frequency: np.ndarray, documents: int) -> sparse.csr_array:
