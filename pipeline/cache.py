@@ -18,6 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import structlog
 
+from pipeline.errors import WorkError
+
 log = structlog.get_logger(__name__)
 KEY = "content_hash"
 
@@ -50,7 +52,19 @@ class Shelf:
         return kept, pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({KEY: []})
 
     def add(self, keys: Iterable[str], rows: pd.DataFrame) -> None:
-        """Keeps the rows of a batch of keys; `rows` has the column `content_hash`."""
+        """Keeps the rows of a batch of keys; `rows` has the column `content_hash`.
+
+        Raises WorkError where they cannot be written.
+        """
+        try:
+            self._write(keys, rows)
+        except OSError as error:
+            raise WorkError(
+                f"work could not be kept in {self.folder}: {error.strerror or error}; make room or mend the rights and "
+                "refresh again: it goes on from here"
+            ) from error
+
+    def _write(self, keys: Iterable[str], rows: pd.DataFrame) -> None:
         table = pa.Table.from_pandas(rows, preserve_index=False)
         metadata = {**(table.schema.metadata or {}), b"keys": " ".join(sorted(set(keys))).encode()}
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -101,9 +115,7 @@ def kept_rows(
         told(len(done) + begin, len(unique))
         part = missing.iloc[begin : begin + batch]
         rows = compute(part)
-        rows = rows.assign(**{KEY: rows["article"].map(part.set_index("article")[KEY])}).drop(
-            columns="article"
-        )
+        rows = rows.assign(**{KEY: rows["article"].map(part.set_index("article")[KEY])}).drop(columns="article")
         shelf.add(part[KEY], rows)
         frames.append(rows)
     told(len(unique), len(unique))

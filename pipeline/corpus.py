@@ -128,9 +128,7 @@ def load_corpus(name_or_path: str | Path) -> Corpus:
     path = folder / "corpus.toml"
     if not path.is_file():
         known = ", ".join(sorted(p.parent.name for p in corpora_folder().glob("*/corpus.toml"))) or "none"
-        raise InputError(
-            f'no corpus "{name_or_path}"', remedy=f"give a folder with a corpus.toml or one of: {known}"
-        )
+        raise InputError(f'no corpus "{name_or_path}"', remedy=f"give a folder with a corpus.toml or one of: {known}")
     try:
         source = path.read_text(encoding="utf-8")
         file = CorpusFile.model_validate(tomllib.loads(source))

@@ -42,9 +42,7 @@ def verified(path: Path, sha256: str, *, what: str) -> Path:
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise InputError(
-            f"{what} cannot be read: {error}", remedy="install Parallax anew", where=path
-        ) from error
+        raise InputError(f"{what} cannot be read: {error}", remedy="install Parallax anew", where=path) from error
     if found != sha256:
         raise WorkError(
             f"{path}: {what} have the SHA-256 {found}, not {sha256}; they are not the published ones and "
@@ -92,9 +90,7 @@ class StaticEncoder:
 
     name = "static vectors of all-MiniLM-L6-v2"
 
-    def __init__(
-        self, weights: Path = WEIGHTS / "static.safetensors", *, sha256: str = STATIC_SHA256
-    ) -> None:
+    def __init__(self, weights: Path = WEIGHTS / "static.safetensors", *, sha256: str = STATIC_SHA256) -> None:
         self._weights, self._sha256 = weights, sha256
 
     @property

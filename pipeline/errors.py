@@ -24,9 +24,7 @@ class InputError(ParallaxError):
 
     exit_status = 2
 
-    def __init__(
-        self, what: str, *, remedy: str, where: str | Path | None = None, line: int | None = None
-    ) -> None:
+    def __init__(self, what: str, *, remedy: str, where: str | Path | None = None, line: int | None = None) -> None:
         self.what, self.remedy, self.where, self.line = what, remedy, where, line
         place = "" if where is None else f"{where}:{line}: " if line is not None else f"{where}: "
         super().__init__(f"{place}{what}; {remedy}")

@@ -28,9 +28,7 @@ def one_at_a_time(path: Path, *, what: str) -> Iterator[None]:
     except Timeout as error:
         raise WorkError(f"another {what} is running{_held_by(holder)}; wait for it or end it") from error
     except OSError as error:
-        raise WorkError(
-            f"cannot write {path.parent}: {error.strerror}; give a store that can be written"
-        ) from error
+        raise WorkError(f"cannot write {path.parent}: {error.strerror}; give a store that can be written") from error
     try:
         facts = {"process": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
         holder.write_text(json.dumps(facts), encoding="utf-8")

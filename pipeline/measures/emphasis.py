@@ -39,9 +39,7 @@ def evidence(reading: Reading, codebook: Codebook, models: Models) -> pd.DataFra
     """One row a sentence of a passage that has a topic; item = the topic's id as text."""
     topics = reading.passages.set_index(["article", "passage"])["topic"]
     sentences = reading.sentences
-    topic = (
-        topics.reindex(pd.MultiIndex.from_frame(sentences[["article", "passage"]])).fillna(-1).to_numpy(int)
-    )
+    topic = topics.reindex(pd.MultiIndex.from_frame(sentences[["article", "passage"]])).fillna(-1).to_numpy(int)
     rows = sentences.loc[topic >= 0, ["article", "sentence", "start", "end"]]
     fixed = {"measure": DECLARATION.name, "label": None, "voice": None, "weight": 1.0}
     return EVIDENCE.check(rows.assign(item=topic[topic >= 0].astype(str), **fixed))
