@@ -69,7 +69,8 @@ def evidence(reading: Reading, codebook: Codebook, models: Models) -> pd.DataFra
     content = _parts(rows[rows["role"] == "content"], reading)
     if not len(content):
         return EVIDENCE.empty()
-    groups = {name: group_of(name, *_matcher(codebook)) for name in content["speaker"].dropna().unique()}
+    matcher, ids = _matcher(codebook)
+    groups = {name: group_of(name, matcher, ids) for name in content["speaker"].dropna().unique()}
     known = content["speaker"].notna()
     item = content["speaker"].map(groups).where(known, UNRESOLVED)
     voice = reading.voices(content["article"], content["start"], content["end"])
