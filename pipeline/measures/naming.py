@@ -49,8 +49,10 @@ DECLARATION = Declaration(
     version=1,
     reference="Counts of the codebook's forms; voice from attribution (quotation marks, cue words, order)",
     limits="A form counts wherever it stands: list phrases that mean something else under `not_in`. A name in "
-    "quotation marks of up to five words counts as distanced, also where its speaker is named (“announced a "
-    "‘restructuring’”). Irony without quotation marks counts as the outlet's own voice.",
+    "quotation marks of up to five words counts as distanced (“announced a ‘restructuring’”), but inside a "
+    "reported clause as the speaker's (“said the ‘restructuring’ was over”). “X calls it a restructuring” is "
+    "distanced, “X called it a disgrace” attributed. What somebody is said to praise, condemn or announce is "
+    "named by the outlet. Irony without quotation marks counts as the outlet's own voice.",
     examples=(
         Example(
             text="The strike entered its third day. “This walkout hurts us all,” the director said.",
