@@ -61,6 +61,15 @@ def family_of(row: Mapping[str, Any]) -> str:
     return str(row.get("family") or row["measure"])
 
 
+def piece_labels(document: Mapping[str, Any], row: Mapping[str, Any]) -> list[str]:
+    """The labels (credits, disputes, …) of the piece's own evidence for a row."""
+    return [
+        e["label"]
+        for e in document["evidence"]
+        if e["source"] == PIECE and e["measure"] == family_of(row) and e["item"] == row["item"] and e["label"]
+    ]
+
+
 def document_values(document: Mapping[str, Any], *, family: str | None = None, main: bool = False) -> pd.DataFrame:
     """A row a quantity, item and source (the piece first, then every outlet), in the answer's order.
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.figures import Chart, Option
-from dashboard.figures._frame import PIECE, document_values, family_of, quantity_of, records
+from dashboard.figures._frame import PIECE, document_values, family_of, piece_labels, quantity_of, records
 from dashboard.figures._layout import (
     PIECE_LABEL,
     WIDTH,
@@ -23,9 +23,9 @@ from dashboard.figures._layout import (
     styles_of,
     text_width,
 )  # fmt: skip
-from dashboard.figures._wording import headline
 from dashboard.numbers import number
 from dashboard.palette import Style, Theme
+from dashboard.wording import said
 
 CHART = Chart(
     name="strips",
@@ -57,7 +57,7 @@ def data(document: Mapping[str, Any], *, measure: str | None = None, rows: str |
     wanted = wanted[: int(rows)] if measure is None else wanted[: max(int(rows), ROWS)]
     frame = document_values({**document, "rows": wanted})
     place = [i for i, row in enumerate(wanted) for _ in range(1 + len(row["outlets"]))]
-    words = [headline(row) for row in wanted]
+    words = [said(row, piece_labels(document, row)).finding for row in wanted]
     return frame.assign(
         row=np.array(place, dtype="int64"), headline=pd.Series([words[i] for i in place], dtype="str")
     )
