@@ -22,7 +22,7 @@ from pipeline.embed import WEIGHTS, verified
 from pipeline.models import Models
 from pipeline.schema import CREDIT_LABELS
 
-CREDIT_SHA256 = "8e0d587d1a55a083eac4ce9944618772284440d14386f5c72124b8e9ee3439a1"
+CREDIT_SHA256 = "56f7facbd1b433bf310e8fd6bf850d77a8a8f30b4a00f8b03ece3eb01d1736da"
 # Below this probability of the likeliest label the model refuses to say: the sentence is no evidence.
 # With four labels .5 is the least at which one label outweighs all others together.
 REFUSAL = 0.5
