@@ -66,6 +66,11 @@ class Reply:
     serve: Callable[[Any], None] | None = None
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256  # forty collectors knock at once
+
+
 class Newsstand:
     """Answers by host and path; counts what was asked and the bytes that it sent."""
 
@@ -77,8 +82,7 @@ class Newsstand:
         self.sent = 0
         self.pause_seconds = 0.0
         self.lock = threading.Lock()
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self.server.daemon_threads = True
+        self.server = _Server(("127.0.0.1", 0), self._handler())
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self.thread.start()
 

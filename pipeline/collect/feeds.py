@@ -25,6 +25,7 @@ _TRAILS_OFF = re.compile(
     r"(?:\[?(?:…|\.\.\.)\]?|read (?:more|on|the (?:full|rest).*)|continue reading.*|more\W*)\s*$", re.IGNORECASE
 )
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+_DECLARED = re.compile(rb"(\s*<\?xml[^>]*?encoding=[\"'])([\w.:-]+)", re.IGNORECASE)
 _FIRST_ELEMENT = re.compile(rb"<[A-Za-z]")
 
 
@@ -102,12 +103,25 @@ def parse_feed(data: bytes, *, url: str) -> Feed:
     _refuse_entities(data)
     import feedparser
 
-    parsed = feedparser.parse(data, response_headers={"content-location": url} if url else None)
+    parsed = feedparser.parse(_declared_rightly(data), response_headers={"content-location": url} if url else None)
     if not parsed.version and not parsed.entries:
         raise _not_a_feed(data, url)
     title = plain(parsed.feed.get("title", "")) or None
     language = str(parsed.feed.get("language", ""))[:2].lower()
     return Feed(title, tuple(_entry(entry, url, language) for entry in parsed.entries))
+
+
+def _declared_rightly(data: bytes) -> bytes:
+    """UTF-8 that declares to be something else, declared as what it is; other data as it comes."""
+    declaration = _DECLARED.match(data)
+    # The Japanese encodings of 1993 are made of ASCII characters, so they read as UTF-8 and are not.
+    if declaration is None or declaration[2].lower().startswith((b"utf-8", b"iso-2022", b"hz")):
+        return data
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data
+    return declaration[1] + b"utf-8" + data[declaration.end(2) :]
 
 
 def _refuse_entities(data: bytes) -> None:

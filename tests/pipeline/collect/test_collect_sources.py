@@ -242,8 +242,8 @@ def test_a_query_that_gdelt_does_not_like_is_said_in_its_words(bridge: Collectin
 def test_media_cloud_page_by_page_with_its_key(bridge: Collecting) -> None:
     stand, asked = bridge.stand, []
     stories = [
-        {"id": f"s{i}", "media_name": "bag.test", "media_url": "bag.test", "title": f"M{i}",
-         "publish_date": "2022-03-09", "url": stand.put(f"/m{i}", page(f"M{i}", story(f"m{i}"), day=None)), "language": "en",
+        {"id": f"s{i}", "media_name": "bag.test", "media_url": "bag.test", "title": f"M{i}", "language": "en",
+         "publish_date": "2022-03-09", "url": stand.put(f"/m{i}", page(f"M{i}", story(f"m{i}"), day=None)),
          "indexed_date": "2022-03-10 01:02:03.000000"}
         for i in range(3)
     ]  # fmt: skip

@@ -5,14 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from pipeline.collect import Collected, Refused
 from pipeline.collect.extract import NoArticle, Page, extract
-from pipeline.collect.feeds import FeedError, parse_feed
+from pipeline.collect.feeds import FeedError, parse_feed, read_saved_feed
 from pipeline.collect.markup import plain
+from pipeline.corpus import Corpus
+from pipeline.errors import InputError
 from tests.newsstand import page, rfc822, rss, story
 
 ENTRY = {"title": "A", "link": "/a", "pubDate": rfc822("2022-03-09"), "description": story(1, paragraphs=9)}
@@ -174,13 +178,16 @@ def evaluation_data() -> Path:
     return Path(where)
 
 
-def test_real_and_broken_feeds_are_read_or_named() -> None:
-    files = sorted((evaluation_data() / "pages" / "feeds").iterdir())
+def test_real_and_broken_feeds_give_articles_or_reasons(make_corpus: Callable[..., Corpus]) -> None:
+    files, corpus, found = sorted((evaluation_data() / "pages" / "feeds").iterdir()), make_corpus(), []
     assert files
     for path in files:
-        with contextlib.suppress(FeedError):  # named; anything else would be a crash
-            feed = parse_feed(path.read_bytes(), url="https://bag.test/feed")
-            assert all(one.url or one.title or one.text or one.updated for one in feed.entries), path.name
+        with contextlib.suppress(InputError):  # no feed, and said so; anything else would be a crash
+            found += read_saved_feed(path.read_bytes(), corpus, where=path.name, outlet="Post Bag", source="import")
+    taken = [one for one in found if isinstance(one, Collected)]
+    assert taken
+    assert all(one.text.strip() and one.date for one in taken)
+    assert all(one.reason and one.remedy for one in found if isinstance(one, Refused))
 
 
 def test_real_pages_are_read_at_the_floor_that_is_promised() -> None:
