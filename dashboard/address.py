@@ -34,4 +34,4 @@ def first(view: View, key: str, default: str | None = None) -> str | None:
 def one_of(view: View, key: str, allowed: Sequence[str], default: str) -> str:
     """The value of a key if it is allowed, the default otherwise: an address may hold anything."""
     value = first(view, key)
-    return value if value in allowed else default
+    return value if value is not None and value in allowed else default

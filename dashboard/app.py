@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import logging
 from pathlib import Path
 from typing import Any
 
 import dash
 from flask import Flask, Response
 
-from dashboard import shell
+from dashboard import charts, shell
+from dashboard.components import failure
 from dashboard.context import Analyse, Context
 from dashboard.pages import all_pages
 from pipeline.errors import ParallaxError
 from pipeline.settings import Settings
 
+log = logging.getLogger(__name__)
 # A pasted book is refused with words by the page; what is larger than this never reaches it.
 LARGEST_REQUEST_BYTES = 8 * 2**20
 # Before anything is drawn the page takes the scheme chosen last, so that it does not flash.
@@ -44,9 +47,7 @@ _INDEX = """<!DOCTYPE html>
 </html>""".replace("SCHEME", _SCHEME)
 
 
-def create_app(
-    store: Path, corpus: str, settings: Settings, *, analyse: Analyse | None = None
-) -> dash.Dash:
+def create_app(store: Path, corpus: str, settings: Settings, *, analyse: Analyse | None = None) -> dash.Dash:
     """The dashboard of one corpus.
 
     analyse: how a piece is compared, where not as `parallax compare` does.
@@ -65,14 +66,22 @@ def create_app(
         index_string=_INDEX,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
         assets_folder=str(Path(__file__).parent / "assets"),
+        on_error=_faulted,
     )
     pages = all_pages()
-    app.layout = shell.frame(pages)
+    app.layout = shell.frame()
     shell.register(app, context, pages)
     for page in pages:
         page.register(app, context)
     _serve_plain(app, context)
     return app
+
+
+def _faulted(error: Exception) -> None:
+    """What a callback raises is shown over the page, and leaves the rest of the page as it was."""
+    if not isinstance(error, ParallaxError):
+        log.error("a callback failed", exc_info=error)
+    dash.set_props("shell-fault", {"children": failure(error)})
 
 
 def _serve_plain(app: Any, context: Context) -> None:
@@ -102,6 +111,7 @@ def _serve_plain(app: Any, context: Context) -> None:
     # Dash answers every other path with the page; these two are asked for before it.
     server.add_url_rule("/healthz", "healthz", healthy)
     server.add_url_rule("/readyz", "readyz", ready)
+    charts.serve_files(server, context)
     server.after_request(guard)
 
 

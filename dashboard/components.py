@@ -86,12 +86,12 @@ def mark(kind: str | None, kinds: Sequence[str | None]) -> html.Span:
     return html.Span(className=css, style=style, **{"aria-hidden": "true"})
 
 
-def legend(kinds: Sequence[str | None], *, piece: bool = True) -> html.Ul:
+def legend(kinds: Sequence[str | None], *, piece: str | None = "this piece") -> html.Ul:
     """What the marks mean."""
     named = list(dict.fromkeys(k if isinstance(k, str) else None for k in kinds))
     entries = [html.Li([mark(kind, kinds), kind or "no kind given"]) for kind in named]
     if piece:
-        entries.insert(0, html.Li([html.Span(className="mark mark-piece"), "this piece"], className="legend-piece"))
+        entries.insert(0, html.Li([html.Span(className="mark mark-piece"), piece], className="legend-piece"))
     return html.Ul(entries, className="legend", **{"aria-label": "Marks"})
 
 
@@ -131,7 +131,9 @@ def table(frame: pd.DataFrame, *, caption: str, numeric: Sequence[str] = ()) -> 
         for row in frame.itertuples(index=False, name=None)
     ]  # fmt: skip
     return html.Div(
-        html.Table([html.Caption(caption, className="sr-only"), html.Thead(head), html.Tbody(body)], className="plain"),
+        html.Table(
+            [html.Caption(caption, className="sr-only"), html.Thead(head), html.Tbody(body)], className="plain"
+        ),
         className="table-scroll",
         tabIndex=0,
         role="region",

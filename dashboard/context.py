@@ -86,9 +86,7 @@ Analyse = Callable[[Snapshot, Piece, Request, Told], dict[str, Any]]
 class Context:
     """One app's share of the process. Two apps in a process have two of these, and share nothing."""
 
-    def __init__(
-        self, store: Path, corpus: str, settings: Settings, *, analyse: Analyse | None = None
-    ) -> None:
+    def __init__(self, store: Path, corpus: str, settings: Settings, *, analyse: Analyse | None = None) -> None:
         self.store, self.corpus, self.settings = store, corpus, settings
         self.pieces = PieceShelf(corpus_folder(store, corpus) / "pieces")
         self._analyse = analyse or self._compare
@@ -114,7 +112,7 @@ class Context:
         """A snapshot, the one in force where none is named. Raises WorkError or InputError."""
         with self._lock:
             chosen = identifier or self.newest()
-            if chosen in self._open:
+            if chosen is not None and chosen in self._open:
                 self._open.move_to_end(chosen)
                 return self._open[chosen]
             opened = open_snapshot(self.store, self.corpus, identifier)

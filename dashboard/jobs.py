@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 KEPT = 48
 
 
-class Stopped(ParallaxError):
+class StoppedError(ParallaxError):
     """The reader cancelled the work."""
 
 
@@ -37,9 +37,9 @@ class Job:
     future: Future[Any] | None = None
 
     def told(self, stage: str, done: int, total: int) -> None:
-        """Takes note of progress. Raises Stopped where the reader has cancelled."""
+        """Takes note of progress. Raises StoppedError where the reader has cancelled."""
         if self.stop.is_set():
-            raise Stopped("cancelled")
+            raise StoppedError("cancelled")
         self.stage, self.done, self.total = stage, done, total
 
     @property
@@ -53,7 +53,7 @@ class Job:
     def state(self) -> State:
         if self.future is None or not self.future.done():
             return "running" if self.future is not None and self.future.running() else "waiting"
-        if self.future.cancelled() or isinstance(self.error, Stopped):
+        if self.future.cancelled() or isinstance(self.error, StoppedError):
             return "cancelled"
         return "failed" if self.error else "done"
 

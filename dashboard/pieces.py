@@ -39,9 +39,7 @@ class PieceShelf:
         if not text[body_start:].strip():
             raise InputError("the piece is empty", remedy="paste some sentences")
         if len(text) > LARGEST_CHARACTERS:
-            raise InputError(
-                f"the piece has {len(text):,} characters", remedy=f"give at most {LARGEST_CHARACTERS:,}"
-            )
+            raise InputError(f"the piece has {len(text):,} characters", remedy=f"give at most {LARGEST_CHARACTERS:,}")
         content = {
             "text": text,
             "title": title or None,

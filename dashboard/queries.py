@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from pipeline.measures import all_quantities, reindexed
+from pipeline.measures import all_measures, all_quantities, reindexed
 from pipeline.schema import EVIDENCE
 from pipeline.snapshot import Snapshot
 from pipeline.uncertainty import estimate
 
-Frame = pd.DataFrame
+Frame: TypeAlias = pd.DataFrame
+
+
+def rows_of(frame: Frame) -> list[Any]:
+    """A frame's rows as named tuples, for drawing them one by one."""
+    return list(frame.itertuples(index=False))
 
 
 def outlets(snapshot: Snapshot) -> Frame:
@@ -113,7 +119,8 @@ def once(snapshot: Snapshot) -> np.ndarray:
     """Which articles count where wire copy counts once: the measured ones that are not later copies."""
     articles, wire = snapshot.table("articles"), snapshot.table("wirecopy")
     copies = set(wire.loc[~wire["first"], "article"])
-    return articles["measured"].to_numpy(bool) & ~articles["article"].isin(copies).to_numpy(bool)
+    counted: np.ndarray = articles["measured"].to_numpy(bool) & ~articles["article"].isin(copies).to_numpy(bool)
+    return counted
 
 
 def values(
@@ -164,3 +171,82 @@ def left_out(snapshot: Snapshot) -> Frame:
     """(name, count, detail): what was refused or is shown without being measured, by reason."""
     table = snapshot.table("refresh")
     return table[table["what"] == "drop"][["name", "count", "detail"]].reset_index(drop=True)
+
+
+def sentences_behind(
+    snapshot: Snapshot, measure: str, item: str, *, event: str | None = None, limit: int = 40
+) -> Frame:
+    """The evidence of one item over the corpus, or over one event, in the form of a comparison's: with
+    `source` (the outlet), `text`, `sentence_start`, `sentence_end`; at most `limit` spans an outlet.
+    """
+    articles = snapshot.table("articles")
+    part = articles[articles["measured"]] if event is None else event_articles(snapshot, event)
+    if measure == "emphasis":
+        rows = _topic_sentences(snapshot, int(item), set(part["article"]))
+    else:
+        rows = EVIDENCE.check(snapshot.rows("evidence", measure=[measure], item=[item]))
+    rows = rows[rows["article"].isin(set(part["article"]))]
+    by_article = part.set_index("article")
+    rows = rows.assign(source=rows["article"].map(by_article["outlet"]))
+    rows = rows.groupby("source", sort=False).head(limit)
+    places = snapshot.rows("sentences", ["article", "sentence", "start", "end"], article=sorted(set(rows["article"])))
+    places = places.rename(columns={"start": "sentence_start", "end": "sentence_end"})
+    out = rows.merge(places, on=["article", "sentence"], how="left")
+    texts = by_article["text"]
+    cut = [texts[a][s:e] for a, s, e in out[["article", "start", "end"]].itertuples(index=False)]
+    return out.assign(text=cut).reset_index(drop=True)
+
+
+def _topic_sentences(snapshot: Snapshot, topic: int, articles: set[str]) -> Frame:
+    """The sentences of a topic's passages, as evidence."""
+    passages = snapshot.table("passages")
+    chosen = passages[(passages["topic"] == topic) & passages["article"].isin(articles)]
+    sentences = snapshot.rows("sentences", article=sorted(set(chosen["article"])))
+    rows = sentences.merge(chosen[["article", "passage"]], on=["article", "passage"])
+    return rows[["article", "sentence", "start", "end"]].assign(
+        measure="emphasis", item=str(topic), label=None, voice=None, weight=1.0
+    )
+
+
+def outlet_profile(snapshot: Snapshot, outlet: str) -> list[dict[str, Any]]:
+    """What sets an outlet apart from the others of its corpus, the furthest first, as rows of a comparison:
+    its own value stands as the piece's. The difference is in units of the others' spread with both sides' errors.
+    """
+    profile = snapshot.table("profile")
+    labels, concepts = item_labels(snapshot), _concepts(snapshot)
+    families = {q.name: m.name for m in all_measures() for q in m.declaration.quantities}
+    rows = []
+    for (name, item), part in profile[profile["n"] > 0].groupby(["quantity", "item"], sort=False):
+        quantity = all_quantities().get(str(name))
+        if quantity is None or not quantity.ranked:
+            continue
+        mine, others = part[part["outlet"] == outlet], part[part["outlet"] != outlet]
+        solid = others[others["n"] >= quantity.minimum_n].dropna(subset=["value"])
+        if not len(mine) or len(solid) < 3 or mine["n"].iloc[0] < quantity.minimum_n:
+            continue
+        cells = {str(r["outlet"]): _cell(r) for r in others.to_dict("records")}
+        own, median = _cell(mine.to_dict("records")[0]), float(solid["value"].median())
+        if own["value"] is None:
+            continue
+        spread = 1.4826 * float((solid["value"] - median).abs().median())
+        error = float(((solid["high"] - solid["low"]) / 3.92).median())
+        mine_error = (own["high"] - own["low"]) / 3.92
+        scale = float(np.sqrt(spread**2 + error**2 + mine_error**2)) or 1e-9
+        rows.append(
+            {
+                "measure": name, "family": families[str(name)], "item": item, "title": quantity.title,
+                "unit": quantity.unit, "bounds": list(quantity.bounds), "label": labels.get(str(item), item),
+                "concept": concepts.get(str(item)), "piece": own, "outlets": cells, "median": median, "noise": None,
+                "difference": own["value"] - median, "standout": (own["value"] - median) / scale,
+            }
+        )  # fmt: skip
+    return sorted(rows, key=lambda row: -abs(row["standout"]))
+
+
+def _cell(row: dict[str, Any]) -> dict[str, Any]:
+    values = {k: None if row[k] != row[k] else float(row[k]) for k in ("value", "low", "high")}
+    return {**values, "n": int(row["n"])}
+
+
+def _concepts(snapshot: Snapshot) -> dict[str, str]:
+    return {term.term: concept.label for concept in snapshot.codebook.concepts for term in concept.terms}

@@ -9,20 +9,22 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import address
+from dashboard import address, queries
 from dashboard.components import failure, state
 from dashboard.context import Context
 from dashboard.numbers import STATED, count, moment
 from dashboard.pages import Page
 from dashboard.screen import mantine_theme
+from dashboard.views import evidence
 from pipeline.errors import ParallaxError
+from pipeline.measures import all_measures
 from pipeline.snapshot import Snapshot, pin
 
 # A refresh takes minutes and comes once a night: looking once a minute is soon enough.
 LOOK_SECONDS = 60
 
 
-def frame(pages: Sequence[Page]) -> Any:
+def frame() -> Any:
     """The frame that every page is shown in."""
     return dmc.MantineProvider(
         [
@@ -53,14 +55,19 @@ def frame(pages: Sequence[Page]) -> Any:
             ),
             html.Div(id="shell-notice", className="notice-frame"),
             html.Div(id="shell-newer", role="status"),
+            html.Div(id="shell-fault", className="notice-frame"),
             html.Main(
                 html.Div(html.Div("Loading …", className="waiting", role="status"), id="shell-page"),
                 id="main", tabIndex=-1, className="main",
             ),
+            dcc.Store(id="shell-open"),
+            dmc.Drawer(id="shell-sentences", title="", position="right", size="min(720px, 100%)", children=[],
+                       zIndex=500),
             html.Footer(
                 [
                     html.P(STATED),
-                    html.P("Days are as the sources dated them; moments are in UTC. Nothing on this page asks another "
+                    html.P("Days are as the sources dated them; moments are in UTC. Nothing on this page asks "
+                           "another "
                            "machine for anything."),
                 ],
                 className="shell-foot",
@@ -135,22 +142,31 @@ def register(app: Any, context: Context, pages: Sequence[Page]) -> None:
         if page is None:
             words = state("There is no such page", "The address leads nowhere here.", kind="error",
                           action=dcc.Link("Go to Compare", href="/"))  # fmt: skip
-            return words, no_update, navigation(pages, ""), no_update, no_update, "Not found", path
+            return words, no_update, navigation(pages, ""), no_update, no_update, "Not found", path, None
         frozen = address.first(view, "snapshot")
         try:
             snapshot = context.snapshot(frozen or held)
             content = page.layout(context, snapshot, view)
         except ParallaxError as error:
-            return failure(error), no_update, navigation(pages, page.name), no_update, no_update, page.title, path
+            return (
+                failure(error),
+                no_update,
+                navigation(pages, page.name),
+                no_update,
+                no_update,
+                page.title,
+                path,
+                None,
+            )
         return (
             content, snapshot.id, navigation(pages, page.name), about(snapshot, frozen=frozen is not None),
-            notice(snapshot), page.title, path + (search or ""),
+            notice(snapshot), page.title, path + (search or ""), None,
         )  # fmt: skip
 
     app.callback(
         Output("shell-page", "children"), Output("shell-snapshot", "data"), Output("shell-nav", "children"),
         Output("shell-about", "children"), Output("shell-notice", "children"), Output("shell-title", "data"),
-        Output("shell-written", "data"),
+        Output("shell-written", "data"), Output("shell-fault", "children"),
         Input("shell-address", "pathname"), Input("shell-address", "search"),
         State("shell-snapshot", "data"), State("shell-written", "data"),
     )(route)  # fmt: skip
@@ -173,12 +189,31 @@ def register(app: Any, context: Context, pages: Sequence[Page]) -> None:
         prevent_initial_call=True,
     )(freeze)  # fmt: skip
 
+    def sentences(chosen: Any, held: str) -> tuple[Any, Any, bool]:
+        if not isinstance(chosen, dict):
+            return no_update, no_update, False
+        return (*_sentences(context.snapshot(held), str(chosen["value"])), True)
+
+    app.callback(
+        Output("shell-sentences", "title"), Output("shell-sentences", "children"),
+        Output("shell-sentences", "opened"),
+        Input("shell-open", "data"), State("shell-snapshot", "data"), prevent_initial_call=True,
+    )(sentences)  # fmt: skip
     arrived = ClientsideFunction(namespace="parallax", function_name="arrived")
     app.clientside_callback(arrived, Input("shell-title", "data"))
     scheme = ClientsideFunction(namespace="parallax", function_name="scheme")
-    app.clientside_callback(
-        scheme, Output("shell-scheme", "data"), Input("shell-toggle", "computedColorScheme")
-    )
+    app.clientside_callback(scheme, Output("shell-scheme", "data"), Input("shell-toggle", "computedColorScheme"))
+
+
+def _sentences(snapshot: Snapshot, value: str) -> tuple[str, Any]:
+    """Title and content of the drawer for `measure|item@outlet#event`, where outlet and event may be missing."""
+    key, _, event = value.partition("#")
+    key, _, outlet = key.partition("@")
+    quantity, _, item = key.partition("|")
+    families = {q.name: m.name for m in all_measures() for q in m.declaration.quantities}
+    found = queries.sentences_behind(snapshot, families.get(quantity, quantity), item, event=event or None)
+    title = queries.item_labels(snapshot).get(item, item)
+    return title, evidence.corpus_panel(found, snapshot, None, first=outlet or None)
 
 
 def write_address(app: Any, page: str, names: Mapping[str, str], *inputs: Input) -> None:
@@ -201,7 +236,8 @@ def write_address(app: Any, page: str, names: Mapping[str, str], *inputs: Input)
         return text, path + text
 
     app.callback(
-        Output("shell-address", "search", allow_duplicate=True), Output("shell-written", "data", allow_duplicate=True),
+        Output("shell-address", "search", allow_duplicate=True),
+        Output("shell-written", "data", allow_duplicate=True),
         *inputs, State("shell-address", "search"), State("shell-address", "pathname"),
         prevent_initial_call=True,
     )(write)  # fmt: skip

@@ -25,7 +25,7 @@ def said(row: Row, labels: Sequence[str] = (), ends: tuple[str, str] | None = No
     labels: those of the piece's evidence for it (credits, disputes, …), where it has any. ends: for an axis,
     the words at its upper and its lower end.
     """
-    words = _FAMILIES.get(row.get("family", row["measure"]), _plain)
+    words = _FAMILIES.get(str(row.get("family", row["measure"])), _plain)
     if ends is not None and row["measure"] == "microframes":
         to, other = ends if _higher(row) else ends[::-1]
         finding = f"Its words lie nearer to “{to}” than the others’ do, further from “{other}”"

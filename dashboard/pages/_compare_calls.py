@@ -52,7 +52,9 @@ def _choosing(app: Any, context: Context) -> None:
         *fields, name, search = given
         frozen = address.read(search).get("snapshot")
         try:
-            key = bring_piece(context, *fields, upload=upload if ctx.triggered_id == "compare-upload" else None, name=name)
+            key = bring_piece(
+                context, *fields, upload=upload if ctx.triggered_id == "compare-upload" else None, name=name
+            )
         except ParallaxError as error:
             return no_update, failure(error)
         return address.write({"text": key, "snapshot": frozen}), None
@@ -169,9 +171,7 @@ def _drawing(app: Any, context: Context) -> None:
         Output("compare-drawer", "title"), Output("compare-drawer", "children"), Output("compare-drawer", "opened"),
         Input("compare-open", "data"), Input("compare-done", "data"),
     )(open_evidence)  # fmt: skip
-    app.callback(
-        Output("compare-open", "data"), Input("compare-drawer", "opened"), prevent_initial_call=True
-    )(closed)
+    app.callback(Output("compare-open", "data"), Input("compare-drawer", "opened"), prevent_initial_call=True)(closed)
     app.callback(
         Output("compare-beside", "data"), Input("compare-beside-select", "value"), State("compare-beside", "data"),
         prevent_initial_call=True,

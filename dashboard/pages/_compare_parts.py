@@ -14,6 +14,7 @@ from dashboard.address import View
 from dashboard.components import failure, mark, section, select
 from dashboard.context import Request
 from dashboard.numbers import day, days, many
+from dashboard.queries import rows_of
 from dashboard.wording import STAGES
 from pipeline.piece import Piece
 from pipeline.snapshot import Snapshot
@@ -48,7 +49,8 @@ def landing(snapshot: Snapshot, *, error: BaseException | None = None) -> html.D
                 [
                     html.H1("How does this piece tell it, beside the others?", className="headline display"),
                     html.P(
-                        "Choose an article or bring a text of your own. Parallax finds the event it belongs to and sets "
+                        "Choose an article or bring a text of your own. Parallax finds the event it belongs to "
+                        "and sets "
                         "it beside every other outlet: what they call things, which claims they credit, whose voices "
                         "they carry, what they leave out. Every figure opens onto its sentences.",
                         className="standfirst",
@@ -82,12 +84,12 @@ def headlines(snapshot: Snapshot) -> Any:
         [
             section(
                 event.title,
-                html.Ul([_headline(a, kinds) for a in _one_each(snapshot, event.event).itertuples(index=False)],
+                html.Ul([_headline(a, kinds) for a in rows_of(_one_each(snapshot, event.event))],
                         className="headlines"),
                 about=f"{days(event.start, event.end)} · {many(event.articles, 'article')} · "
                 f"{many(event.outlets, 'outlet')}",
             )
-            for event in leading.itertuples(index=False)
+            for event in rows_of(leading)
         ],
         className="landing-events",
     )  # fmt: skip
@@ -102,7 +104,9 @@ def _headline(article: Any, kinds: dict[str, str | None]) -> html.Li:
     title = article.title if isinstance(article.title, str) else f"{article.text[:90]} …"
     return html.Li(
         [
-            html.Span([mark(kinds.get(article.outlet), list(kinds.values())), article.outlet], className="outlet-line"),
+            html.Span(
+                [mark(kinds.get(article.outlet), list(kinds.values())), article.outlet], className="outlet-line"
+            ),
             dcc.Link(title, href="/" + address.write({"piece": article.article}), className="headline-link"),
         ]
     )
@@ -126,9 +130,7 @@ def article_options(snapshot: Snapshot, words: str, chosen: str | None) -> list[
 def piece_card(piece: Piece) -> html.Section:
     """The piece under study: whose, when, how long, and how it begins."""
     words = len(piece.text[piece.body_start :].split())
-    line = " · ".join(
-        part for part in (piece.outlet or "no outlet", day(piece.date), many(words, "word")) if part
-    )
+    line = " · ".join(part for part in (piece.outlet or "no outlet", day(piece.date), many(words, "word")) if part)
     begins = piece.text[piece.body_start : piece.body_start + 320].strip()
     cut = begins.rpartition(" ")[0] + " …" if len(piece.text) - piece.body_start > 320 else begins
     title = piece.title or begins[:80].rpartition(" ")[0] + " …"
@@ -174,7 +176,9 @@ def event_card(document: dict[str, Any], coverage: Any) -> list[Any]:
         html.P(
             [
                 words[:1].upper() + words[1:],
-                html.Span([" – match ", html.Strong(f"{event['match']:.2f}")]) if event.get("match") is not None else None,
+                html.Span([" – match ", html.Strong(f"{event['match']:.2f}")])
+                if event.get("match") is not None
+                else None,
                 f"; both speak of {', '.join(shared[:5])}." if shared else ".",
             ],
             className="lead",
@@ -188,8 +192,10 @@ def spark(per_day: pd.DataFrame) -> html.Div | None:
         return None
     top = max(int(per_day["articles"].max()), 1)
     bars = [
-        html.Span(style={"height": f"{max(4, 100 * n / top):.0f}%"}, **{"data-tip": f"{day(d)}: {many(int(n), 'article')}"})
-        for d, n in per_day.tail(60).itertuples(index=False)
+        html.Span(
+            style={"height": f"{max(4, 100 * n / top):.0f}%"}, **{"data-tip": f"{day(d)}: {many(int(n), 'article')}"}
+        )
+        for d, n in rows_of(per_day.tail(60))
     ]
     return html.Div(bars, className="spark", role="img", **{"aria-label": "Articles a day"})
 
@@ -223,8 +229,8 @@ def _ground_controls(snapshot: Snapshot, request: Request, view: View) -> html.D
                    clearable=True, placeholder="As matched", clearButtonProps={"aria-label": "As matched"}),
             _day_input("compare-since", "Period from", request.since),
             _day_input("compare-until", "until", request.until),
-            dmc.MultiSelect(id="compare-against", label="Outlets", data=present, value=list(request.against), size="sm",
-                            placeholder="" if request.against else "All", searchable=True, clearable=True,
+            dmc.MultiSelect(id="compare-against", label="Outlets", data=present, value=list(request.against),
+                            size="sm", placeholder="" if request.against else "All", searchable=True, clearable=True,
                             clearButtonProps={"aria-label": "All outlets"}),
             _segment("compare-wire", "Wire copy", (("once", "once"), ("everywhere", "everywhere")), request.wire),
             _segment("compare-by", "Outlets by", BY, address.one_of(view, "by", [b for b, _ in BY], "kind")),
@@ -234,8 +240,8 @@ def _ground_controls(snapshot: Snapshot, request: Request, view: View) -> html.D
 
 
 def _day_input(name: str, label: str, value: str | None, **more: Any) -> dmc.DateInput:
-    return dmc.DateInput(id=name, label=label, value=value, valueFormat="D MMMM YYYY", placeholder="Any day", size="sm",
-                         clearable=True, clearButtonProps={"aria-label": "No day"}, **more)  # fmt: skip
+    return dmc.DateInput(id=name, label=label, value=value, valueFormat="D MMMM YYYY", placeholder="Any day",
+                         size="sm", clearable=True, clearButtonProps={"aria-label": "No day"}, **more)  # fmt: skip
 
 
 def _segment(name: str, label: str, data: Any, value: str) -> html.Div:
@@ -254,7 +260,7 @@ def event_options(snapshot: Snapshot, candidates: list[dict[str, Any]]) -> list[
     seen = {identifier for identifier, _ in first}
     others = [
         (e.event, f"{e.title} · {days(e.start, e.end)}")
-        for e in queries.leading_events(snapshot, limit=300).itertuples(index=False)
+        for e in rows_of(queries.leading_events(snapshot, limit=300))
         if e.event not in seen
     ]
     return [{"value": v, "label": t} for v, t in first + others]
@@ -304,7 +310,8 @@ def bring(snapshot: Snapshot) -> dmc.Drawer:
             html.Div(
                 [
                     dmc.TextInput(id="compare-title", label="Title", description="if it has one", size="sm"),
-                    dmc.Autocomplete(id="compare-outlet", label="Outlet", description="if known", data=names, size="sm"),
+                    dmc.Autocomplete(id="compare-outlet", label="Outlet", description="if known", data=names,
+                                     size="sm"),
                     _day_input("compare-date", "Date", None, description="helps to find its event"),
                 ],
                 className="bring-more",

@@ -58,7 +58,8 @@ def _unmeasured(analysis: Analysis) -> Any:
         return None
     return state(
         "This piece is not measured",
-        f"Its language was read as “{piece['language']}”, and the codebook is written for another. It is placed beside "
+        f"Its language was read as “{piece['language']}”, and the codebook is written for another. It is placed "
+        f"beside "
         "its event; no figure is made up for it.",
     )
 
@@ -78,14 +79,16 @@ def _apart(analysis: Analysis, kinds: dict[str, str | None]) -> Any:
                 found,
                 html.P(f"{many(more, 'further row')} in All measures.", className="fine") if more > 0 else None,
                 about="Furthest first: the piece’s distance from the median outlet, in units of the outlets’ spread. "
-                "The band is the noise floor: nearer than one outlet is to itself. Choose a row to read its sentences.",
+                "The band is the noise floor: nearer than one outlet is to itself. Choose a row to read its "
+                "sentences.",
             ),
             html.Div(
                 [
                     section("What it leaves out", omissions.omissions(analysis, limit=ASIDE),
                             about="Topics of this coverage that a text of its length would hardly miss by chance."),
                     section("How near to whom", distances,
-                            about="Mean Jensen–Shannon divergence over what is named, quoted, framed and dwelt on: 0 the "
+                            about="Mean Jensen–Shannon divergence over what is named, quoted, framed and dwelt "
+                                  "on: 0 the "
                             "same, 1 nothing in common.") if distances else None,
                 ],
                 className="aside",
@@ -95,9 +98,7 @@ def _apart(analysis: Analysis, kinds: dict[str, str | None]) -> Any:
     )  # fmt: skip
 
 
-def _matrix(
-    analysis: Analysis, snapshot: Snapshot, kinds: dict[str, str | None], by: str, show: str | None
-) -> Any:
+def _matrix(analysis: Analysis, snapshot: Snapshot, kinds: dict[str, str | None], by: str, show: str | None) -> Any:
     rows = analysis.document["rows"]
     order = matrix.measure_order()
     families = sorted({row.get("family", row["measure"]) for row in rows}, key=lambda name: order.get(name, 99))
@@ -110,8 +111,10 @@ def _matrix(
         "Every measure, every outlet",
         filters([(None, "All")] + [(f, names.get(f, f)) for f in families], chosen),
         matrix.matrix(some, grouped(kinds, snapshot, by), kinds, whole=chosen is not None),
-        about="A figure’s colour is its size beside the row’s largest, blue above zero and brown below. Point at one, or "
-        "move to it with the arrow keys, for its 95 % interval and n; open it for its sentences. Pale figures rest on "
+        about="A figure’s colour is its size beside the row’s largest, blue above zero and brown below. Point "
+        "at one, or "
+        "move to it with the arrow keys, for its 95 % interval and n; open it for its sentences. Pale figures "
+        "rest on "
         "fewer than three.",
     )
 
@@ -149,7 +152,8 @@ def _omitted(analysis: Analysis) -> Any:
     return section(
         "What it leaves out",
         omissions.omissions(analysis),
-        about="Topics that the coverage touches and the piece does not. p is the chance that a text with as many passages, "
+        about="Topics that the coverage touches and the piece does not. p is the chance that a text with as "
+        "many passages, "
         "drawn from this coverage, would not touch the topic either; fainter rows may be chance, for many topics are "
         "looked at. Open one to read what others wrote.",
     )
@@ -179,7 +183,8 @@ def _reading(analysis: Analysis, snapshot: Snapshot, show: str | None, beside: s
             ],
             className="reading",
         ),
-        about="Underlined without a break: the outlet’s own voice. Dotted: somebody is quoted or reported. Wavy: held at "
+        about="Underlined without a break: the outlet’s own voice. Dotted: somebody is quoted or reported. "
+        "Wavy: held at "
         "a distance. Point at what was found to light its places.",
     )
 
@@ -202,9 +207,10 @@ def _article(snapshot: Snapshot, articles: pd.DataFrame, chosen: str | None, spa
     row = queries.article(snapshot, chosen)
     if row is None:
         return state("No article to set beside it", "There is none on this ground.")
-    options = [{"value": a, "label": t} for a, t in zip(articles["article"], queries.labels_of(articles), strict=True)]
+    options = [
+        {"value": a, "label": t} for a, t in zip(articles["article"], queries.labels_of(articles), strict=True)
+    ]
     picker = select("compare-beside-select", "An article of the ground", options, chosen, searchable=True, limit=80)
     title = row["title"] if isinstance(row["title"], str) else "(no title)"
     return _text(f"{row['outlet']} · {row['date'].date().isoformat()}", title, row["text"], spans, side="article",
                  head=picker)  # fmt: skip
-

@@ -6,9 +6,9 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard import address
 from dashboard.address import View
-from dashboard.context import Context, Request
+from dashboard.asking import request_of
+from dashboard.context import Context
 from dashboard.pages import Page
 from dashboard.pages import _compare_calls as calls
 from dashboard.pages import _compare_parts as parts
@@ -41,25 +41,6 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:
             dcc.Download(id="compare-download"),
         ],
         className="page page-compare",
-    )
-
-
-def request_of(snapshot: Snapshot, view: View) -> Request | None:
-    """What the address asks for; null where it names no piece."""
-    article, text = address.first(view, "piece"), address.first(view, "text")
-    if not article and not text:
-        return None
-    ground = address.one_of(view, "ground", ("", "event", "neighbourhood", "period"), "")
-    return Request(
-        snapshot=snapshot.id,
-        article=None if text else article,
-        text=text,
-        ground=ground or None,
-        event=address.first(view, "event"),
-        since=address.first(view, "since"),
-        until=address.first(view, "until"),
-        against=tuple(view.get("against", ())),
-        wire=address.one_of(view, "wire", ("once", "everywhere"), "once"),
     )
 
 

@@ -1,23 +1,174 @@
-"""Events."""
+"""Events: who reported what and when, who left it out; and one event's outlets side by side."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+from dash import Input, dcc, html
+
+from dashboard import address, charts, queries
 from dashboard.address import View
-from dashboard.components import heading
+from dashboard.components import heading, legend, mark, section, state
 from dashboard.context import Context
+from dashboard.numbers import day, days, many, percent
 from dashboard.pages import Page
+from dashboard.queries import rows_of
 from pipeline.snapshot import Snapshot
 
+SHOWN = 30  # events in the grid: the largest; a search box finds the others on Compare
+BLIND = 12
+# A gap less likely than this is worth a look; the list is long otherwise, and mostly chance.
+LIKELY = 0.1
+SIDE_BY_SIDE = (("naming", "What the outlets call things in their own voice"),
+                ("credit", "How far the outlets credit each claim"),
+                ("voices", "Whose words the outlets carry"), ("topics", "What the outlets dwell on"))  # fmt: skip
 
-def layout(context: Context, snapshot: Snapshot, view: View) -> Any:
-    """The page."""
-    return heading("Events")
+
+def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: ARG001
+    """The page: all events, or the one that the address names."""
+    chosen = address.first(view, "event")
+    if chosen:
+        return _one(snapshot, chosen)
+    events = queries.leading_events(snapshot, limit=SHOWN)
+    events = events[events["outlets"] >= 2]
+    if not len(events):
+        return html.Div([heading("Events"), state("No event yet", "No two outlets report on the same thing here.")])
+    return html.Div(
+        [
+            heading("Who reported what", about="Articles that report on the same thing, across outlets. A mark "
+                                               "is an outlet "
+                    "that reported the event, larger with more articles; an empty place is one that did not."),
+            section("Who was there", _grid(snapshot, events.sort_values(["start", "end", "event"])),
+                    about=f"The {len(events)} largest events, in the order of time. Open one to set its outlets "
+                          f"side by side."),
+            section("Blind spots", _blind(snapshot),
+                    about="Events that an outlet left out although, from its share of the coverage in the days "
+                          "around, one "
+                    "would expect it. The chance is that of having none of the event’s articles if they fell to "
+                    "outlets at "
+                    "random by volume; a gap may also be the corpus’s, not the outlet’s."),
+            section("When", charts.chart("events", "events-timeline", label="Articles a day, by event")),
+        ],
+        className="page page-events",
+    )  # fmt: skip
+
+
+def _grid(snapshot: Snapshot, events: pd.DataFrame) -> html.Div:
+    """Events down, outlets across: a mark where an outlet reported, its size by the number of articles."""
+    outlets = queries.outlets(snapshot)
+    outlets = outlets[outlets["articles"] > 0]
+    kinds = list(outlets["kind"])
+    size = queries.coverage(snapshot).set_index(["event", "outlet"])["articles"]
+    head = html.Tr([html.Th("Event", scope="col"), *[
+        html.Th(html.Span([html.Span(o.outlet), mark(o.kind, kinds)], className="col-name"), scope="col")
+        for o in rows_of(outlets)], html.Th("Articles", scope="col", className="num")])  # fmt: skip
+    body = [
+        html.Tr(
+            [
+                html.Th(
+                    [dcc.Link(event.title, href="/events" + address.write({"event": event.event})),
+                     html.Span(days(event.start, event.end), className="fine")], scope="row"),
+                *[_there(int(size.get((event.event, o.outlet), 0)), o, kinds) for o in rows_of(outlets)],
+                html.Td(str(event.articles), className="num"),
+            ]
+        )
+        for event in rows_of(events)
+    ]  # fmt: skip
+    caption = html.Caption("Which outlets reported which event", className="sr-only")
+    return html.Div(
+        [
+            legend(kinds, piece=None),
+            html.Div(
+                html.Table([caption, html.Thead(head), html.Tbody(body)], className="grid"),
+                className="table-scroll", tabIndex=0, role="region", **{"aria-label": "Events and outlets"},
+            ),
+        ]
+    )  # fmt: skip
+
+
+def _there(n: int, outlet: Any, kinds: list[Any]) -> html.Td:
+    if not n:
+        return html.Td(html.Span("no article", className="sr-only"), className="absent")
+    scale = f"{min(1.9, 0.75 + 0.3 * n):.2f}"
+    words = f"{outlet.outlet}: {many(n, 'article')}"
+    return html.Td(
+        [html.Span(mark(outlet.kind, kinds), className="there", style={"transform": f"scale({scale})"}),
+         html.Span(many(n, "article"), className="sr-only")],
+        **{"data-tip": words},
+    )  # fmt: skip
+
+
+def _blind(snapshot: Snapshot) -> Any:
+    spots = queries.blind_spots(snapshot)
+    spots = spots[spots["chance"] <= LIKELY].head(BLIND)
+    if not len(spots):
+        return state(
+            "None that chance would not explain", "Every gap is one in ten or likelier, given each outlet’s volume."
+        )
+    return html.Ol(
+        [
+            html.Li(
+                [
+                    html.Strong(spot.outlet), " has nothing on ",
+                    dcc.Link(spot.title, href="/events" + address.write({"event": spot.event})),
+                    html.Span(f"one would expect {spot.expected:.1f} articles; chance of none {percent(spot.chance)}",
+                              className="figures"),
+                ]
+            )
+            for spot in rows_of(spots)
+        ],
+        className="spots",
+    )  # fmt: skip
+
+
+def _one(snapshot: Snapshot, event: str) -> Any:
+    table = snapshot.table("events")
+    found = table[table["event"] == event]
+    if not len(found):
+        return state("There is no such event in this snapshot", "An older link may mean another snapshot.",
+                     kind="error", action=dcc.Link("All events", href="/events"))  # fmt: skip
+    row = found.iloc[0]
+    articles = queries.event_articles(snapshot, event)
+    outlets = queries.outlets(snapshot)
+    kinds = dict(zip(outlets["outlet"], outlets["kind"], strict=True))
+    meta = f"{days(row['start'], row['end'])} · {many(int(row['articles']), 'article')} · " \
+           f"{many(int(row['outlets']), 'outlet')} · {row['keywords']}"  # fmt: skip
+    missing = [name for name in outlets.loc[outlets["articles"] > 0, "outlet"] if name not in set(articles["outlet"])]
+    return html.Div(
+        [
+            html.P(dcc.Link("All events", href="/events"), className="kicker"),
+            heading(row["title"], about=meta),
+            dcc.Store(id="events-chosen", data=event),
+            section(
+                "In their headlines",
+                html.Ul([_article(a, kinds) for a in rows_of(articles)], className="headlines columns"),
+                html.P(f"Nothing from {', '.join(missing)}.", className="fine") if missing else None,
+                about="Open an article to set it beside the others.",
+            ),
+            *[section(words, charts.chart("events", name, label=words)) for name, words in SIDE_BY_SIDE],
+        ],
+        className="page page-events",
+    )
+
+
+def _article(article: Any, kinds: dict[str, Any]) -> html.Li:
+    title = article.title if isinstance(article.title, str) else f"{article.text[:90]} …"
+    return html.Li(
+        [
+            html.Span([mark(kinds.get(article.outlet), list(kinds.values())), f"{article.outlet} · "
+                                                                              f"{day(article.date)}"],
+                      className="outlet-line"),
+            dcc.Link(title, href="/" + address.write({"piece": article.article}), className="headline-link"),
+        ]
+    )  # fmt: skip
 
 
 def register(app: Any, context: Context) -> None:
-    """The page's callbacks."""
+    """The page's charts."""
+    charts.draw(app, context, "events", "events-timeline", {})
+    for name, _ in SIDE_BY_SIDE:
+        charts.draw(app, context, "events", name, {"event": Input("events-chosen", "data")})
 
 
 PAGE = Page("events", "/events", "Events", layout, register)

@@ -1,23 +1,189 @@
-"""Methods."""
+"""Methods: how each figure is computed, what it agrees with, where it errs; and the corpus described."""
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
+import pandas as pd
+from dash import html
+
+from dashboard import queries
 from dashboard.address import View
-from dashboard.components import heading
+from dashboard.components import facts, heading, section, table
 from dashboard.context import Context
+from dashboard.numbers import NONE, STATED, count, moment
 from dashboard.pages import Page
+from dashboard.views.matrix import measure_order
+from pipeline.measures import Declaration, Example, Measure, Quantity, all_measures
 from pipeline.snapshot import Snapshot
 
+# What holds for every measure; each entry says what is computed and where it comes from.
+GENERAL = (
+    ("What sets a piece apart", "The piece’s value less the median of the other outlets, divided by a spread: "
+                                "the outlets’ "
+     "median absolute deviation (times 1.4826), the piece’s standard error and the outlets’ typical one, or half the "
+     "noise floor where that is wider, added in squares. Ranked only where both sides rest on enough evidence."),
+    ("Intervals", "95 %, by resampling an outlet’s articles, or a piece’s sentences, with a fixed seed; never "
+                  "narrower than "
+     "Wilson’s interval (1927) where the value is bounded on both sides, since twelve articles without an "
+     "instance do "
+     "not make zero certain."),
+    ("Noise floor", "How far apart one outlet is from itself: the mean distance between random halves of its "
+                    "articles, "
+     "and of those the median over the outlets. What is nearer than that may be chance."),
+    ("What it leaves out", "For each topic that the ground’s articles touch and the piece does not: the chance "
+                           "that as many "
+     "passages, drawn from that coverage with every article weighing the same, would not touch it either; "
+     "adjusted for "
+     "looking at many topics (Benjamini & Hochberg 1995)."),
+    ("Events", "Articles close in meaning and in time, by average linkage on half the cosine of title and lead "
+               "and half the "
+     "cosine of TF-IDF. A piece’s event is the one whose three nearest articles are most like it."),
+    ("Distances", "Jensen–Shannon divergence in base 2 between two distributions: 0 the same, 1 nothing in common."),
+    ("Voice", "Every span is in the outlet’s own voice, attributed (somebody is quoted or reported), or "
+              "distanced (scare "
+     "quotes, “so-called”, “what … calls”). Own-voice figures count the first alone."),
+)  # fmt: skip
 
-def layout(context: Context, snapshot: Snapshot, view: View) -> Any:
+
+def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: ARG001
     """The page."""
-    return heading("Methods")
+    order = measure_order()
+    measures = sorted(all_measures(), key=lambda measure: order[measure.name])
+    links = [html.Li(html.A(m.declaration.title, href=f"#measure-{m.name}")) for m in measures]
+    links += [html.Li(html.A("All measures", href="#general")), html.Li(html.A("The corpus", href="#corpus"))]
+    return html.Div(
+        [
+            heading("How the figures come about", about="What each measure counts, what a higher value means, "
+                                                        "how well it "
+                    "agrees with human readers, and where it errs. A figure that you cannot defend is of no use."),
+            html.Nav(html.Ul(links, className="contents"), **{"aria-label": "On this page"}),
+            *[_measure(measure) for measure in measures],
+            section("Common to all measures", facts_list(GENERAL), name="general", about=STATED),
+            _corpus(snapshot),
+        ],
+        className="page page-methods",
+    )  # fmt: skip
+
+
+def facts_list(entries: Any) -> html.Dl:
+    """Terms with their explanation."""
+    return html.Dl([html.Div([html.Dt(name), html.Dd(words)]) for name, words in entries], className="explained")
+
+
+def _measure(measure: Measure) -> html.Section:
+    declared = measure.declaration
+    entries = [("How", _how(measure)), ("Limits", declared.limits), ("After", declared.reference),
+               ("Checked by", _checked(declared))]  # fmt: skip
+    return section(
+        declared.title,
+        html.Div(
+            [
+                html.Div([facts_list([(a, b) for a, b in entries if b]), *[_example(e) for e in declared.examples]]),
+                html.Div([_quantity(quantity) for quantity in declared.quantities], className="quantities"),
+            ],
+            className="method",
+        ),
+        about=declared.summary,
+        name=f"measure-{measure.name}",
+    )
+
+
+def _how(measure: Measure) -> str:
+    """The docstrings of the functions that do it: what evidence is, and how values come of it."""
+    score = measure.score or measure.score_words
+    parts = [inspect.getdoc(measure.evidence), inspect.getdoc(score) if score else None]
+    return " ".join(" ".join(part.split()) for part in parts if part)
+
+
+def _checked(declared: Declaration) -> Any:
+    if not declared.evaluated_by:
+        return "No labelled texts; read its sentences before you rest anything on it."
+    tasks = [item for name in declared.evaluated_by for item in (html.Code(f"parallax evaluate {name}"), ", ")][:-1]
+    return html.Span([*tasks, " against human labels."])
+
+
+def _quantity(quantity: Quantity) -> html.Div:
+    low, high = (NONE if b is None else f"{b:g}".replace("-", "−") for b in quantity.bounds)
+    return html.Div(
+        [
+            html.H3(quantity.title),
+            facts(
+                [
+                    ("unit", quantity.unit),
+                    ("bounds", f"{low} to {high}" if low != NONE or high != NONE else "none"),
+                    ("higher means", quantity.higher_means),
+                    ("ranked from n", str(quantity.minimum_n) if quantity.ranked else "not ranked"),
+                ]
+            ),
+        ],
+        className="quantity",
+    )
+
+
+def _example(example: Example) -> html.Figure:
+    """A worked example: the text with what is found there, and the values that follow."""
+    parts: list[Any] = [example.text]
+    for _, span in example.found:
+        parts = [piece for part in parts for piece in (_split(part, span) if isinstance(part, str) else [part])]
+    return html.Figure(
+        [html.Blockquote(html.P(parts)), html.Figcaption(example.says, className="fine")], className="example"
+    )
+
+
+def _split(text: str, span: str) -> list[Any]:
+    before, found, after = text.partition(span)
+    return [before, html.Mark(span, className="span voice-own"), after] if found else [text]
+
+
+def _corpus(snapshot: Snapshot) -> html.Section:
+    manifest = snapshot.manifest
+    rows = manifest["rows"]
+    outlets = queries.outlets(snapshot)
+    shown = pd.DataFrame(
+        {
+            "Outlet": outlets["outlet"],
+            "Kind": outlets["kind"].fillna(NONE),
+            "Country": outlets["country"].fillna(NONE),
+            "Articles measured": [count(int(n)) for n in outlets["articles"]],
+        }
+    )
+    drops = queries.left_out(snapshot)
+    left = pd.DataFrame({"Left out": drops["name"], "Articles": [count(int(n)) for n in drops["count"]],
+                         "": drops["detail"].fillna("")})  # fmt: skip
+    encoder = manifest.get("encoder", {})
+    libraries = manifest.get("libraries", {})
+    return section(
+        f"The corpus: {snapshot.corpus.title}",
+        facts(
+            [
+                ("articles", count(rows["articles"])), ("sentences", count(rows["sentences"])),
+                ("events", count(rows["events"])), ("topics", count(rows["topics"])),
+                ("pieces of evidence", count(rows["evidence"])), ("snapshot", snapshot.id),
+                ("refreshed", moment(manifest["ended"]) if manifest.get("ended") else None),
+                ("codebook", str(manifest.get("codebook_hash"))), ("corpus file", str(manifest.get("corpus_hash"))),
+                ("encoder", encoder.get("name")), ("seed", str(manifest.get("seed"))),
+                ("resamples", str(manifest.get("resamples"))),
+                ("libraries", ", ".join(f"{k} {v}" for k, v in libraries.items()) or None),
+            ]
+        ),
+        html.Div(
+            [
+                table(shown, caption="Outlets of the corpus", numeric=["Articles measured"]),
+                table(left, caption="What was left out, and why", numeric=["Articles"])
+                if len(left) else html.P("Nothing was left out.", className="fine"),
+            ],
+            className="two",
+        ),
+        name="corpus",
+        about="What came in, what was left out and why. A text in another language is kept and shown, and never "
+              "measured.",
+    )  # fmt: skip
 
 
 def register(app: Any, context: Context) -> None:
-    """The page's callbacks."""
+    """The page has no callbacks."""
 
 
 PAGE = Page("methods", "/methods", "Methods", layout, register)

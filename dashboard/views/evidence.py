@@ -10,6 +10,7 @@ from dash import html
 from dashboard.components import state, voice_badge
 from dashboard.context import Analysis
 from dashboard.numbers import day, interval, many, number
+from dashboard.queries import rows_of
 from dashboard.views.strips import words_of
 from pipeline.snapshot import Snapshot
 
@@ -27,7 +28,11 @@ def panel(analysis: Analysis, snapshot: Snapshot, key: str, *, first: str | None
     mine = evidence[(evidence["measure"] == family) & (evidence["item"] == item)]
     if row is None and not len(mine):
         return state("Nothing is behind this figure", "The comparison has no sentences for it.")
-    head = _head(row, analysis) if row else html.P("What others wrote and this piece does not touch.", className="figures")
+    head = (
+        _head(row, analysis)
+        if row
+        else html.P("What others wrote and this piece does not touch.", className="figures")
+    )
     return html.Div(
         [
             head,
@@ -41,6 +46,13 @@ def panel(analysis: Analysis, snapshot: Snapshot, key: str, *, first: str | None
         ],
         className="evidence",
     )
+
+
+def corpus_panel(
+    sentences: pd.DataFrame, snapshot: Snapshot, row: dict[str, Any] | None, *, first: str | None
+) -> Any:
+    """The sentences behind a figure where there is no piece: the outlets' alone."""
+    return html.Div(_outlet_side(sentences, snapshot, row, first), className="evidence evidence-corpus")
 
 
 def title_of(analysis: Analysis, key: str) -> str:
@@ -152,7 +164,7 @@ def _marked(spans: pd.DataFrame, text: str, begin: int, end: int) -> list[Any]:
     """The sentence with its spans as marks; a span that is the whole sentence is one mark."""
     out: list[Any] = []
     at = begin
-    for row in spans.sort_values(["start", "end"]).itertuples(index=False):
+    for row in rows_of(spans.sort_values(["start", "end"])):
         start, stop = max(int(row.start), at), min(int(row.end), max(end, int(row.end)))
         if stop <= start:
             continue

@@ -19,7 +19,9 @@ Kinds = dict[str, str | None]
 Groups = list[tuple[str, list[str]]]
 
 
-def matrix(rows: Sequence[dict[str, Any]], groups: Groups, kinds: Kinds, *, piece: bool = True, whole: bool = False) -> Any:
+def matrix(
+    rows: Sequence[dict[str, Any]], groups: Groups, kinds: Kinds, *, piece: bool = True, whole: bool = False
+) -> Any:
     """The table. groups: the outlets under the names of their groups. whole: all rows of every quantity.
 
     With piece=False the column of the piece is left out: an event's outlets among themselves.
@@ -29,7 +31,7 @@ def matrix(rows: Sequence[dict[str, Any]], groups: Groups, kinds: Kinds, *, piec
         return state("Nothing to set side by side", "No measure found anything on either side.")
     order = measure_order()
     some.sort(key=lambda r: (order.get(r.get("family", ""), 99), r["measure"] != r.get("family"), r["measure"]))
-    bodies = [_quantity(name, list(part), groups, kinds, piece=piece, whole=whole)
+    bodies = [_quantity(name, list(part), groups, piece=piece, whole=whole)
               for name, part in groupby(some, key=lambda row: row["measure"])]  # fmt: skip
     return html.Div(
         html.Table(
@@ -60,19 +62,19 @@ def _head(groups: Groups, kinds: Kinds, *, piece: bool) -> html.Thead:
     upper += [html.Th(name, colSpan=len(names), scope="colgroup", className="group") for name, names in groups]
     lower: list[Any] = [html.Td()]
     if piece:
-        lower.append(html.Th([html.Span(className="mark mark-piece"), "this piece"], scope="col", className="col-piece"))
+        lower.append(
+            html.Th([html.Span(className="mark mark-piece"), "this piece"], scope="col", className="col-piece")
+        )
     for _, names in groups:
         lower += [
-            html.Th(html.Span([mark(kinds.get(name), every), html.Span(name)], className="col-name"), scope="col",
+            html.Th(html.Span([html.Span(name), mark(kinds.get(name), every)], className="col-name"), scope="col",
                     className="col-outlet" + (" first" if name == names[0] else ""))
             for name in names
         ]  # fmt: skip
     return html.Thead([html.Tr(upper), html.Tr(lower)] if len(groups) > 1 else [html.Tr(lower)])
 
 
-def _quantity(
-    name: str, rows: list[dict[str, Any]], groups: Groups, kinds: Kinds, *, piece: bool, whole: bool
-) -> html.Tbody:
+def _quantity(name: str, rows: list[dict[str, Any]], groups: Groups, *, piece: bool, whole: bool) -> html.Tbody:
     quantity = all_quantities().get(name)
     shown = rows if whole else rows[:SHOWN]
     wide = 1 + int(piece) + sum(len(names) for _, names in groups)
@@ -87,7 +89,9 @@ def _quantity(
             out.append(html.Tr(html.Th(concept, colSpan=wide, scope="rowgroup", className="concept")))
         out.append(_row(row, groups, piece=piece))
     if len(rows) > len(shown):
-        more = f"and {len(rows) - len(shown)} further rows, nearer to the others; choose this measure alone to see them"
+        more = (
+            f"and {len(rows) - len(shown)} further rows, nearer to the others; choose this measure alone to see them"
+        )
         out.append(html.Tr(html.Td(more, colSpan=wide, className="fine more")))
     return html.Tbody(out)
 

@@ -33,7 +33,9 @@ def _row(row: dict[str, Any]) -> html.Li:
         html.Button(
             [
                 html.Span(row["label"], className="topic"),
-                html.Span(html.Span(style={"width": f"{100 * share:.1f}%"}), className="bar", **{"aria-hidden": "true"}),
+                html.Span(
+                    html.Span(style={"width": f"{100 * share:.1f}%"}), className="bar", **{"aria-hidden": "true"}
+                ),
                 html.Span(f"{percent(share)} of articles{outlets}", className="figures"),
                 html.Span(p, className="chance"),
             ],
@@ -58,7 +60,9 @@ def distances(analysis: Analysis) -> Any:
             html.Li(
                 [
                     html.Span(name, className="topic"),
-                    html.Span(html.Span(style={"width": f"{100 * value:.1f}%"}), className="bar", **{"aria-hidden": "true"}),
+                    html.Span(
+                        html.Span(style={"width": f"{100 * value:.1f}%"}), className="bar", **{"aria-hidden": "true"}
+                    ),
                     html.Span(f"{value:.2f}", className="chance"),
                 ]
             )

@@ -11,6 +11,7 @@ import pandas as pd
 from dash import html
 
 from dashboard.numbers import many
+from dashboard.queries import rows_of
 from dashboard.views.matrix import measure_order
 
 # A word of 100,000 characters is no word; beyond this the text is shown in part, and says so.
@@ -54,7 +55,7 @@ def _stretch(part: str, covering: pd.DataFrame) -> html.Mark:
     says = "; ".join(
         dict.fromkeys(
             f"{row.measure}: {row.shown}" + (f", {row.label}" if isinstance(row.label, str) else "")
-            for row in order.itertuples(index=False)
+            for row in rows_of(order)
         )
     )
     voice = top["voice"] if isinstance(top["voice"], str) else "none"
@@ -92,8 +93,8 @@ def found_list(spans: pd.DataFrame) -> Any:
 
 def _chip(measure: str, item: str, shown: str, n: int) -> html.Li:
     colour = html.Span(className=f"swatch family-{family_number(measure)}")
-    button = html.Button([colour, html.Span(shown), html.Span(str(n), className="n")], type="button", className="chip",
-                         **{"data-lights": _name(measure, item)})  # fmt: skip
+    button = html.Button([colour, html.Span(shown), html.Span(str(n), className="n")], type="button",
+                         className="chip", **{"data-lights": _name(measure, item)})  # fmt: skip
     return html.Li(button)
 
 

@@ -26,15 +26,14 @@ def ranked_rows(analysis: Analysis) -> list[dict[str, Any]]:
 
 def strips(analysis: Analysis, kinds: Kinds, *, limit: int | None = SHOWN) -> html.Div:
     """The ranked rows as strips, each a button that opens its sentences."""
-    rows = ranked_rows(analysis)[:limit]
-    return html.Div(
-        [legend(list(dict.fromkeys(kinds.values()))), html.Ol([strip_row(r, analysis, kinds) for r in rows], className="strips")]
-    )
+    rows = [strip_row(row, words_of(row, analysis), kinds) for row in ranked_rows(analysis)[:limit]]
+    return html.Div([legend(list(dict.fromkeys(kinds.values()))), html.Ol(rows, className="strips")])
 
 
-def strip_row(row: dict[str, Any], analysis: Analysis, kinds: Kinds) -> html.Li:
-    """One row: what it says in words, the figures, and the strip."""
-    words = words_of(row, analysis)
+def strip_row(
+    row: dict[str, Any], words: Said, kinds: Kinds, *, store: str = "compare-open", whose: str = "this piece"
+) -> html.Li:
+    """One row: what it says in words, the figures, and the strip. store: which store a click writes its key to."""
     value = number(row["piece"]["value"], row["bounds"])
     return html.Li(
         html.Button(
@@ -47,12 +46,12 @@ def strip_row(row: dict[str, Any], analysis: Analysis, kinds: Kinds) -> html.Li:
                     className="strip-words",
                 ),
                 html.Span(value, className="strip-value"),
-                strip(row, kinds),
+                strip(row, kinds, whose),
             ],
             type="button",
             className="strip-row",
             **{
-                "data-set": "compare-open",
+                "data-set": store,
                 "data-value": row_key(row),
                 "aria-haspopup": "dialog",
                 "aria-label": f"{words.finding}: {words.figures}. Open the sentences",
@@ -73,7 +72,7 @@ def words_of(row: dict[str, Any], analysis: Analysis) -> Said:
     return said(row, labels, analysis.ends.get(row["item"]))
 
 
-def strip(row: dict[str, Any], kinds: Kinds) -> html.Span:
+def strip(row: dict[str, Any], kinds: Kinds, whose: str = "this piece") -> html.Span:
     """The strip itself: noise band and median, outlets, piece; its scale's ends beneath."""
     scale = scale_of(row)
     outlets = [(name, cell) for name, cell in row["outlets"].items() if cell["value"] is not None]
@@ -92,7 +91,7 @@ def strip(row: dict[str, Any], kinds: Kinds) -> html.Span:
     return html.Span(
         [
             html.Span(
-                [html.Span(className="axis"), *_band(row, scale), *dots, *_piece(row, scale)],
+                [html.Span(className="axis"), *_band(row, scale), *dots, *_piece(row, scale, whose)],
                 className="strip-plot",
             ),
             html.Span([html.Span(left), html.Span(right)], className="strip-ends"),
@@ -118,11 +117,11 @@ def _band(row: dict[str, Any], scale: Scale) -> list[html.Span]:
     return [html.Span(className="noise", style={"left": f"{left}%", "width": f"{right - left:.2f}%"}), tick]
 
 
-def _piece(row: dict[str, Any], scale: Scale) -> list[html.Span]:
+def _piece(row: dict[str, Any], scale: Scale, whose: str) -> list[html.Span]:
     cell = row["piece"]
     if cell["value"] is None:
         return []
-    tip = f"this piece: {number(cell['value'], row['bounds'])} ({interval(cell, row['bounds'])}), n {cell['n']}"
+    tip = f"{whose}: {number(cell['value'], row['bounds'])} ({interval(cell, row['bounds'])}), n {cell['n']}"
     out = []
     if cell["low"] is not None:
         left, right = scale.at(cell["low"]), scale.at(cell["high"])
