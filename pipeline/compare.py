@@ -224,7 +224,7 @@ def _first_copies(articles: pd.DataFrame, snapshot: Snapshot) -> np.ndarray:
     order = pd.DataFrame({"wire": articles["wire"], "later": ~first, "date": articles["date"]})
     order = order.sort_values(["later", "date"], kind="stable")
     keep = order["wire"].isna() | ~order.duplicated("wire")
-    return keep.sort_index().to_numpy(bool)
+    return np.asarray(keep.sort_index(), bool)
 
 
 def _rows_of(tally: Tally, rows: np.ndarray) -> Tally:

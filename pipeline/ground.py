@@ -62,10 +62,9 @@ def likeness(piece: Piece, snapshot: Snapshot, models: Models) -> Likeness:
     mine = words.count([f"{piece.title or ''}. {piece.text[piece.body_start :]}"])
     column = snapshot.words.column
     known = [(column[w], n) for w, n in zip(mine.vocabulary, mine.counts.toarray()[0], strict=True) if w in column]
-    counts = sparse.csr_array((1, len(column)), dtype=np.float32)
-    if known:
-        where, n = zip(*known, strict=True)
-        counts = sparse.csr_array((np.array(n, np.float32), ([0] * len(n), where)), shape=(1, len(column)))
+    where = np.array([place for place, _ in known], np.int64)
+    n = np.array([times for _, times in known], np.float32)
+    counts = sparse.csr_array((n, (np.zeros(len(n), np.int64), where)), shape=(1, len(column)))
     frequency = np.asarray((snapshot.words.counts[rows] > 0).sum(0)).ravel()
     tfidf = words.tfidf(counts, frequency, len(rows))
     value = 0.5 * (close.vectors @ vector) + 0.5 * (close.tfidf @ tfidf.T).toarray().ravel()
@@ -144,7 +143,7 @@ def _not_itself(piece: Piece, articles: pd.DataFrame) -> np.ndarray:
     """All articles but the piece, its wire copies, and any of the very same text."""
     same = (articles["article"] == piece.article) | (articles["text"].str.strip() == piece.text.strip())
     wires = set(articles.loc[same, "wire"].dropna())
-    return ~(same | articles["wire"].isin(wires)).to_numpy(bool)
+    return np.asarray(~(same | articles["wire"].isin(wires)), bool)
 
 
 def _among(against: Sequence[str], articles: pd.DataFrame) -> np.ndarray:
