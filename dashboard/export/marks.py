@@ -105,18 +105,14 @@ def _scale(canvas: Canvas, trace: Trace, colours: Any) -> None:
     """The colour bar at the right, with its two ends."""
     bar = trace["colorbar"]
     left = canvas.left + canvas.inner[0] * bar["x"] + 10
-    bottom = canvas.height - canvas.top - canvas.inner[1]
-    box = (
-        left / canvas.width,
-        bottom / canvas.height,
-        bar["thickness"] / canvas.width,
-        canvas.inner[1] / canvas.height,
-    )
-    axes = canvas.page.add_axes(box)
+    tall = min(float(bar["len"]), canvas.inner[1])
+    bottom = canvas.height - canvas.top - tall
+    size = (bar["thickness"] / canvas.width, tall / canvas.height)
+    axes = canvas.page.add_axes((left / canvas.width, bottom / canvas.height, *size))
     axes.pcolormesh([0, 1], np.linspace(0, 1, 65), np.linspace(0, 1, 64)[:, None], cmap=colours, rasterized=True)
     axes.set_axis_off()
     for level, text, va in ((0, bar["ticktext"][0], "bottom"), (1, bar["ticktext"][-1], "top")):
-        y = bottom + level * canvas.inner[1]
+        y = bottom + level * tall
         canvas.text(
             left + bar["thickness"] + 4, y, text, size=bar["tickfont"]["size"], colour=canvas.ink, ha="left", va=va
         )

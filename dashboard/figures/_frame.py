@@ -167,7 +167,8 @@ def counted_once(snapshot: Snapshot) -> np.ndarray:
     """Which articles count where wire copy counts once: the measured ones that are not later copies."""
     articles, wire = snapshot.table("articles"), snapshot.table("wirecopy")
     later = set(wire.loc[~wire["first"], "article"])
-    return articles["measured"].to_numpy(bool) & ~articles["article"].isin(later).to_numpy(bool)
+    counted: np.ndarray = articles["measured"].to_numpy(bool) & ~articles["article"].isin(later).to_numpy(bool)
+    return counted
 
 
 def item_labels(snapshot: Snapshot) -> dict[str, str]:

@@ -40,7 +40,7 @@ def plain(text: object) -> str:
 
 def text_width(text: str, size: float = SIZE) -> float:
     """About how many pixels a line of text takes; East Asian wide characters count a whole em."""
-    wide = sum(1.0 if unicodedata.east_asian_width(c) in "WF" else 0.54 for c in text)
+    wide = sum(1.0 if unicodedata.east_asian_width(c) in "WF" else 0.7 if c.isupper() else 0.53 for c in text)
     return wide * size
 
 

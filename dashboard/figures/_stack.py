@@ -13,7 +13,9 @@ from dashboard.numbers import number
 from dashboard.palette import Theme, part_colours
 
 MOST_PARTS = 9  # colours that can be told apart, less one for the others
+MOST_BLOCKS = 6  # of one picture
 OTHERS = "others"
+UNRESOLVED = "unresolved"  # what a measure could not put under any part: grey, and last
 SHARE = (0.0, 1.0)
 
 
@@ -26,14 +28,16 @@ def stacked_bars(
         return empty(theme, why_empty, width)
     blocks = [(None, frame)] if block is None else list(frame.groupby(block, sort=False, dropna=False))
     sources, more = shown_sources(frame)
-    lines = len(sources) * len(blocks)
+    lines = len(sources) * min(len(blocks), MOST_BLOCKS)
     sheet = Sheet(theme, width, 0.0, 1.0, [source_label(s) for s in sources], lines)
-    for name, rows in blocks:
+    for name, rows in blocks[:MOST_BLOCKS]:
         if name is not None:
             sheet.heading(str(name))
         _block(sheet, rows, sources)
     if more:
         sheet.remark(left_out(more))
+    if len(blocks) > MOST_BLOCKS:
+        sheet.remark(f"{len(blocks) - MOST_BLOCKS} more, with less evidence, are in the data and not drawn.")
     ticks = [0, 0.25, 0.5, 0.75, 1]
     figure = sheet.figure(x_title=x_title, tickvals=ticks, ticktext=[number(t, SHARE) for t in ticks], bargap=0.3)
     figure["layout"]["barmode"] = "stack"
@@ -46,7 +50,9 @@ def _block(sheet: Sheet, rows: pd.DataFrame, sources: list[str]) -> None:
     if len(parts) > MOST_PARTS:
         parts = parts[:MOST_PARTS]
         colours = {part: colours[part] for part in parts} | {OTHERS: sheet.theme.muted}
-    rows = rows.assign(part=rows["label"].where(rows["label"].isin(parts), OTHERS))
+    if UNRESOLVED in colours:
+        colours = {part: c for part, c in colours.items() if part != UNRESOLVED} | {UNRESOLVED: sheet.theme.line}
+    rows = rows.assign(part=rows["label"].where(rows["label"].isin(list(colours)), OTHERS))
     sheet.key(colours)
     here = [source for source in sources if source in set(rows["source"])]
     ys = {source: sheet.line(source) for source in here}
@@ -69,7 +75,8 @@ def _block(sheet: Sheet, rows: pd.DataFrame, sources: list[str]) -> None:
 
 def _parts(rows: pd.DataFrame) -> list[str]:
     """The parts, the largest over all sources first."""
-    return list(rows.groupby("label")["value"].sum().sort_values(ascending=False, kind="stable").index)
+    size = rows.groupby("label")["value"].sum().sort_values(ascending=False, kind="stable")
+    return list(size[size > 0].index)
 
 
 def _hover(rows: pd.DataFrame, part: str) -> str:

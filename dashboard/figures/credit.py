@@ -24,6 +24,7 @@ CHART = Chart(
     takes=("document", "snapshot"),
 )
 BOUNDS = (-1.0, 1.0)
+CLAIMS = 8  # of one picture, those most written about
 
 
 def data(source: Source, *, proposition: str | None = None, event: str | None = None) -> pd.DataFrame:
@@ -45,6 +46,8 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     frame = frame[frame["value"].notna()]
     if not len(frame):
         return empty(theme, "None of the codebook's claims is credited, reported or disputed here.", width)
+    items = list(frame["item"].unique())
+    frame, hidden = frame[frame["item"].isin(items[:CLAIMS])], len(items) - CLAIMS
     sources, more = shown_sources(frame)
     expected = int(frame["source"].isin(sources).sum())
     sheet = Sheet(theme, width, -1.06, 1.06, [source_label(s) for s in sources], expected)
@@ -55,6 +58,8 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     sheet.traces += _traces(points, frame, theme)
     if more:
         sheet.remark(left_out(more))
+    if hidden > 0:
+        sheet.remark(f"{hidden} more claims, with fewer sentences, are in the data and not drawn.")
     zero = {"type": "line", "xref": "x", "yref": "paper", "x0": 0, "x1": 0, "y0": 0, "y1": 1, "layer": "below",
             "line": {"color": theme.muted, "width": 1}}  # fmt: skip
     return sheet.figure(

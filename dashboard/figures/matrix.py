@@ -136,7 +136,8 @@ def _heat(
         "type": "heatmap", "z": packed_matrix(value.to_numpy(float)), "zmin": least, "zmax": most, "xgap": 1,
         "ygap": 1, "colorscale": scale(colours), "hovertext": hover, "hoverinfo": "text", "hoverongaps": False,
         "customdata": [[[s, quantity, item] for s in sources] for item in items],
-        "colorbar": {"thickness": 10, "len": 1, "outlinewidth": 0, "x": 1.02, "tickfont": {"size": 10},
+        "colorbar": {"thickness": 10, "len": 90, "lenmode": "pixels", "y": 1, "yanchor": "top",
+                     "outlinewidth": 0, "x": 1.02, "tickfont": {"size": 10},
                      "tickvals": [least, most], "ticktext": [number(least, bounds), number(most, bounds)]},
     }  # fmt: skip
     return trace | ({"text": shown, "texttemplate": "%{text}", "textfont": {"size": 10}} if texts else {})

@@ -252,8 +252,8 @@ def _texts(strips: list[_Strip], theme: Theme, width: float) -> list[dict[str, A
     return [
         words(left, 0, y, "right", color=theme.ink, size=13),
         words(right, 1, y, "left", color=theme.muted, size=11),
-        words([_end(s, s.low) for s in strips], -0.002, ends, "left", color=theme.muted, size=10),
-        words([_end(s, s.high) for s in strips], 1.002, ends, "right", color=theme.muted, size=10),
+        words([_end(s, s.low) for s in strips], -0.012, ends, "left", color=theme.muted, size=10),
+        words([_end(s, s.high) for s in strips], 1.012, ends, "right", color=theme.muted, size=10),
     ]
 
 

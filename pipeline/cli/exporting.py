@@ -100,15 +100,14 @@ def report_command(
     json: bool = typer.Option(False, "--json", help="Print one JSON document."),
 ) -> None:
     """Write the whole comparison of a piece as one HTML file or an accessible PDF."""
-    from dashboard.report import FORMS, report_bytes
-
     from dashboard.export.files import check_free, form_of, write_files
+    from dashboard.report import FORMS, report_bytes
 
     form = form_of(out, FORMS)
     check_free(out, force=force)
     opened, settings = _open(corpus, store, snapshot)
-    document = compared(opened, settings, piece, ground=ground, event=event, against=against)
-    data = report_bytes(document, opened, form, permalink=permalink)
+    document, text = compared(opened, settings, piece, ground=ground, event=event, against=against)
+    data = report_bytes(document, opened, form, text=text, permalink=permalink)
     write_files({out: data}, force=force)
     facts = {"files": [str(out)], "snapshot": opened.id, "piece": document["piece"], "bytes": len(data)}
     if json:
@@ -120,7 +119,7 @@ def report_command(
 def _list(*, json: bool) -> None:
     from dashboard.figures import all_charts
 
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "name": m.name, "title": m.chart.title, "needs": list(m.chart.needs), "about": m.chart.about,
             "takes": list(m.chart.takes), "options": [{"name": o.name, "about": o.about} for o in m.chart.options],
@@ -155,8 +154,8 @@ def compared(
     ground: str | None = None,
     event: str | None = None,
     against: list[str] | None = None,
-) -> dict[str, Any]:
-    """The answer of `parallax compare --json`, its outlets with their kinds."""
+) -> tuple[dict[str, Any], str]:
+    """The answer of `parallax compare --json`, its outlets with their kinds; and the piece's text."""
     from dashboard.figures._frame import with_kinds
     from pipeline.cli.comparing import bring
     from pipeline.compare import compare
@@ -164,8 +163,9 @@ def compared(
 
     if ground not in (None, "event", "neighbourhood", "period"):
         raise InputError(f'--ground is "{ground}"', remedy="give one of: event, neighbourhood, period")
+    brought = bring(piece, snapshot, settings)
     result = compare(
-        bring(piece, snapshot, settings),
+        brought,
         snapshot,
         models=Models(credit=snapshot.corpus.models.credit),
         settings=settings,
@@ -173,7 +173,7 @@ def compared(
         event=event,
         against=against or (),
     )
-    return with_kinds(result.document(), snapshot)
+    return with_kinds(result.document(), snapshot), brought.text
 
 
 def _data(
@@ -192,7 +192,7 @@ def _data(
     module = chart_named(chart)
     has_event = any(option.name == "event" for option in module.chart.options)
     if piece is not None and "document" in module.chart.takes:
-        document = compared(snapshot, settings, piece, ground=ground, event=event, against=against)
+        document, _ = compared(snapshot, settings, piece, ground=ground, event=event, against=against)
         return module, module.tidy(document, options)
     if "piece" in module.chart.needs:
         raise InputError(f"chart {chart} needs a piece", remedy="give --piece: a file, -, a URL, or an article's id")
@@ -213,7 +213,8 @@ def _evidence(
     from dashboard.export.evidence import document_evidence, snapshot_evidence
 
     if piece is not None:
-        return document_evidence(compared(snapshot, settings, piece, ground=ground, event=event, against=against))
+        document, _ = compared(snapshot, settings, piece, ground=ground, event=event, against=against)
+        return document_evidence(document)
     return snapshot_evidence(snapshot, event=event, outlets=against)
 
 

@@ -1,0 +1,206 @@
+"""What a report says: findings with their sentences, charts, omissions, methods, references, citations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from dashboard.figures._frame import PIECE, family_of, piece_labels, quantity_of
+from dashboard.figures.omissions import probability
+from dashboard.numbers import count, day, days, many, moment, number, percent
+from dashboard.report import citing
+from dashboard.report.pictures import Pictures
+from dashboard.report.sentences import Sentences
+from dashboard.wording import said as in_words
+from pipeline.measures import all_measures
+from pipeline.snapshot import Snapshot
+
+FINDINGS = 6  # with their sentences; the strips show more
+LEAST_STANDOUT = 1.0  # in units of the outlets' spread: what is nearer is no finding
+CHARTS: dict[str, tuple[str, dict[str, str]]] = {  # the chart of each measure
+    "naming": ("naming", {}), "credit": ("credit", {}), "voices": ("voices", {}),
+    "portrayal": ("strips", {"measure": "portrayal"}), "frames": ("strips", {"measure": "frames"}),
+    "emphasis": ("topics", {}), "microframes": ("strips", {"measure": "microframes"}), "keyness": ("keyness", {}),
+}  # fmt: skip
+LIMITS = (
+    "The figures say how texts are worded, not whether what they say is true.",
+    "Each measure reads sentences by rule or by a trained classifier and errs on some of them; the sentences are "
+    "given so that a reader can check.",
+    "Intervals come from resampling an outlet's articles and a piece's sentences: they hold what chance would do, "
+    "not what another choice of outlets or of codebook would.",
+    "Many rows are looked at together; among a hundred that do not differ a few will seem to.",
+)
+
+
+def report_content(
+    document: Mapping[str, Any],
+    snapshot: Snapshot,
+    said: Mapping[str, Any],
+    *,
+    text: str | None,
+    now: datetime,
+    inline: bool,
+) -> dict[str, Any]:
+    """Everything that the template shows. inline: charts as SVG elements, else as images."""
+    pictures = Pictures(document, inline=inline)
+    sentences = Sentences(document, snapshot, text)
+    piece, event = document["piece"], document["event"]
+    return {
+        "title": piece["title"] or "A piece without a title",
+        "notice": document.get("notice"),
+        "facts": _facts(document),
+        "event": event and {**event, "days": days(event["start"], event["end"])},
+        "ground": document["ground"],
+        "why": document.get("why"),
+        "measured": piece.get("measured", True),
+        "language": piece.get("language"),
+        "short": _short(document),
+        "strips": pictures.chart("strips"),
+        "findings": _findings(document, sentences),
+        "measures": _measures(document, pictures),
+        "omissions": _omissions(document),
+        "omitted": pictures.chart("omissions"),
+        "outlets": _outlets(document),
+        "validity": _validity(),
+        "limits": LIMITS,
+        "references": citing.references(),
+        "citation": citing.citation(piece["title"], said, now),
+        "said": _said(said),
+        "made": moment(now.isoformat()),
+        "left_out": count(document.get("evidence_left_out", 0)),
+    }
+
+
+def _facts(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    piece = document["piece"]
+    articles = sum(outlet["articles"] for outlet in document["outlets"])
+    return [
+        ("Outlet", piece["outlet"] or "none given"),
+        ("Date", day(piece["date"])),
+        ("Length", f"{many(piece['words'], 'word')}, {many(piece['sentences'], 'sentence')}"),
+        ("Compared with", f"{many(articles, 'article')} of {many(len(document['outlets']), 'outlet')}"),
+        ("Snapshot", document["snapshot"]),
+    ]
+
+
+def _ranked(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows that stand out, one a measure's item (its own quantity before further ones)."""
+    seen: set[tuple[str, str]] = set()
+    out = []
+    for row in document["rows"]:
+        key = family_of(row), row["item"]
+        if row["standout"] is not None and abs(row["standout"]) >= LEAST_STANDOUT and key not in seen:
+            seen.add(key)
+            out.append(row)
+    return out
+
+
+def _short(document: Mapping[str, Any]) -> list[str]:
+    """The report in a few sentences."""
+    found = [in_words(row, piece_labels(document, row)) for row in _ranked(document)[:4]]
+    lines = [f"{words.finding} ({words.figures})." for words in found]
+    if not lines:
+        lines = ["Nothing measured here sets the piece apart from the outlets that it is compared with."]
+    missed = [o for o in document["omissions"] if o["p"] < 0.05]
+    if missed:
+        first = missed[0]
+        lines.append(
+            f"It leaves out {many(len(missed), 'topic')} that a text this long would hardly miss by chance, first "
+            f"“{first['label']}”, which {percent(first['coverage'])} of the other articles touch."
+        )
+    return lines
+
+
+def _findings(document: Mapping[str, Any], sentences: Sentences) -> list[dict[str, Any]]:
+    out = []
+    for row in _ranked(document)[:FINDINGS]:
+        words = in_words(row, piece_labels(document, row))
+        span = f"{number(row['piece']['low'], row['bounds'])} – {number(row['piece']['high'], row['bounds'])}"
+        out.append(
+            {
+                "finding": words.finding,
+                "figures": words.figures,
+                "interval": span,
+                "standout": number(row["standout"]),
+                "mine": sentences.of(row, PIECE, 2),
+                "theirs": sentences.others(row, 3),
+            }
+        )
+    return out
+
+
+def _measures(document: Mapping[str, Any], pictures: Pictures) -> list[dict[str, Any]]:
+    """Each measure that has values here: its chart, what it is, how to read it."""
+    there = {family_of(row) for row in document["rows"] if quantity_of(row) == family_of(row)}
+    order = list(CHARTS)
+    found = [m for m in all_measures() if m.name in there]
+    out = []
+    for measure in sorted(found, key=lambda m: order.index(m.name) if m.name in order else len(order)):
+        name, options = CHARTS.get(measure.name, ("strips", {"measure": measure.name}))
+        declared = measure.declaration
+        quantity = declared.quantities[0]
+        out.append(
+            {
+                "title": declared.title,
+                "summary": declared.summary,
+                "unit": quantity.unit,
+                "higher": quantity.higher_means,
+                "limits": declared.limits,
+                "chart": pictures.chart(name, options),
+            }
+        )
+    return out
+
+
+def _omissions(document: Mapping[str, Any]) -> list[dict[str, str]]:
+    return [
+        {
+            "label": o["label"], "coverage": percent(o["coverage"]),
+            "outlets": count(o["outlets"]) if o.get("outlets") is not None else "–",
+            "p": probability(o["p"]), "q": probability(o["q"]) if o.get("q") is not None else "–",
+        }
+        for o in document["omissions"][:15]
+    ]  # fmt: skip
+
+
+def _outlets(document: Mapping[str, Any]) -> list[dict[str, str]]:
+    return [
+        {
+            "outlet": o["outlet"], "kind": o.get("kind") or "–", "country": o.get("country") or "–",
+            "articles": count(o["articles"]), "words": count(o["words"]),
+        }
+        for o in sorted(document["outlets"], key=lambda o: (-o["articles"], o["outlet"]))
+    ]  # fmt: skip
+
+
+def _validity() -> list[tuple[str, str]]:
+    """How each measure is held against human labels."""
+    out = []
+    for measure in all_measures():
+        tasks = [f"parallax evaluate {task}" for task in measure.declaration.evaluated_by]
+        how = (
+            f"held against human labels by {', '.join(tasks)}" if tasks else "counts; no classifier to hold to labels"
+        )
+        out.append((measure.declaration.title, how))
+    return out
+
+
+def _said(said: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The provenance for people."""
+    models = "; ".join(_model(name, facts) for name, facts in (said.get("models") or {}).items())
+    libraries = ", ".join(f"{name} {version}" for name, version in (said.get("libraries") or {}).items())
+    rows = [
+        ("Made by", said["by"]), ("Snapshot", said["snapshot"]), ("Refreshed", said.get("refreshed")),
+        ("Corpus", f"{said['corpus']} ({said.get('corpus_hash')})"), ("Codebook", said.get("codebook_hash")),
+        ("Models", models), ("Libraries", libraries),
+        ("Seed, resamples", f"{said.get('seed')}, {said.get('resamples')}"),
+        ("Address", said.get("permalink")),
+    ]  # fmt: skip
+    return [(name, str(value)) for name, value in rows if value]
+
+
+def _model(name: str, facts: Any) -> str:
+    if not isinstance(facts, Mapping):
+        return f"{name} {facts}"
+    return f"{name} {facts.get('name', '')} {str(facts.get('hash', ''))[:16]}"
