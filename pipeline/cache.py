@@ -60,8 +60,8 @@ class Shelf:
             self._write(keys, rows)
         except OSError as error:
             raise WorkError(
-                f"work could not be kept in {self.folder}: {error.strerror or error}; make room or mend the rights and "
-                "refresh again: it goes on from here"
+                f"work could not be kept in {self.folder}: {error.strerror or error}; make room or mend the "
+                "rights and refresh again: it goes on from here"
             ) from error
 
     def _write(self, keys: Iterable[str], rows: pd.DataFrame) -> None:
@@ -78,6 +78,12 @@ class Shelf:
             temporary.replace(self.folder / f"{_digest(temporary)}.parquet")
         finally:
             temporary.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Removes half-written files that a killed refresh left; only one refresh runs at a time."""
+    for path in folder.glob("*/*/*.tmp"):
+        path.unlink()
 
 
 def _digest(path: Path) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import structlog
 
-from pipeline import events, measuring, snapshot, text, topics, words
-from pipeline.cache import Shelf, kept_rows
+from pipeline import events, measuring, retention, snapshot, text, topics, words
+from pipeline.cache import Shelf, kept_rows, sweep
 from pipeline.clean import clean, languages
 from pipeline.collect.run import collect_sources
 from pipeline.corpus import Corpus
@@ -28,9 +29,17 @@ from pipeline.reading import Reading
 from pipeline.schema import ARTICLES, ATTRIBUTIONS, OUTLETS, PASSAGES, REFRESH, SENTENCES
 from pipeline.settings import Settings
 from pipeline.voice import attributions
-from pipeline.wirecopy import find_wirecopy, superseded
+from pipeline.wirecopy import find_wirecopy, signatures, superseded
 
+log = structlog.get_logger(__name__)
 Told = Callable[[str, int, int], None]  # (stage, done, total)
+Clock = Callable[[], datetime]
+# What a refresh reads of the former snapshot: damaged, an older one takes its place.
+FORMER_FILES = ("articles.parquet", "passages.parquet", "topics.parquet", "topics.npy")
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass
@@ -65,46 +74,71 @@ def refresh(
     collect: bool = True,
     models: Models | None = None,
     told: Told = lambda stage, done, total: None,
+    clock: Clock = utc_now,
 ) -> snapshot.Snapshot:
     """Brings a corpus up to date and publishes a snapshot. Incremental: what was kept is not done again.
 
     full: does everything again, whatever is kept. Raises WorkError (nothing to measure, disk full, another
     refresh running) and leaves the former snapshot in force.
     """
-    started = datetime.now(UTC)
+    with refresh_lock(settings, corpus.name):
+        return refreshed(corpus, settings, Ledger(told), full=full, collect=collect, models=models, clock=clock)
+
+
+def refresh_lock(settings: Settings, corpus: str) -> AbstractContextManager[None]:
+    """Held while a corpus is refreshed: a second refresh is told who holds it and since when."""
+    return one_at_a_time(settings.store / corpus / "refresh.lock", what=f"refresh of {corpus}")
+
+
+def refreshed(
+    corpus: Corpus,
+    settings: Settings,
+    ledger: Ledger,
+    *,
+    full: bool = False,
+    collect: bool = True,
+    models: Models | None = None,
+    clock: Clock = utc_now,
+    run: str | None = None,
+) -> snapshot.Snapshot:
+    """What `refresh` does, for one who holds the `refresh_lock` and keeps the ledger. run: the run's id."""
+    started = clock()
     models = models or Models(credit=corpus.file.models.credit)
-    ledger = Ledger(told)
-    with one_at_a_time(settings.store / corpus.name / "refresh.lock", what=f"refresh of {corpus.name}"):
-        shelf = _shelves(settings.store, corpus, fresh=full)
-        articles = _collect(corpus, settings, ledger, collect=collect)
-        articles = _clean(articles, corpus, shelf, ledger)
-        reading = _read(articles, corpus, shelf, ledger)
-        wire = _wire(reading, ledger)
-        articles = _count(articles, reading, wire)
-        leads, passages = _embed(reading, models.static, corpus, shelf, ledger)
-        reading, model = _topics(reading, passages, corpus, settings, ledger)
-        counts = _words(articles, ledger)
-        articles, event_table = _events(articles, leads, counts, corpus, ledger)
-        evidence, tallies = _measure(articles, reading, counts, corpus, models, shelf, ledger)
-        with ledger.stage("intervals") as made:
-            once = _once(articles, wire)
-            profile = measuring.profile(articles, tallies, once, seed=settings.seed, resamples=settings.resamples)
-            made[0] = len(profile)
-        published = snapshot.publish(
-            settings.store,
-            corpus.name,
-            tables={
-                "outlets": _outlets(articles, corpus), "articles": articles, "sentences": reading.sentences,
-                "attributions": reading.attributions, "passages": reading.passages, "topics": model.table,
-                "events": event_table, "wirecopy": wire, "evidence": evidence, "profile": profile,
-                "refresh": ledger.table(),
-            },
-            arrays={"leads": leads, "passages": passages.astype(np.float16), "topics": model.centroids},
-            tallies=tallies,
-            words=counts,
-            manifest=_manifest(corpus, settings, models, started),
-        )  # fmt: skip
-        snapshot.prune(settings.store, corpus.name, keep=settings.keep_snapshots)
+    sweep(settings.store / corpus.name / "kept")
+    shelf = _shelves(settings.store, corpus, fresh=full)
+    former = snapshot.newest_intact(settings.store, corpus.name, FORMER_FILES)
+    articles = _collect(corpus, settings, ledger, collect=collect, clock=clock)
+    articles, marks = _clean(articles, corpus, shelf, ledger)
+    reading = _read(articles, corpus, shelf, ledger)
+    wire = _wire(reading, marks, ledger)
+    articles = _count(articles, reading, wire)
+    leads, passages = _embed(reading, models.static, corpus, shelf, ledger)
+    reading, model, fit = _topics(reading, passages, former, corpus, settings, models, ledger, now=started)
+    counts = _words(articles, reading, shelf, ledger)
+    articles, event_table = _events(articles, leads, counts, corpus, ledger)
+    evidence, tallies = _measure(articles, reading, counts, corpus, models, shelf, ledger)
+    with ledger.stage("intervals") as made:
+        once = _once(articles, wire)
+        profile = measuring.profile(articles, tallies, once, seed=settings.seed, resamples=settings.resamples)
+        made[0] = len(profile)
+    _tell_moves(former, articles, reading, ledger)
+    ledger.told("publish", 0, 0)
+    published = snapshot.publish(
+        settings.store,
+        corpus.name,
+        tables={
+            "outlets": _outlets(articles, corpus), "articles": articles, "sentences": reading.sentences,
+            "attributions": reading.attributions, "passages": reading.passages, "topics": model.table,
+            "events": event_table, "wirecopy": wire, "evidence": evidence, "profile": profile,
+            "refresh": ledger.table(),
+        },
+        arrays={"leads": leads, "passages": passages.astype(np.float16), "topics": model.centroids},
+        tallies=tallies,
+        words=counts,
+        manifest=_manifest(corpus, settings, models, started, clock()) | {"topics_fit": asdict(fit), "run": run},
+        now=clock(),
+    )  # fmt: skip
+    _prune(settings, corpus.name)
     return published
 
 
@@ -115,13 +149,23 @@ def _shelves(store: Path, corpus: Corpus, *, fresh: bool) -> ShelfOf:
     return lambda kind, configuration: Shelf(store / corpus.name / "kept", kind, configuration, fresh=fresh)
 
 
-def _collect(corpus: Corpus, settings: Settings, ledger: Ledger, *, collect: bool) -> pd.DataFrame:
-    with ledger.stage("collect") as made, open_library(settings) as library:
+def _prune(settings: Settings, corpus: str) -> None:
+    """Removes old snapshots. The new one stands already: what cannot be removed is said, and left."""
+    try:
+        retention.prune(settings.store, corpus, keep=settings.keep_snapshots, weeks=settings.keep_weeks)
+    except OSError as error:
+        log.warning("old snapshots could not be removed", corpus=corpus, why=str(error))
+
+
+def _collect(corpus: Corpus, settings: Settings, ledger: Ledger, *, collect: bool, clock: Clock) -> pd.DataFrame:
+    with ledger.stage("collect") as made, open_library(settings, clock=clock) as library:
         if collect:
             for health in collect_sources(
                 corpus, library, settings, progress=lambda done, total: ledger.told("collect", done, total)
             ):
                 ledger.add("source", health.source, health.new, seconds=health.seconds, detail=health.failed)
+                if health.flag is not None:
+                    ledger.add("note", f"look at source {health.source}", 1, detail=health.flag)
                 for reason, count in health.refused.items():
                     ledger.add("drop", reason, count, detail=f"refused from {health.source}")
         articles = library.articles(corpus.name)
@@ -133,17 +177,21 @@ def _collect(corpus: Corpus, settings: Settings, ledger: Ledger, *, collect: boo
     return articles
 
 
-def _clean(articles: pd.DataFrame, corpus: Corpus, shelf: ShelfOf, ledger: Ledger) -> pd.DataFrame:
+def _clean(
+    articles: pd.DataFrame, corpus: Corpus, shelf: ShelfOf, ledger: Ledger
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The articles, with what is measured; and their signatures, by which copies are found."""
     with ledger.stage("clean") as made:
-        found = kept_rows(shelf("language", "1"), articles, languages, told=_in("clean", ledger))
-        out = clean(articles, found, superseded, expected=corpus.codebook.language)
+        found = kept_rows(shelf("language", "2"), articles, languages, told=_in("clean", ledger))
+        marks = kept_rows(shelf("signatures", "1"), articles, signatures)
+        out = clean(articles, found, lambda some: superseded(some, marks), expected=corpus.codebook.language)
         for reason, count in out.loc[~out["measured"], "reason"].value_counts().items():
             ledger.add("drop", str(reason), int(count), detail="kept and shown, not measured")
         made[0] = int(out["measured"].sum())
     if not made[0]:
         reasons = ", ".join(out["reason"].dropna().unique())
         raise WorkError(f"none of the {len(out)} articles of {corpus.name} can be measured: {reasons}")
-    return out
+    return out, marks
 
 
 def _read(articles: pd.DataFrame, corpus: Corpus, shelf: ShelfOf, ledger: Ledger) -> Reading:
@@ -168,9 +216,9 @@ def _read(articles: pd.DataFrame, corpus: Corpus, shelf: ShelfOf, ledger: Ledger
     return Reading(part, sentences, spans, text.passages_of(sentences))
 
 
-def _wire(reading: Reading, ledger: Ledger) -> pd.DataFrame:
+def _wire(reading: Reading, marks: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     with ledger.stage("wire copy") as made:
-        wire = find_wirecopy(reading.articles)
+        wire = find_wirecopy(reading.articles, marks)
         made[0] = len(wire)
     return wire
 
@@ -222,34 +270,78 @@ def _embed(
 
 
 def _topics(
-    reading: Reading, vectors: np.ndarray, corpus: Corpus, settings: Settings, ledger: Ledger
-) -> tuple[Reading, topics.TopicModel]:
+    reading: Reading,
+    vectors: np.ndarray,
+    former: snapshot.Snapshot | None,
+    corpus: Corpus,
+    settings: Settings,
+    models: Models,
+    ledger: Ledger,
+    *,
+    now: datetime,
+) -> tuple[Reading, topics.TopicModel, topics.Fit]:
+    """Passages with their topics: those found before, or, where drift or time says so, found anew."""
+    chosen = corpus.file.topics
+    configuration = f"{models.static.hash}|{measuring.TEXT_VERSION}|{chosen.passage_words}|{chosen.topics}"
     with ledger.stage("topics") as made:
-        texts = dict(zip(reading.articles["article"], reading.articles["text"], strict=True))
-        cut = [texts[a][s:e] for a, s, e in reading.passages[["article", "start", "end"]].itertuples(index=False)]
-        previous = _previous_topics(settings, corpus)
-        model = topics.find_topics(cut, vectors, topics=corpus.file.topics.topics, previous=previous)
-        passages = PASSAGES.check(reading.passages.assign(topic=model.assign(vectors)))
+        model, fit = _former_topics(former)
+        why = topics.why_refit(
+            fit, model, vectors, configuration=configuration, now=now,
+            days=settings.topics_refit_days, share=settings.topics_refit_share,
+        )  # fmt: skip
+        if fit is None or model is None or why is not None:
+            before = set() if model is None else set(model.table["topic"])
+            model = topics.find_topics(_passage_texts(reading), vectors, topics=chosen.topics, previous=model)
+            fit = topics.Fit(now.isoformat(), len(vectors), model.likeness(vectors), configuration)
+            ledger.add("note", "topics found anew", len(model.table), detail=why)
+            if before:
+                ledger.add("note", "topics new", len(set(model.table["topic"]) - before))
+                ledger.add("note", "topics vanished", len(before - set(model.table["topic"])))
+        assigned = model.assign(vectors)
+        passages = PASSAGES.check(reading.passages.assign(topic=assigned))
         made[0] = len(model.table)
-        if previous is not None and len(previous.table):
-            before, now = set(previous.table["topic"]), set(model.table["topic"])
-            ledger.add("note", "topics new", len(now - before))
-            ledger.add("note", "topics vanished", len(before - now))
-    return Reading(reading.articles, reading.sentences, reading.attributions, passages), model
+    return Reading(reading.articles, reading.sentences, reading.attributions, passages), model.sized(assigned), fit
 
 
-def _previous_topics(settings: Settings, corpus: Corpus) -> topics.TopicModel | None:
-    if snapshot.current_id(settings.store, corpus.name) is None:
-        return None
-    former = snapshot.open_snapshot(settings.store, corpus.name)
-    return topics.TopicModel(former.table("topics"), np.array(former.array("topics")))
+def _passage_texts(reading: Reading) -> list[str]:
+    texts = dict(zip(reading.articles["article"], reading.articles["text"], strict=True))
+    return [texts[a][s:e] for a, s, e in reading.passages[["article", "start", "end"]].itertuples(index=False)]
 
 
-def _words(articles: pd.DataFrame, ledger: Ledger) -> words.WordCounts:
+def _former_topics(former: snapshot.Snapshot | None) -> tuple[topics.TopicModel | None, topics.Fit | None]:
+    if former is None:
+        return None, None
+    fit = former.manifest.get("topics_fit")
+    return former.topic_model, None if fit is None else topics.Fit(**fit)
+
+
+def _tell_moves(former: snapshot.Snapshot | None, articles: pd.DataFrame, reading: Reading, ledger: Ledger) -> None:
+    """Notes how many untouched articles' topics and events are others than in the former snapshot."""
+    if former is None:
+        return
+    before = former.rows("articles", ["article", "content_hash", "measured", "event"])
+    both = articles[["article", "content_hash", "measured", "event"]].merge(
+        before, on=["article", "content_hash", "measured"], suffixes=("", "_before")
+    )
+    both = both[both["measured"]]
+    passages = former.rows("passages", ["article", "passage", "topic"]).merge(
+        reading.passages, on=["article", "passage"], suffixes=("_before", "")
+    )
+    moved = passages.loc[passages["topic"] != passages["topic_before"], "article"]
+    for what, count in (
+        ("untouched articles moved to other topics", int(both["article"].isin(moved).sum())),
+        ("untouched articles moved to another event", int((both["event"] != both["event_before"]).sum())),
+    ):
+        if count:
+            ledger.add("note", what, count, detail=f"of {len(both)}")
+
+
+def _words(articles: pd.DataFrame, reading: Reading, shelf: ShelfOf, ledger: Ledger) -> words.WordCounts:
     """Counts for every article, none for those not measured."""
     with ledger.stage("words") as made:
-        texts = articles["text"].where(articles["measured"], "")
-        counts = words.count(texts, minimum=2 if len(articles) < 2000 else 3)
+        rows = kept_rows(shelf("words", "1"), reading.articles, words.count_rows, told=_in("words", ledger))
+        unit = pd.Series(range(len(articles)), index=articles["article"]).loc[rows["article"]].to_numpy(np.int64)
+        counts = words.join_rows(rows, unit, len(articles), minimum=2 if len(articles) < 2000 else 3)
         made[0] = len(counts.vocabulary)
     return counts
 
@@ -293,7 +385,7 @@ def _measure(
 def _once(articles: pd.DataFrame, wire: pd.DataFrame) -> np.ndarray:
     """Which articles count where wire copy counts once: the measured ones that are not later copies."""
     copies = set(wire.loc[~wire["first"], "article"])
-    return articles["measured"].to_numpy(bool) & ~articles["article"].isin(copies).to_numpy(bool)
+    return np.asarray(articles["measured"].to_numpy(bool) & ~articles["article"].isin(copies).to_numpy(bool))
 
 
 def _outlets(articles: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
@@ -304,7 +396,9 @@ def _outlets(articles: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
     return OUTLETS.frame([{**row, "outlet": row["name"]} for row in rows])
 
 
-def _manifest(corpus: Corpus, settings: Settings, models: Models, started: datetime) -> dict[str, Any]:
+def _manifest(
+    corpus: Corpus, settings: Settings, models: Models, started: datetime, ended: datetime
+) -> dict[str, Any]:
     libraries = (
         "parallax-framing",
         "bertopic",
@@ -324,7 +418,7 @@ def _manifest(corpus: Corpus, settings: Settings, models: Models, started: datet
         "seed": settings.seed,
         "resamples": settings.resamples,
         "started": started.isoformat(),
-        "ended": datetime.now(UTC).isoformat(),
+        "ended": ended.isoformat(),
     }
 
 

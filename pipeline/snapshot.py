@@ -7,39 +7,52 @@ A reader opens a snapshot once and keeps to it; nothing in it ever changes.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
+import re
 import shutil
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from functools import cached_property, lru_cache
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
-from scipy import sparse
+import structlog
 
 from pipeline.codebook import Codebook
 from pipeline.corpus import CorpusFile
+from pipeline.durable import flush_folder, replace_text, sha256, write_text
 from pipeline.errors import InputError, WorkError
 from pipeline.events import Closeness, closeness
+from pipeline.lease import hold
 from pipeline.measures import Tally
+from pipeline.packing import pack_matrix, pack_tally, unpack_matrix, unpack_tally
 from pipeline.schema import SCHEMA_VERSION, TABLES
 from pipeline.topics import TopicModel
 from pipeline.words import WordCounts
 
+log = structlog.get_logger(__name__)
 MANIFEST = "manifest.json"
+ID_FORM = "%Y%m%dT%H%M%S%fZ"  # of snapshots' ids: the moment, which sorts
+ID = re.compile(r"\d{8}T\d{12}Z")
 
 
 class Snapshot:
-    """One published snapshot. Tables and arrays are read when first asked for, and then kept."""
+    """One published snapshot. Tables and arrays are read when first asked for, and then kept.
+
+    As long as the object lives, its folder is not pruned.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.manifest: dict[str, Any] = _read_manifest(folder)
+        self._tables: dict[str, pd.DataFrame] = {}
+        self._tallies: dict[str, Tally] = {}
+        if not hold(folder / MANIFEST, self):
+            raise WorkError(f"snapshot {self.id} is being removed by a refresh: open a newer one")
 
     @property
     def id(self) -> str:
@@ -57,10 +70,11 @@ class Snapshot:
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of `schema.py`, whole. Do not change it in place: every reader gets the same one."""
-        return self._table(name)
+        if name not in self._tables:
+            self._tables[name] = self._read_table(name)
+        return self._tables[name]
 
-    @lru_cache(maxsize=32)  # noqa: B019 – lives as long as the snapshot does
-    def _table(self, name: str) -> pd.DataFrame:
+    def _read_table(self, name: str) -> pd.DataFrame:
         frame: pd.DataFrame = pq.read_table(self._file(f"{name}.parquet")).to_pandas()
         for column in TABLES[name].columns:
             if column.kind == "day":
@@ -84,17 +98,18 @@ class Snapshot:
         """The quantities that have tallies here."""
         return sorted(path.stem for path in (self.folder / "tallies").glob("*.npz"))
 
-    @lru_cache(maxsize=64)  # noqa: B019 – lives as long as the snapshot does
     def tally(self, quantity: str) -> Tally:
         """What each article adds to a quantity, rows in the order of `articles`."""
-        with np.load(self._file(f"tallies/{quantity}.npz"), allow_pickle=False) as stored:
-            return _unpack_tally(quantity, stored)
+        if quantity not in self._tallies:
+            with np.load(self._file(f"tallies/{quantity}.npz"), allow_pickle=False) as stored:
+                self._tallies[quantity] = unpack_tally(quantity, stored)
+        return self._tallies[quantity]
 
     @cached_property
     def words(self) -> WordCounts:
         """Counts of words and phrases, rows in the order of `articles`."""
         with np.load(self._file("words.npz"), allow_pickle=False) as stored:
-            return WordCounts(tuple(stored["vocabulary"].tolist()), _unpack_matrix("counts", stored))
+            return WordCounts(tuple(stored["vocabulary"].tolist()), unpack_matrix("counts", stored))
 
     @cached_property
     def closeness(self) -> Closeness:
@@ -120,7 +135,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise WorkError(f"no snapshot in {folder}: run `parallax refresh`") from error
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise WorkError(f"{folder / MANIFEST} is damaged ({error}): run `parallax refresh`") from error
     if manifest.get("schema") != SCHEMA_VERSION:
         raise WorkError(
@@ -137,7 +152,7 @@ def corpus_folder(store: Path, corpus: str) -> Path:
 def snapshot_ids(store: Path, corpus: str) -> list[str]:
     """The ids of the published snapshots of a corpus, oldest first."""
     folder = corpus_folder(store, corpus) / "snapshots"
-    return sorted(p.name for p in folder.glob("*") if (p / MANIFEST).is_file() and not p.name.startswith("."))
+    return sorted(p.name for p in folder.glob("*") if ID.fullmatch(p.name) and (p / MANIFEST).is_file())
 
 
 def current_id(store: Path, corpus: str) -> str | None:
@@ -150,14 +165,39 @@ def current_id(store: Path, corpus: str) -> str | None:
 
 def open_snapshot(store: Path, corpus: str, snapshot: str | None = None) -> Snapshot:
     """Opens a snapshot, the current one unless another is named. Raises WorkError or InputError."""
-    chosen = snapshot or current_id(store, corpus)
-    if chosen is None:
-        raise WorkError(f"corpus {corpus} has no snapshot yet: run `parallax refresh --corpus {corpus}`")
-    folder = corpus_folder(store, corpus) / "snapshots" / chosen
-    if snapshot and (Path(chosen).name != chosen or not folder.is_dir()):
-        known = ", ".join(snapshot_ids(store, corpus)[-5:]) or "none"
-        raise InputError(f'corpus {corpus} has no snapshot "{chosen}"', remedy=f"the latest are: {known}")
-    return Snapshot(folder)
+    folder = corpus_folder(store, corpus) / "snapshots"
+    if snapshot is not None:
+        if Path(snapshot).name != snapshot or not (folder / snapshot).is_dir():
+            known = ", ".join(snapshot_ids(store, corpus)[-5:]) or "none"
+            raise InputError(f'corpus {corpus} has no snapshot "{snapshot}"', remedy=f"the latest are: {known}")
+        return Snapshot(folder / snapshot)
+    chosen = current_id(store, corpus)
+    while chosen is not None:
+        try:
+            return Snapshot(folder / chosen)
+        except WorkError:
+            # Replaced and pruned since the pointer was read: the newer one is to be had.
+            before, chosen = chosen, current_id(store, corpus)
+            if chosen == before:
+                raise
+    raise WorkError(f"corpus {corpus} has no snapshot yet: run `parallax refresh --corpus {corpus}`")
+
+
+def newest_intact(store: Path, corpus: str, files: Sequence[str]) -> Snapshot | None:
+    """The current snapshot, or the newest before it, in which these files are what was published; null where none."""
+    current = current_id(store, corpus)
+    ids = [i for i in reversed(snapshot_ids(store, corpus)) if current is None or i <= current]
+    for identifier in ids:
+        try:
+            found = open_snapshot(store, corpus, identifier)
+        except WorkError as error:
+            log.warning("snapshot left out", snapshot=identifier, why=str(error))
+            continue
+        faults = [name for name in files if _fault(found, name)]
+        if not faults:
+            return found
+        log.warning("snapshot damaged", snapshot=identifier, files=faults)
+    return None
 
 
 def publish(
@@ -169,17 +209,17 @@ def publish(
     tallies: Mapping[str, Tally],
     words: WordCounts,
     manifest: Mapping[str, Any],
+    now: datetime | None = None,
 ) -> Snapshot:
     """Writes a snapshot and makes it the current one. Killed at any moment, it leaves the former in force.
 
     Raises WorkError where it cannot be written (disk full, no right to write).
     """
     folder = corpus_folder(store, corpus)
+    identifier = _next_id(store, corpus, now or datetime.now(UTC))
+    draft = folder / "snapshots" / f".{identifier}.draft"
     try:
-        (folder / "snapshots").mkdir(parents=True, exist_ok=True)
-        _sweep(folder / "snapshots")
-        identifier = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
-        draft = folder / "snapshots" / f".{identifier}.draft"
+        _sweep(folder)
         (draft / "tallies").mkdir(parents=True)
         for name, frame in tables.items():
             TABLES[name].check(frame).to_parquet(
@@ -188,9 +228,9 @@ def publish(
         for name, array in arrays.items():
             np.save(draft / f"{name}.npy", array, allow_pickle=False)
         for name, tally in tallies.items():
-            _save(draft / "tallies" / f"{name}.npz", _pack_tally(tally))
+            _save(draft / "tallies" / f"{name}.npz", pack_tally(tally))
         vocabulary = np.array(words.vocabulary, dtype=str)
-        _save(draft / "words.npz", {"vocabulary": vocabulary, **_pack_matrix("counts", words.counts)})
+        _save(draft / "words.npz", {"vocabulary": vocabulary, **pack_matrix("counts", words.counts)})
         files = {str(p.relative_to(draft)): _file_facts(p) for p in sorted(draft.rglob("*")) if p.is_file()}
         content = {
             "id": identifier,
@@ -199,12 +239,13 @@ def publish(
             "rows": {name: len(frame) for name, frame in tables.items()},
             "files": files,
         }
-        _write(draft / MANIFEST, json.dumps(content, indent=1, ensure_ascii=False, default=str))
-        _flush_folder(draft)
+        write_text(draft / MANIFEST, json.dumps(content, indent=1, ensure_ascii=False, default=str))
+        flush_folder(draft)
         draft.rename(folder / "snapshots" / identifier)
-        _flush_folder(folder / "snapshots")
+        flush_folder(folder / "snapshots")
         make_current(store, corpus, identifier)
     except OSError as error:
+        shutil.rmtree(draft, ignore_errors=True)  # or it would keep the disk full; what stays is swept next time
         raise WorkError(
             f"the snapshot could not be written to {folder}: {error.strerror or error}; make room or mend the "
             "rights and refresh again; the former snapshot stays in force"
@@ -212,23 +253,17 @@ def publish(
     return Snapshot(folder / "snapshots" / identifier)
 
 
+def _next_id(store: Path, corpus: str, now: datetime) -> str:
+    """The moment, or a little after the newest snapshot where the clock was set back: ids sort as published."""
+    ids = snapshot_ids(store, corpus)
+    if ids and ids[-1] >= now.strftime(ID_FORM):
+        now = datetime.strptime(ids[-1], ID_FORM).replace(tzinfo=UTC) + timedelta(microseconds=1)
+    return now.strftime(ID_FORM)
+
+
 def make_current(store: Path, corpus: str, identifier: str) -> None:
     """Swaps the pointer in one step."""
-    folder = corpus_folder(store, corpus)
-    temporary = folder / f".current.{os.getpid()}"
-    _write(temporary, identifier)
-    temporary.replace(folder / "current")
-    _flush_folder(folder)
-
-
-def prune(store: Path, corpus: str, *, keep: int, pinned: frozenset[str] = frozenset()) -> list[str]:
-    """Removes all but the newest `keep` snapshots, the current one and the pinned ones; returns what went."""
-    ids = snapshot_ids(store, corpus)
-    stay = {*ids[-keep:], *pinned, *_pins(store, corpus), current_id(store, corpus)}
-    gone = [identifier for identifier in ids if identifier not in stay]
-    for identifier in gone:
-        shutil.rmtree(corpus_folder(store, corpus) / "snapshots" / identifier)
-    return gone
+    replace_text(corpus_folder(store, corpus) / "current", identifier)
 
 
 def pin(store: Path, corpus: str, identifier: str) -> None:
@@ -238,19 +273,13 @@ def pin(store: Path, corpus: str, identifier: str) -> None:
     (folder.parent.parent / "pinned" / identifier).touch()
 
 
-def _pins(store: Path, corpus: str) -> set[str]:
+def pins(store: Path, corpus: str) -> set[str]:
     return {path.name for path in (corpus_folder(store, corpus) / "pinned").glob("*")}
 
 
 def verify(snapshot: Snapshot) -> list[str]:
     """What is wrong with a snapshot against its manifest: a line a fault; empty where it is intact."""
-    faults = []
-    for name, facts in snapshot.manifest["files"].items():
-        path = snapshot.folder / name
-        if not path.is_file():
-            faults.append(f"{name} is missing")
-        elif path.stat().st_size != facts["bytes"] or _sha256(path) != facts["sha256"]:
-            faults.append(f"{name} is not what was published")
+    faults = [fault for name in snapshot.manifest["files"] if (fault := _fault(snapshot, name))]
     if not faults:
         for name, rows in snapshot.manifest["rows"].items():
             found = pq.read_metadata(snapshot.folder / f"{name}.parquet").num_rows
@@ -259,65 +288,30 @@ def verify(snapshot: Snapshot) -> list[str]:
     return faults
 
 
+def _fault(snapshot: Snapshot, name: str) -> str | None:
+    """What is wrong with one file of a snapshot; null where it is what was published."""
+    path, facts = snapshot.folder / name, snapshot.manifest["files"][name]
+    if not path.is_file():
+        return f"{name} is missing"
+    if path.stat().st_size != facts["bytes"] or sha256(path) != facts["sha256"]:
+        return f"{name} is not what was published"
+    return None
+
+
 def _sweep(folder: Path) -> None:
-    """Removes drafts that a killed refresh left; only one refresh runs at a time."""
-    for path in folder.glob(".*.draft"):
-        shutil.rmtree(path)
+    """Removes what a killed refresh left half done; only one refresh runs at a time."""
+    for pattern in (".*.draft", ".*.gone"):
+        for path in (folder / "snapshots").glob(pattern):
+            shutil.rmtree(path)
+    for path in folder.glob(".current.*"):
+        path.unlink()
 
 
 def _save(path: Path, arrays: dict[str, Any]) -> None:
     np.savez(path, **arrays)
 
 
-def _pack_matrix(name: str, matrix: sparse.csr_array) -> dict[str, np.ndarray]:
-    return {
-        f"{name}_data": matrix.data.astype(np.float32),
-        f"{name}_indices": matrix.indices.astype(np.int32),
-        f"{name}_indptr": matrix.indptr.astype(np.int64),
-        f"{name}_shape": np.array(matrix.shape),
-    }
-
-
-def _unpack_matrix(name: str, stored: Mapping[str, np.ndarray]) -> sparse.csr_array:
-    parts = (stored[f"{name}_data"], stored[f"{name}_indices"], stored[f"{name}_indptr"])
-    return sparse.csr_array(parts, shape=tuple(stored[f"{name}_shape"].tolist()))
-
-
-def _pack_tally(tally: Tally) -> dict[str, np.ndarray]:
-    if isinstance(tally.denominator, np.ndarray):
-        below = {"shared": tally.denominator}
-    else:
-        below = _pack_matrix("below", tally.denominator)
-    return {"items": np.array(tally.items, dtype=str), **_pack_matrix("above", tally.numerator), **below}
-
-
-def _unpack_tally(quantity: str, stored: Mapping[str, np.ndarray]) -> Tally:
-    below = stored["shared"] if "shared" in stored else _unpack_matrix("below", stored)
-    items = tuple(str(item) for item in stored["items"].tolist())
-    return Tally(quantity, items, _unpack_matrix("above", stored), below)
-
-
 def _file_facts(path: Path) -> dict[str, Any]:
     with path.open("rb") as file:
         os.fsync(file.fileno())
-    return {"bytes": path.stat().st_size, "sha256": _sha256(path)}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _write(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _flush_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    return {"bytes": path.stat().st_size, "sha256": sha256(path)}

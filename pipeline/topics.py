@@ -9,6 +9,7 @@ corpus was: to the nearest centroid.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -25,12 +26,28 @@ WORD_PATTERN = r"(?u)\b[^\W\d_][\w'’-]+\b"  # two characters or more, beginnin
 LEAST_LIKENESS = 0.15  # a passage further than this from every centroid has no topic
 
 
+DRIFT = 0.8  # new passages a fifth less like their topics than the old ones were are about something else
+LEAST_NEW = 30  # fewer new passages say nothing about drift
+
+
 @dataclass(frozen=True)
 class TopicModel:
     """Topics as found: the TOPICS table, and their centroids (topics × dimensions, unit float32)."""
 
     table: pd.DataFrame
     centroids: np.ndarray
+
+    def likeness(self, vectors: np.ndarray) -> float:
+        """The mean cosine of passages to their nearest topic; 0 where there is none."""
+        if not len(self.centroids) or not len(vectors):
+            return 0.0
+        return float((vectors.astype(np.float32) @ self.centroids.T).max(1).mean())
+
+    def sized(self, assigned: np.ndarray) -> TopicModel:
+        """The same topics with the numbers of these assigned passages."""
+        sizes = pd.Series(assigned).value_counts()
+        counted = self.table["topic"].map(sizes).fillna(0).astype("int64")
+        return TopicModel(TOPICS.check(self.table.assign(passages=counted)), self.centroids)
 
     def assign(self, vectors: np.ndarray) -> np.ndarray:
         """The topic of each passage vector; −1 where none is near."""
@@ -102,9 +119,50 @@ def find_topics(
         for i, t in enumerate(found)
     ]
     model = _with_kept_ids(TopicModel(TOPICS.frame(rows), centroids), previous)
-    sizes = pd.Series(model.assign(vectors)).value_counts()
-    table = model.table.assign(passages=model.table["topic"].map(sizes).fillna(0).astype("int64"))
-    return TopicModel(TOPICS.check(table), model.centroids)
+    return model.sized(model.assign(vectors))
+
+
+@dataclass(frozen=True)
+class Fit:
+    """When topics were found last, and on what; a snapshot's manifest carries it.
+
+    at: ISO moment. passages: how many there were. likeness: their mean cosine to their topics.
+    configuration: what else the topics follow from.
+    """
+
+    at: str
+    passages: int
+    likeness: float
+    configuration: str
+
+
+def why_refit(
+    fit: Fit | None, model: TopicModel | None, vectors: np.ndarray, *, configuration: str, now: datetime, days: int,
+    share: float,
+) -> str | None:  # fmt: skip
+    """Why topics are to be found anew and not only assigned; null where they are not.
+
+    Depends on the corpus and the clock alone, so that a full refresh and an incremental one decide alike.
+    """
+    if fit is None or model is None:
+        return "never found before"
+    if fit.configuration != configuration:
+        return "other settings or vectors"
+    if not len(model.table):
+        return "none were found before"
+    new = len(vectors) - fit.passages
+    if new == 0:
+        return None
+    if new >= share * fit.passages or new <= -share * fit.passages:
+        return f"{len(vectors)} passages, found on {fit.passages}"
+    age = (now - datetime.fromisoformat(fit.at)).days
+    if age >= days:
+        return f"found {age} days ago"
+    if new >= LEAST_NEW:
+        of_new = (model.likeness(vectors) * len(vectors) - fit.likeness * fit.passages) / new
+        if of_new < DRIFT * fit.likeness:
+            return f"new passages drift: likeness {of_new:.2f}, {fit.likeness:.2f} when found"
+    return None
 
 
 def _bertopic(texts: list[str], vectors: np.ndarray, topics: int) -> tuple[np.ndarray, dict[int, list[str]]]:

@@ -15,6 +15,7 @@ from scipy import sparse
 from pipeline import snapshot
 from pipeline.errors import InputError, WorkError
 from pipeline.measures import Tally
+from pipeline.retention import prune
 from pipeline.schema import TABLES
 from pipeline.snapshot import Snapshot
 from pipeline.words import count
@@ -130,7 +131,7 @@ class Killed(BaseException):
     """What ends a process at a chosen step."""
 
 
-@pytest.mark.parametrize("step", ["_file_facts", "_write", "_flush_folder", "make_current"])
+@pytest.mark.parametrize("step", ["_file_facts", "write_text", "flush_folder", "make_current"])
 def test_a_kill_while_publishing_leaves_the_former_one_and_its_draft_is_swept(
     store: Path, publish: Publish, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -172,7 +173,7 @@ def test_pruning_keeps_the_newest_the_pinned_and_the_current(store: Path, publis
     assert snapshot.snapshot_ids(store, CORPUS) == ids
     snapshot.pin(store, CORPUS, ids[1])
     snapshot.make_current(store, CORPUS, ids[2])
-    gone = snapshot.prune(store, CORPUS, keep=2, pinned=frozenset({ids[0]}))
+    gone = prune(store, CORPUS, keep=2, pinned=frozenset({ids[0]}))
     assert gone == [ids[3]]
     assert snapshot.snapshot_ids(store, CORPUS) == [*ids[:3], *ids[4:]]
 
