@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from pipeline.collect.markup import BROKEN_MARKUP
 from pipeline.collect.rows import BadDateError, parse_day
 
 MAX_PAGE_BYTES = 20 * 2**20  # the longest news pages are below 5 MiB
@@ -36,7 +38,7 @@ class NoArticle:
 def body_text(html: bytes | str, *, url: str | None = None) -> str:
     """The article body as the collector reads it; "" where none is found."""
     found = _bare(html, url)
-    return "" if found is None else str(found.text or "")
+    return "" if found is None else _body(found)
 
 
 def extract(html: bytes | str, *, url: str | None = None) -> Page | NoArticle:
@@ -47,8 +49,11 @@ def extract(html: bytes | str, *, url: str | None = None) -> Page | NoArticle:
         return NoArticle("too large", f"the page has {len(html):,} bytes")
     if not looks_like_html(html):
         return NoArticle("not HTML", "the page is not HTML")
-    found = _bare(html, url)
-    text = "" if found is None else str(found.text or "").strip()
+    try:
+        found = _bare(html, url)
+    except BROKEN_MARKUP as error:
+        return NoArticle("broken page", f"the page is too broken to read ({type(error).__name__})")
+    text = "" if found is None else _body(found)
     if reason := _wall(html, text):
         return NoArticle(reason, f"the page is a {reason}")
     words = len(text.split())
@@ -80,6 +85,13 @@ def _bare(html: bytes | str, url: str | None):  # type: ignore[no-untyped-def]  
         html, url=url, with_metadata=True, include_comments=False, include_tables=False,
         date_extraction_params={"original_date": True, "extensive_search": True},
     )  # fmt: skip
+
+
+def _body(found: Any) -> str:
+    """The text below the headline: the headline is kept apart, and would be counted twice if it stood here too."""
+    text = str(found.text or "").strip()
+    first, _, rest = text.partition("\n")
+    return rest.strip() if found.title and rest and first.split() == str(found.title).split() else text
 
 
 def _clean(value: object) -> str | None:

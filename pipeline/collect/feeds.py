@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from pipeline.collect import Collected, Refused
-from pipeline.collect.markup import plain
+from pipeline.collect.markup import BROKEN_MARKUP, plain
 from pipeline.collect.rows import BadDateError, parse_day
 from pipeline.corpus import Corpus
 
@@ -25,6 +25,7 @@ _TRAILS_OFF = re.compile(
     r"(?:\[?(?:…|\.\.\.)\]?|read (?:more|on|the (?:full|rest).*)|continue reading.*|more\W*)\s*$", re.IGNORECASE
 )
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+MAX_FEED_BYTES = 20 * 2**20  # a year of a large outlet's articles; parsing it takes minutes
 _DECLARED = re.compile(rb"(\s*<\?xml[^>]*?encoding=[\"'])([\w.:-]+)", re.IGNORECASE)
 _FIRST_ELEMENT = re.compile(rb"<[A-Za-z]")
 
@@ -96,6 +97,8 @@ def read_saved_feed(
 def parse_feed(data: bytes, *, url: str) -> Feed:
     """The entries of an RSS, Atom or JSON feed, however broken. Raises FeedError where there is none."""
     start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if len(data) > MAX_FEED_BYTES:
+        raise FeedError("too large", f"the feed has {len(data):,} bytes", f"give one of {MAX_FEED_BYTES:,} at most")
     if not start:
         raise FeedError("empty body", "the feed is empty", "nothing to do")
     if start.startswith(b"{"):
@@ -103,11 +106,18 @@ def parse_feed(data: bytes, *, url: str) -> Feed:
     _refuse_entities(data)
     import feedparser
 
-    parsed = feedparser.parse(_declared_rightly(data), response_headers={"content-location": url} if url else None)
+    try:
+        parsed = feedparser.parse(
+            _declared_rightly(data), response_headers={"content-location": url} if url else None
+        )
+    except BROKEN_MARKUP as error:
+        raise FeedError(
+            "broken feed", f"the feed is too broken to read ({type(error).__name__})", "nothing to do"
+        ) from error
     if not parsed.version and not parsed.entries:
         raise _not_a_feed(data, url)
-    title = plain(parsed.feed.get("title", "")) or None
-    language = str(parsed.feed.get("language", ""))[:2].lower()
+    title = plain(parsed.feed.get("title") or "") or None
+    language = str(parsed.feed.get("language") or "")[:2].lower()
     return Feed(title, tuple(_entry(entry, url, language) for entry in parsed.entries))
 
 
@@ -148,15 +158,15 @@ def _entry(entry: Any, base: str, language: str) -> Entry:
     contents = [
         c.get("value", "")
         for c in entry.get("content", ())
-        if "html" in c.get("type", "html") or "text" in c.get("type", "")
+        if "html" in (c.get("type") or "html") or "text" in c.get("type", "")
     ]
-    html = max([*contents, entry.get("summary", "")], key=len, default="")
+    html = max([*contents, entry.get("summary") or ""], key=len, default="")
     text = plain(html)
     link = entry.get("link") or next((one.get("href") for one in entry.get("links", ())), None)
     return Entry(
         url=_link(link, base),
-        title=plain(entry.get("title", "")) or None,
-        byline=plain(entry.get("author", "")) or None,
+        title=plain(entry.get("title") or "") or None,
+        byline=plain(entry.get("author") or "") or None,
         text=text,
         whole=_is_whole(text),
         html=html,
@@ -198,7 +208,7 @@ def _json_feed(data: bytes, url: str) -> Feed:
     """JSON Feed 1.0 and 1.1 (jsonfeed.org)."""
     try:
         feed = json.loads(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # not UTF-8, not JSON, or a number of thousands of digits
         raise FeedError("not a feed", f"not JSON: {error}", "give a feed") from error
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise FeedError("not a feed", "JSON without items, not a JSON Feed", "give a feed")

@@ -7,6 +7,10 @@ import re
 import lxml.etree
 import lxml.html
 
+# What parsers of other people's markup raise on markup that their writers never saw. Such a page or feed gives
+# nothing and is counted; it does not end the run.
+BROKEN_MARKUP = (AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
 _BLOCKS = frozenset(
     "address article aside blockquote br dd div dl dt figure figcaption footer h1 h2 h3 h4 h5 h6 header hr li main "
     "ol p pre section table td th tr ul".split()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -64,10 +65,11 @@ def collect_sources(
     own = fetcher is None
     fetcher = fetcher or Fetcher(settings)
     progress(0, len(chosen))
+    stop = threading.Event()
     pool = ThreadPoolExecutor(settings.collect_workers, thread_name_prefix="collect")
     try:
         waiting = {
-            pool.submit(_collect_one, Session(corpus, source, library, fetcher, settings, library.clock())): i
+            pool.submit(_collect_one, Session(corpus, source, library, fetcher, settings, library.clock(), stop)): i
             for i, source in enumerate(chosen)
         }
         done: dict[int, SourceHealth] = {}
@@ -76,6 +78,7 @@ def collect_sources(
             progress(len(done), len(chosen))
         return [done[i] for i in range(len(chosen))]
     finally:
+        stop.set()  # after an interruption, the sources that run end with their present request
         pool.shutdown(wait=True, cancel_futures=True)
         if own:
             fetcher.close()

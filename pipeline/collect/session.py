@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
@@ -31,7 +32,14 @@ class Session:
     """
 
     def __init__(
-        self, corpus: Corpus, source: Source, library: Library, fetcher: Fetcher, settings: Settings, now: datetime
+        self,
+        corpus: Corpus,
+        source: Source,
+        library: Library,
+        fetcher: Fetcher,
+        settings: Settings,
+        now: datetime,
+        stop: threading.Event | None = None,
     ) -> None:
         self.corpus, self.source, self.settings = corpus, source, settings
         self.fetcher = fetcher
@@ -45,6 +53,7 @@ class Session:
         self._asked: set[str] = set()
         self._pages: list[Validator] = []
         self._listings: list[Validator] = []
+        self._stop = stop or threading.Event()
         self._last: Answer | None = None
         self._begun = time.monotonic()
 
@@ -83,7 +92,6 @@ class Session:
 
         outlet, day, title: what the listing says; changed_at: when it says the page last changed.
         """
-        self._need_time()
         self.known([url])
         before = self._known.get(url)
         if before is not None and (settled := self._settled(before, changed_at)) is not None:
@@ -175,6 +183,7 @@ class Session:
         return self._counted(lambda: self.fetcher.get(url, etag=etag, last_modified=modified))
 
     def _counted(self, get: Callable[[], Answer]) -> Answer:
+        self._need_time()
         self.tried += 1
         answer = get()
         self.answered += 1
@@ -186,6 +195,8 @@ class Session:
         return Validator(url, get("etag"), get("last-modified"), outcome, self.now)
 
     def _need_time(self) -> None:
+        if self._stop.is_set():
+            raise SourceError("interrupted; what came is stored, the rest comes next time")
         if time.monotonic() - self._begun > self.settings.source_seconds:
             limit = f"{self.settings.source_seconds:.0f} s"
             raise SourceError(f"stopped after {limit}; what came is stored, the rest comes next time")

@@ -75,6 +75,8 @@ def read_parquet(path: Path, corpus: Corpus, *, source: str) -> Iterator[Collect
         for batch in file.iter_batches(batch_size=500, columns=[c for c in _COLUMNS if c in names]):
             for row in batch.to_pylist():
                 number += 1
+                # pandas writes a missing value of a numeric column as NaN, the one value unlike itself
+                row = {name: None if value != value else value for name, value in row.items()}
                 yield read_row(row, corpus, where=str(path), line=number, source=source)
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"not Parquet: {shorten(str(error))}", remedy="write it again", where=path) from error
