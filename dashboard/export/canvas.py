@@ -64,6 +64,7 @@ class Canvas:
                    (y1 - y0) * self.inner[1] / self.height)  # fmt: skip
             axes = self.page.add_axes(box)
             self._prepare(axes, across, up)
+            axes.patch.set_visible(False)
             self.axes[x, y] = axes
         return self.axes[x, y]
 

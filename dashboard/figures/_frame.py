@@ -47,10 +47,18 @@ def kinds_of(source: Source) -> dict[str, str | None]:
 
 
 def with_kinds(document: Mapping[str, Any], snapshot: Snapshot) -> dict[str, Any]:
-    """A comparison's answer whose outlets carry their kind and country, for charts that colour by it."""
+    """A comparison's answer whose outlets carry their kind and country, and rows of axes the words at their ends."""
     table = snapshot.table("outlets").set_index("outlet")[["kind", "country"]]
     known = table.where(table.notna(), None).to_dict("index")
-    return {**document, "outlets": [{**known.get(o["outlet"], {}), **o} for o in document["outlets"]]}
+    ends = {axis.id: (axis.positive[0], axis.negative[0]) for axis in snapshot.codebook.axes}
+    return {
+        **document,
+        "outlets": [{**known.get(o["outlet"], {}), **o} for o in document["outlets"]],
+        "rows": [
+            {**row, "ends": ends[row["item"]]} if quantity_of(row) == "microframes" and row["item"] in ends else row
+            for row in document["rows"]
+        ],
+    }
 
 
 def quantity_of(row: Mapping[str, Any]) -> str:

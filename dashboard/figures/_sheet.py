@@ -43,7 +43,7 @@ class Sheet:
     y: float = 0.0
     ticks: list[tuple[float, str]] = field(default_factory=list)
     traces: list[dict[str, Any]] = field(default_factory=list)
-    rules: list[float] = field(default_factory=list)
+    spans: list[list[float]] = field(default_factory=list)  # from where to where lines follow one another
 
     @property
     def left(self) -> float:
@@ -95,6 +95,9 @@ class Sheet:
     def line(self, source: str) -> float:
         """Where the next source lies."""
         y = self.y + 0.5
+        if not self.spans or self.spans[-1][1] < self.y:
+            self.spans.append([self.y, self.y])
+        self.spans[-1][1] = self.y + 1.0
         self.ticks.append((y, source))
         self.y += 1.0
         return y
@@ -122,6 +125,16 @@ class Sheet:
             }
         )  # fmt: skip
 
+    def _grid(self, values: Sequence[float]) -> dict[str, Any]:
+        """Lines at the ticks, beside the sources only: headings and keys stay clear."""
+        pairs = [(v, span) for v in values for span in self.spans]
+        return {
+            "type": "scatter", "mode": "lines", "hoverinfo": "skip", "showlegend": False,
+            "x": packed(v for value, _ in pairs for v in (value, value, float("nan"))),
+            "y": packed(v for _, span in pairs for v in (*span, float("nan"))),
+            "line": {"color": self.theme.line, "width": 1},
+        }  # fmt: skip
+
     def figure(
         self, *, x_title: str, tickvals: Sequence[float], ticktext: Sequence[str], **more: Any
     ) -> dict[str, Any]:
@@ -133,14 +146,14 @@ class Sheet:
         right = self.high + (self.along(RIGHT) - self.low)
         x = axis(
             theme, range=[self.low, right], tickvals=list(tickvals), ticktext=list(ticktext),
-            title=title(x_title, theme), showgrid=True, side="bottom",
+            title=title(x_title, theme), showgrid=False, side="bottom",
         )  # fmt: skip
         y = axis(
             theme, range=[self.y, 0], tickvals=[y for y, _ in self.ticks], ticktext=bold, showgrid=False,
             tickfont={"color": theme.ink, "size": size}, **SPACED,
         )  # fmt: skip
         return {
-            "data": self.traces,
+            "data": [self._grid(tickvals), *self.traces],
             "layout": layout(
                 theme, width=self.width, height=height + 66, margin=(self.left, 0, 12, 54), xaxis=x, yaxis=y,
                 **more,

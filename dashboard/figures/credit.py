@@ -60,11 +60,9 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
         sheet.remark(left_out(more))
     if hidden > 0:
         sheet.remark(f"{hidden} more claims, with fewer sentences, are in the data and not drawn.")
-    zero = {"type": "line", "xref": "x", "yref": "paper", "x0": 0, "x1": 0, "y0": 0, "y1": 1, "layer": "below",
-            "line": {"color": theme.muted, "width": 1}}  # fmt: skip
     return sheet.figure(
         x_title="disputes  ←  credit  →  credits", tickvals=[-1, -0.5, 0, 0.5, 1],
-        ticktext=[number(t, BOUNDS) for t in (-1, -0.5, 0, 0.5, 1)], shapes=[zero],
+        ticktext=[number(t, BOUNDS) for t in (-1, -0.5, 0, 0.5, 1)],
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ CHART = Chart(
 SHARE = (0.0, 1.0)
 ROWS = 15
 LINE = 30
-WORDS = 230  # pixels for the words beside a bar
+WORDS = 200  # pixels for the words beside a bar
 
 
 def data(document: Mapping[str, Any]) -> pd.DataFrame:
@@ -48,7 +48,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
         return empty(theme, "The piece touches every topic that a text this long could be expected to touch.", width)
     rows = frame.head(ROWS)
     total = width or 900
-    left = min(max(text_width(label) for label in rows["label"]) + 16, total * 0.38)
+    left = min(max(text_width(label) for label in rows["label"]) + 16, total * 0.3)
     ys = [i + 0.5 for i in range(len(rows))]
     words = [_words(row) for row in records(rows)]
     ticks = [0, 0.25, 0.5, 0.75, 1]

@@ -54,10 +54,10 @@ def data(document: Mapping[str, Any], *, measure: str | None = None, rows: str |
         and (measure is None or quantity_of(row) == measure)
         and row["bounds"] is not None
     ]
-    wanted = wanted[: int(rows)] if measure is None else wanted[: max(int(rows), ROWS)]
+    wanted = wanted[: int(rows)]
     frame = document_values({**document, "rows": wanted})
     place = [i for i, row in enumerate(wanted) for _ in range(1 + len(row["outlets"]))]
-    words = [said(row, piece_labels(document, row)).finding for row in wanted]
+    words = [said(row, piece_labels(document, row), row.get("ends")).finding for row in wanted]
     return frame.assign(
         row=np.array(place, dtype="int64"), headline=pd.Series([words[i] for i in place], dtype="str")
     )
@@ -126,7 +126,8 @@ class _Strip:
         order = pd.Series(places).groupby(places).cumcount().to_numpy(float)
         most = max(float(order.max(initial=0)), 1.0)
         step = min(0.105, 0.26 / most)  # a pile never reaches the text above it
-        return self.y - order * step
+        heights: np.ndarray = self.y - order * step
+        return heights
 
 
 def _round(value: float, *, up: bool) -> float:

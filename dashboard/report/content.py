@@ -20,8 +20,9 @@ FINDINGS = 6  # with their sentences; the strips show more
 LEAST_STANDOUT = 1.0  # in units of the outlets' spread: what is nearer is no finding
 CHARTS: dict[str, tuple[str, dict[str, str]]] = {  # the chart of each measure
     "naming": ("naming", {}), "credit": ("credit", {}), "voices": ("voices", {}),
-    "portrayal": ("strips", {"measure": "portrayal"}), "frames": ("strips", {"measure": "frames"}),
-    "emphasis": ("topics", {}), "microframes": ("strips", {"measure": "microframes"}), "keyness": ("keyness", {}),
+    "portrayal": ("strips", {"measure": "portrayal", "rows": "6"}),
+    "frames": ("strips", {"measure": "frames", "rows": "6"}), "emphasis": ("topics", {}),
+    "microframes": ("strips", {"measure": "microframes", "rows": "6"}), "keyness": ("keyness", {"words": "10"}),
 }  # fmt: skip
 LIMITS = (
     "The figures say how texts are worded, not whether what they say is true.",
@@ -98,7 +99,7 @@ def _ranked(document: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _short(document: Mapping[str, Any]) -> list[str]:
     """The report in a few sentences."""
-    found = [in_words(row, piece_labels(document, row)) for row in _ranked(document)[:4]]
+    found = [in_words(row, piece_labels(document, row), row.get("ends")) for row in _ranked(document)[:4]]
     lines = [f"{words.finding} ({words.figures})." for words in found]
     if not lines:
         lines = ["Nothing measured here sets the piece apart from the outlets that it is compared with."]
@@ -114,8 +115,11 @@ def _short(document: Mapping[str, Any]) -> list[str]:
 
 def _findings(document: Mapping[str, Any], sentences: Sentences) -> list[dict[str, Any]]:
     out = []
-    for row in _ranked(document)[:FINDINGS]:
-        words = in_words(row, piece_labels(document, row))
+    for row in _ranked(document):
+        mine, theirs = sentences.of(row, PIECE, 2), sentences.others(row, 3)
+        if not mine and not theirs:
+            continue  # a value of words, not of sentences: the strips show it
+        words = in_words(row, piece_labels(document, row), row.get("ends"))
         span = f"{number(row['piece']['low'], row['bounds'])} – {number(row['piece']['high'], row['bounds'])}"
         out.append(
             {
@@ -123,10 +127,12 @@ def _findings(document: Mapping[str, Any], sentences: Sentences) -> list[dict[st
                 "figures": words.figures,
                 "interval": span,
                 "standout": number(row["standout"]),
-                "mine": sentences.of(row, PIECE, 2),
-                "theirs": sentences.others(row, 3),
+                "mine": mine,
+                "theirs": theirs,
             }
         )
+        if len(out) == FINDINGS:
+            break
     return out
 
 

@@ -7,11 +7,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
+
 from dashboard.export.drawing import drawn_picture
 from dashboard.figures import chart_named
+from dashboard.figures._frame import PIECE
 from dashboard.palette import PRINT
 
 WIDTH = 690  # pixels: the text's width on A4
+BLOCKS = {"naming": ("concept", 3), "credit": ("item", 3)}
 
 
 class Pictures:
@@ -26,7 +30,7 @@ class Pictures:
         from markupsafe import Markup, escape
 
         module = chart_named(name)
-        frame = module.tidy(self._document, options)
+        frame = self._most_telling(module.tidy(self._document, options), name)
         figure = module.figure(frame, theme=PRINT, width=WIDTH)
         height = int(figure["layout"]["height"])
         svg = drawn_picture(figure, "svg", width=WIDTH, height=height, scale=1).decode("utf-8")
@@ -37,6 +41,16 @@ class Pictures:
             data = base64.b64encode(svg.encode("utf-8")).decode("ascii")
             markup = Markup('<img alt="{}" src="data:image/svg+xml;base64,{}">').format(escape(about), data)
         return {"title": module.chart.title, "about": module.chart.about, "rows": len(frame), "picture": markup}
+
+    def _most_telling(self, frame: pd.DataFrame, name: str) -> pd.DataFrame:
+        """Of charts in blocks, the blocks that the piece stands out in most: a page holds no more."""
+        by, most = BLOCKS.get(name, (None, 0))
+        if by is None:
+            return frame
+        mine = frame[(frame["source"] == PIECE) & (frame["n"] > 0)]
+        apart = mine.groupby(by)["standout"].agg(lambda z: z.abs().max()).fillna(-1.0)
+        keep = set(apart.sort_values(ascending=False, kind="stable").index[:most])
+        return frame[frame[by].isin(keep)].reset_index(drop=True) if keep else frame
 
     def _element(self, svg: str, about: str) -> str:
         """The SVG as an element of a page: without its head, its ids its own, its size the column's."""
