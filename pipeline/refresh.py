@@ -26,6 +26,7 @@ from pipeline.lock import one_at_a_time
 from pipeline.measures import Tally
 from pipeline.models import Encoder, Models
 from pipeline.reading import Reading
+from pipeline.runs import LOOK_AT
 from pipeline.schema import ARTICLES, ATTRIBUTIONS, OUTLETS, PASSAGES, REFRESH, SENTENCES
 from pipeline.settings import Settings
 from pipeline.voice import attributions
@@ -165,7 +166,7 @@ def _collect(corpus: Corpus, settings: Settings, ledger: Ledger, *, collect: boo
             ):
                 ledger.add("source", health.source, health.new, seconds=health.seconds, detail=health.failed)
                 if health.flag is not None:
-                    ledger.add("note", f"look at source {health.source}", 1, detail=health.flag)
+                    ledger.add("note", f"{LOOK_AT}{health.source}", 1, detail=health.flag)
                 for reason, count in health.refused.items():
                     ledger.add("drop", reason, count, detail=f"refused from {health.source}")
         articles = library.articles(corpus.name)

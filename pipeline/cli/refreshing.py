@@ -5,20 +5,19 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 
 from pipeline.cli import print_json, say
-
-if TYPE_CHECKING:
-    from pipeline.snapshot import Snapshot
 
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     app.command("refresh")(refresh_command)
     app.command("verify")(verify_command)
+    app.command("runs")(runs_command)
+    app.command("settings")(settings_command)
 
 
 def refresh_command(
@@ -26,17 +25,28 @@ def refresh_command(
     store: Path | None = typer.Option(None, help="Where library, vectors and snapshots live."),
     full: bool = typer.Option(False, "--full", help="Do everything again, whatever is kept."),
     no_collect: bool = typer.Option(False, "--no-collect", help="Use what the library has."),
+    scheduled: bool = typer.Option(False, "--scheduled", hidden=True, help="Run by a schedule, not by hand."),
     json: bool = typer.Option(False, "--json", help="Print one JSON document."),
 ) -> None:
     """Bring a corpus up to date: collect, read, measure, publish a snapshot."""
     from pipeline.corpus import load_corpus
-    from pipeline.refresh import refresh
+    from pipeline.nightly import run_refresh
+    from pipeline.runs import summary
     from pipeline.settings import load_settings
+    from pipeline.telling import set_up_logs
 
-    loaded = load_corpus(corpus)
+    loaded, settings = load_corpus(corpus), load_settings(store=store)
+    set_up_logs(settings)
     progress = Progress()
     with progress:
-        published = refresh(loaded, load_settings(store=store), full=full, collect=not no_collect, told=progress.told)
+        published = run_refresh(
+            loaded,
+            settings,
+            trigger="schedule" if scheduled else "hand",
+            full=full,
+            collect=not no_collect,
+            told=progress.told,
+        )
     document = summary(published)
     if json:
         print_json(document)
@@ -50,32 +60,40 @@ def refresh_command(
     say("seconds: " + ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in document["seconds"].items()))
 
 
-def summary(published: Snapshot) -> dict[str, Any]:
-    """What a refresh did, as `parallax refresh --json` prints it."""
-    ledger = published.table("refresh")
-    stages = ledger[ledger["what"] == "stage"]
-    sources = ledger[(ledger["what"] == "source") & ledger["detail"].notna()]
-    drops = ledger[ledger["what"] == "drop"].groupby("name")["count"].sum()
-    notes = ledger[ledger["what"] == "note"]
-    rows = published.manifest["rows"]
-    articles = published.table("articles")
-    return {
-        "snapshot": published.id,
-        "corpus": published.corpus.name,
-        "notice": published.corpus.notice,
-        "counts": {
-            "articles": rows["articles"],
-            "measured": int(articles["measured"].sum()),
-            "outlets": int(articles["outlet"].nunique()),
-            **{name: rows[name] for name in ("sentences", "events", "topics", "evidence")},
-        },
-        "seconds": {row["name"]: round(row["seconds"], 3) for _, row in stages.iterrows()},
-        "failures": {row["name"]: row["detail"] for _, row in sources.iterrows()},
-        "drops": {str(reason): int(n) for reason, n in drops.items()},
-        "notes": {row["name"]: int(row["count"]) for _, row in notes.iterrows()},
-        "started": published.manifest["started"],
-        "ended": published.manifest["ended"],
-    }
+def runs_command(
+    corpus: str = typer.Option(..., help="A name under corpora/, or a folder with a corpus.toml."),
+    store: Path | None = typer.Option(None, help="Where library, vectors and snapshots live."),
+    last: int = typer.Option(20, min=1, help="How many, the newest first."),
+    json: bool = typer.Option(False, "--json", help="Print one JSON document."),
+) -> None:
+    """Say how the refreshes of a corpus went: one row a run, whatever its end."""
+    from pipeline.runs import read_runs
+    from pipeline.settings import load_settings
+
+    name = corpus_name(corpus)
+    found = list(reversed(read_runs(load_settings(store=store).store, name)))
+    if json:
+        print_json({"corpus": name, "total": len(found), "runs": [run.as_json() for run in found[:last]]})
+        return
+    if not found:
+        say(f"{name} was never refreshed here: run `parallax refresh --corpus {corpus}`")
+    for run in found[:last]:
+        took = "" if run.took_seconds is None else f"{run.took_seconds:8,.0f} s"
+        said = run.error or ", ".join(f"{n:,} {table}" for table, n in run.counts.items())
+        failed = "".join(f"; failed: {source}" for source in run.failures)
+        say(f"{run.started:%Y-%m-%d %H:%M} UTC  {run.outcome:<9} {took:>10}  {run.trigger:<8} {said}{failed}")
+
+
+def settings_command(json: bool = typer.Option(False, "--json", help="Print one JSON document.")) -> None:
+    """Print every setting in force, secrets masked."""
+    from pipeline.settings import Settings, load_settings, shown
+
+    values = shown(load_settings())
+    if json:
+        print_json(values)
+        return
+    for name, value in values.items():
+        say(f"{name} = {value!r}  # {Settings.model_fields[name].description}")
 
 
 class Progress:
