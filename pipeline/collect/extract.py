@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from pipeline.collect.length import count_words
 from pipeline.collect.markup import BROKEN_MARKUP
 from pipeline.collect.rows import BadDateError, parse_day
 
@@ -56,7 +57,7 @@ def extract(html: bytes | str, *, url: str | None = None) -> Page | NoArticle:
     text = "" if found is None else _body(found)
     if reason := _wall(html, text):
         return NoArticle(reason, f"the page is a {reason}")
-    words = len(text.split())
+    words = count_words(text)
     if found is None or words < LEAST_WORDS:
         what = f"{words} words of article on the page, of at least {LEAST_WORDS}"
         return NoArticle("no article on the page", what)
@@ -133,7 +134,7 @@ _NOT_FREE = re.compile(r'"isAccessibleForFree"\s*:\s*"?false', re.IGNORECASE)
 
 def _wall(html: bytes | str, text: str) -> str | None:
     """What stands in the article's place, where something does. A long text is an article whatever it asks."""
-    if len(text.split()) >= STUB_WORDS:
+    if count_words(text) >= STUB_WORDS:
         return None
     page = html.decode("utf-8", "replace") if isinstance(html, bytes) else html
     visible = re.sub(r"(?is)<(script|style|noscript|template)\b.*?</\1\s*>|<[^>]+>", " ", page)[:200_000]
@@ -141,7 +142,7 @@ def _wall(html: bytes | str, text: str) -> str | None:
     if _PAYWALL.search(visible) or _NOT_FREE.search(page):
         return "paywall stub"
     # A notice at the foot of a real, short article is no wall: the wall is all that can be read.
-    if len(text.split()) < LEAST_WORDS or _COOKIES.search(text):
+    if count_words(text) < LEAST_WORDS or _COOKIES.search(text):
         if _COOKIES.search(visible):
             return "cookie wall"
         if _BLOCKED.search(visible):

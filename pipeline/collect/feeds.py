@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from pipeline.collect import Collected, Refused
+from pipeline.collect.length import count_words
 from pipeline.collect.markup import BROKEN_MARKUP, plain
 from pipeline.collect.rows import BadDateError, parse_day
 from pipeline.corpus import Corpus
@@ -176,7 +177,7 @@ def _entry(entry: Any, base: str, language: str) -> Entry:
 
 
 def _is_whole(text: str) -> bool:
-    return len(text.split()) >= WHOLE_WORDS and not _TRAILS_OFF.search(text[-80:])
+    return count_words(text) >= WHOLE_WORDS and not _TRAILS_OFF.search(text[-80:])
 
 
 def _link(link: str | None, base: str) -> str | None:
@@ -272,7 +273,7 @@ def _whole(
     if name is None:
         return Refused(where, "missing field", "the feed does not say its outlet", "give --outlet")
     if not entry.whole:
-        what = f"the entry carries a teaser of {len(entry.text.split())} words, not its article"
+        what = f"the entry carries a teaser of {count_words(entry.text)} words, not its article"
         return Refused(where, "teaser", what, "collect the feed live, so that its pages are fetched")
     try:
         day = parse_day(entry.published or entry.updated)

@@ -11,6 +11,7 @@ from typing import IO
 from pipeline.collect.bytes import decode, read_bytes
 from pipeline.collect.extract import NoArticle, extract, looks_like_html
 from pipeline.collect.head import Head, read_head
+from pipeline.collect.length import count_words
 from pipeline.collect.rows import BadDateError, parse_day
 from pipeline.errors import InputError
 from pipeline.settings import Settings, load_settings
@@ -134,7 +135,7 @@ def _day(head: Head, where: str, line: int = 1) -> date | None:
 
 
 def _need_words(text: str, where: str) -> None:
-    count = len(text.split(maxsplit=LEAST_WORDS))
+    count = count_words(text)
     if count < LEAST_WORDS:
         words = "1 word" if count == 1 else f"{count} words"
         what = f"too short: {words}" if count else "there are no words in it"

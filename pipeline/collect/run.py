@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
@@ -181,11 +180,3 @@ def reader_of(source: Source) -> Reader:
         "mediacloud": read_mediacloud,
     }
     return readers[source.kind]
-
-
-def refusals_by_reason(health: Iterable[SourceHealth]) -> dict[str, int]:
-    """Refusals of all sources together, the most frequent first."""
-    total: Counter[str] = Counter()
-    for one in health:
-        total.update(one.refused)
-    return dict(total.most_common())

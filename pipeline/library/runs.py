@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import pandas as pd
 from sqlalchemy import Engine, delete, insert, select
 
 from pipeline.library.engine import reading, writing
@@ -72,11 +71,6 @@ def runs(engine: Engine, corpus: str, *, source: str | None = None) -> list[Sour
         del row["id"], row["corpus"]
         row["refused"] = json.loads(row["refused"])
     return [SourceRun(**row) for row in rows]
-
-
-def runs_table(engine: Engine, corpus: str) -> pd.DataFrame:
-    """The same as a DataFrame, a row a run."""
-    return pd.DataFrame([run.__dict__ for run in runs(engine, corpus)])
 
 
 def validators(engine: Engine, corpus: str, urls: Sequence[str]) -> dict[str, Validator]:

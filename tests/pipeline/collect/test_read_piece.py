@@ -130,3 +130,8 @@ def test_an_address(tmp_path: Path) -> None:
             read_piece(stand.url("/none"), settings=settings)
         with pytest.raises(InputError, match="PARALLAX_ALLOW_HOSTS"):
             read_piece(address, settings=quick(tmp_path, allow_hosts=()))
+
+
+def test_a_piece_in_a_script_without_blanks_is_not_too_short(tmp_path: Path) -> None:
+    words = "渡船公司周一表示将把冬季班次削减三分之一并指责燃料价格上涨" * 4
+    assert read_piece(str(brought(tmp_path, "piece.txt", words))).text == words
