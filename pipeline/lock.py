@@ -9,6 +9,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+try:
+    import fcntl
+except ModuleNotFoundError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 from filelock import FileLock, Timeout
 
 from pipeline.errors import WorkError
@@ -36,6 +41,20 @@ def one_at_a_time(path: Path, *, what: str) -> Iterator[None]:
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
+
+
+def held(path: Path) -> bool:
+    """Whether somebody holds the lock just now; where the system has no such locks, whether somebody said so."""
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return False
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    except (AttributeError, OSError):
+        return path.with_suffix(".holder").exists()
 
 
 def _held_by(holder: Path) -> str:

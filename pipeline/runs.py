@@ -91,7 +91,8 @@ def note_stage(store: Path, run: Run, stage: str, *, now: datetime) -> None:
 
 def end_run(store: Path, run: Run) -> None:
     """Writes down how a run ended. Raises WorkError where the store cannot be written."""
-    kept = {key: value for key, value in _plain(asdict(run)).items() if key not in ("process", "host", "born")}
+    row = {key: value for key, value in _plain(asdict(run)).items() if key not in ("process", "host", "born")}
+    kept = {key: value for key, value in row.items() if key != "stage" or value is not None}
     _append(store, run.corpus, {"event": "ended", **kept}, durable=True)
 
 
