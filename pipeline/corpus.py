@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
+from contextlib import suppress
+from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from pipeline.codebook import Codebook, Text, explain, load_codebook
 from pipeline.errors import InputError
@@ -17,6 +20,27 @@ from pipeline.errors import InputError
 
 class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _day(value: object) -> str:
+    """A day as YYYY-MM-DD, whether the file gives it as text or as one of TOML's own dates."""
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        with suppress(ValueError):
+            return date.fromisoformat(value).isoformat()
+    raise PydanticCustomError("day", "give YYYY-MM-DD")
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise PydanticCustomError("pattern", "give a regular expression: {why}", {"why": str(error)}) from error
+    return value
+
+
+Day = Annotated[str, BeforeValidator(_day)]
 
 
 class Outlet(_Entry):
@@ -38,9 +62,9 @@ class Source(_Entry):
     paths: tuple[str, ...] = ()  # files, relative to the corpus folder
     urls: tuple[str, ...] = ()
     query: str | None = None
-    url_pattern: str | None = None
-    since: str | None = None  # YYYY-MM-DD
-    until: str | None = None
+    url_pattern: Annotated[str, AfterValidator(_pattern)] | None = None
+    since: Day | None = None
+    until: Day | None = None
     collections: tuple[int, ...] = ()
     max_articles: int = Field(default=1000, ge=1)
 

@@ -76,9 +76,7 @@ def collect_command(
     for line in health_lines(health):
         say(line)
     if not health:
-        say(
-            f"{target.name} lists no sources: add tables [[sources]] to {target.folder / 'corpus.toml'}, or import files"
-        )
+        say(f"{target.name} lists no sources; add some to its corpus.toml, or import files")
     if health and all(one.failed for one in health):
         raise WorkError(f"none of the {len(health)} sources of {target.name} gave anything; see the lines above")
 

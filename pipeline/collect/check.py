@@ -47,6 +47,7 @@ def check_sources(
 
 def _begun(health: SourceHealth, sources: Sequence[Source], fetcher: Fetcher) -> SourceHealth:
     source = next(one for one in sources if one.name == health.source)
+    health = health if source.paths else replace(health, failed=None)  # it was left without its addresses
     for url in source.urls:
         try:
             fetcher.get(url, headers={"Range": "bytes=0-65535"}, robots=False)

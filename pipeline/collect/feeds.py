@@ -73,7 +73,8 @@ def read_feeds(session: Session) -> Iterator[Collected | Refused]:
             feed = parse_feed(answer.body, url=answer.url)
         except FeedError as error:
             raise SourceError(f"{url}: {error}; {error.remedy}") from error
-        entries = feed.entries[: session.source.max_articles]
+        wanted = [entry for entry in feed.entries if session.wants(entry.url, entry.published)]
+        entries = wanted[: session.source.max_articles]
         session.add_listed(len(entries))
         session.known(entry.url for entry in entries if entry.url)
         for entry in entries:

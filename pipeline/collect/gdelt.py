@@ -27,7 +27,8 @@ def read_gdelt(session: Session) -> Iterator[Collected | Refused]:
     named: dict[str, dict[str, Any]] = {}
     for start, end in _days(session):
         for row in _search(session, start, end):
-            named.setdefault(str(row["url"]), row)
+            if session.wants(row["url"], None):
+                named.setdefault(row["url"], row)
         if len(named) >= session.source.max_articles:
             break
     rows = list(named.values())[: session.source.max_articles]

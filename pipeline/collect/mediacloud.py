@@ -43,7 +43,7 @@ def _stories(session: Session) -> list[dict[str, Any]]:
     while len(found) < session.source.max_articles:
         answer = _search(session, token)
         rows = [s for s in answer.get("stories") or [] if isinstance(s, dict) and isinstance(s.get("url"), str)]
-        found |= {row["url"]: row for row in rows if row["url"] not in found}
+        found |= {row["url"]: row for row in rows if row["url"] not in found and session.wants(row["url"], None)}
         token = answer.get("pagination_token")
         if not token or not rows:
             break

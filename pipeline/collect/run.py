@@ -88,6 +88,7 @@ def _collect_one(session: Session) -> SourceHealth:
     begun, added, failed = time.perf_counter(), Added(), None
     size = FILE_BATCH if session.source.kind == "files" else LIVE_BATCH
     try:
+        need_keys(session.source)
         for batch in _batches(reader_of(session.source)(session), size):
             added = added.plus(session.store(batch))
         session.settle()
@@ -159,6 +160,19 @@ def read_files(session: Session) -> Iterator[Collected | Refused]:
         session.answered += 1
         session.add_listed(len(found))
         yield from found
+
+
+_NEEDS = {
+    "files": ("paths",), "feed": ("urls",), "pages": ("urls",), "sitemap": ("urls",), "warc": ("paths", "urls"),
+    "gdelt": ("query",), "mediacloud": ("query",),
+}  # fmt: skip
+
+
+def need_keys(source: Source) -> None:
+    """Raises SourceError for a source without the keys that its kind reads."""
+    keys = _NEEDS[source.kind]
+    if not any(getattr(source, key) for key in keys):
+        raise SourceError(f"a source of kind {source.kind} needs {' or '.join(keys)}; add it in corpus.toml")
 
 
 def reader_of(source: Source) -> Reader:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -70,6 +71,13 @@ class Session:
         if not answer.not_modified:
             self._listings.append(self._validator(url, answer, "ok"))
         return None if answer.not_modified else answer
+
+    def wants(self, url: str | None, day: date | None) -> bool:
+        """Whether the source's pattern and days let an article in, as far as its listing says."""
+        source, said = self.source, str(day)[:10] if day else None
+        if source.url_pattern and not re.search(source.url_pattern, url or ""):
+            return False
+        return not said or ((source.since or "") <= said <= (source.until or "9999"))
 
     def service(self, url: str, headers: dict[str, str] | None = None) -> Answer:
         """An answer of an interface that is made for programs: no robots.txt, no memory. Raises FetchError."""

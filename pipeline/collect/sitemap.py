@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -119,12 +118,8 @@ def _moment(value: str | None) -> datetime | None:
 
 
 def _wanted(page: Listed, session: Session) -> bool:
-    source = session.source
-    if source.url_pattern and not re.search(source.url_pattern, page.url):
+    """A page may have changed long after it was published: its change leaves out only what is older still."""
+    since = session.source.since
+    if since and not page.published and page.changed and page.changed.date() < date.fromisoformat(since):
         return False
-    # A page may have changed long after it was published: only what cannot fit is left out.
-    day = page.published.date() if page.published else None
-    latest = day or (page.changed.date() if page.changed else None)
-    if source.since and latest and latest < date.fromisoformat(source.since):
-        return False
-    return not (source.until and day and day > date.fromisoformat(source.until))
+    return session.wants(page.url, page.published)

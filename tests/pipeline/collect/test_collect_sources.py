@@ -17,6 +17,7 @@ from pipeline.collect.check import check_sources
 from pipeline.collect.health import flag_of, nights_failing
 from pipeline.collect.run import SourceHealth, collect_sources
 from pipeline.corpus import Corpus, Source
+from pipeline.errors import InputError
 from pipeline.library import Library, open_library
 from pipeline.library.runs import SourceRun
 from tests.newsstand import Newsstand, Reply, open_newsstand, page, quick, rfc822, rss, story
@@ -296,6 +297,42 @@ def test_files_are_read_once_until_they_change(bridge: Collecting) -> None:
     path.write_text(json.dumps(row) + "\n" + json.dumps({**row, "title": "B"}) + "\n{\n", encoding="utf-8")
     (health,) = bridge.run(source)
     assert (health.new, health.unchanged, health.refused) == (1, 1, {"not JSON": 1})
+
+
+def test_a_pattern_and_days_leave_entries_out(bridge: Collecting) -> None:
+    address = feed_of(bridge.stand, 3)
+    some = Source(
+        name="some", kind="feed", urls=(address,), url_pattern="a[01]$", since="2022-03-09", until="2022-03-09"
+    )
+    assert bridge.run(some)[0].new == 2
+    none = Source(name="none", kind="feed", urls=(feed_of(bridge.stand, 3, path="/b"),), since="2022-03-10")
+    assert (bridge.run(none)[0].new, bridge.run(none)[0].failed) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "needs"),
+    [("files", "paths"), ("feed", "urls"), ("pages", "urls"), ("sitemap", "urls"), ("warc", "paths or urls"),
+     ("gdelt", "query"), ("mediacloud", "query")],
+)  # fmt: skip
+def test_a_source_without_the_keys_of_its_kind_says_so(bridge: Collecting, kind: Any, needs: str) -> None:
+    (health,) = bridge.run(Source(name="bare", kind=kind))
+    assert health.failed == f"a source of kind {kind} needs {needs}; add it in corpus.toml"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('since = "March 9"', r"since is 'March 9'; give YYYY-MM-DD"),
+        ('url_pattern = "("', "give a regular expression"),
+    ],
+)
+def test_days_and_patterns_are_checked_when_the_corpus_is_read(
+    make_corpus: Callable[..., Corpus], line: str, said: str
+) -> None:
+    head = 'name = "bridge"\ntitle = "A bridge"\n[[outlets]]\nname = "A"\n[[sources]]\nname = "s"\nkind = "feed"\n'
+    with pytest.raises(InputError, match=said):
+        make_corpus(corpus=head + line)
+    assert make_corpus(corpus=head + "since = 2022-03-09").file.sources[0].since == "2022-03-09"
 
 
 def test_trying_sources_stores_nothing(bridge: Collecting) -> None:
