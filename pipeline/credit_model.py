@@ -1,7 +1,7 @@
 """What a sentence does with a proposition: credits, reports or disputes it, or none of these.
 
-The built-in model stacks three views of a pair: cues of attribution, denial and distance in the wording;
-similarities; and a transformer that reads claim and sentence together. Where a folder or hub name of an
+The built-in model stacks four views of a pair: cues of attribution, denial and distance in the wording; its
+phrases; similarities; and a transformer that reads claim and sentence together. Where a folder or hub name of an
 NLI cross-encoder is given instead, its judgement takes the last place (`inference_model.py`).
 """
 
@@ -20,9 +20,10 @@ from pipeline.cross_encoder import CrossEncoder
 from pipeline.cues import cue_matrix
 from pipeline.embed import WEIGHTS, verified
 from pipeline.models import Models
+from pipeline.phrases import Phrasing
 from pipeline.schema import CREDIT_LABELS
 
-CREDIT_SHA256 = "56f7facbd1b433bf310e8fd6bf850d77a8a8f30b4a00f8b03ece3eb01d1736da"
+CREDIT_SHA256 = "db391212cdb80db67a5a7246fe1381728f164b0f2da4029f98e1cfbc2ee06000"
 # Below this probability of the likeliest label the model refuses to say: the sentence is no evidence.
 # With four labels .5 is the least at which one label outweighs all others together.
 REFUSAL = 0.5
@@ -88,7 +89,7 @@ class CreditWeights:
 
 
 class StackedModel:
-    """The built-in model: a logistic regression on cues, similarities and the cross-encoder's judgement."""
+    """The built-in model: a logistic regression on cues, phrases, similarities and the cross-encoder."""
 
     name = "built-in credit model"
 
@@ -121,6 +122,10 @@ class StackedModel:
     def _cross_encoder(self) -> CrossEncoder:
         return CrossEncoder(self._weights.part("cross_encoder."))
 
+    @cached_property
+    def _phrasing(self) -> Phrasing:
+        return Phrasing(self._weights.part("phrases."))
+
     def _judged(self, pairs: Sequence[tuple[str, Proposition]]) -> np.ndarray:
         """float32, pairs × labels: log-probabilities under the claim, and where that leaves doubt the mean with
         those under the first paraphrase."""
@@ -135,8 +140,9 @@ class StackedModel:
         if not len(pairs):
             return np.zeros((0, len(CREDIT_LABELS)), np.float32)
         claims = [(sentence, wordings(proposition)[0]) for sentence, proposition in pairs]
-        judged = self._judged(pairs)
-        return stack(cue_matrix(claims), similarities, judged, self._weights.part("stack."))
+        phrased = self._phrasing.log_probabilities([(sentence, wordings(p)) for sentence, p in pairs])
+        views = (cue_matrix(claims), phrased, similarities, self._judged(pairs))
+        return stack(views, self._weights.part("stack."))
 
 
 def in_running_text(probabilities: np.ndarray) -> np.ndarray:
@@ -146,14 +152,13 @@ def in_running_text(probabilities: np.ndarray) -> np.ndarray:
     return np.asarray(odds / odds.sum(1, keepdims=True), np.float32)
 
 
-def stack(
-    cues: np.ndarray, similarities: np.ndarray, judged: np.ndarray, weights: Mapping[str, np.ndarray]
-) -> np.ndarray:
-    """Probabilities from the three views: multinomial logistic regression on standardised columns.
+def stack(views: Sequence[np.ndarray], weights: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Probabilities from the views (cues, phrases, similarities, judgements; each pairs × columns):
+    multinomial logistic regression on standardised columns.
 
     weights: `centre` and `scale` of the columns, `coefficients` (labels × columns), `intercepts`.
     """
-    columns = (np.hstack([cues, similarities, judged]) - weights["centre"]) * weights["scale"]
+    columns = (np.hstack(views) - weights["centre"]) * weights["scale"]
     logits = columns @ weights["coefficients"].T + weights["intercepts"]
     logits -= logits.max(1, keepdims=True)
     odds = np.exp(logits)
