@@ -101,6 +101,11 @@ class Material:
     propositions: list[Proposition]
     folds: np.ndarray
 
+    def alike(self, one: int, other: int) -> bool:
+        """Whether two claims say nearly the same."""
+        first, second = (self.propositions[c].id.replace("-", "_") for c in (one, other))
+        return ALIKE.get(first) == second or ALIKE.get(second) == first
+
 
 def load(path: Path = SENTENCES) -> Material:
     """The sentences of the repository, with folds that keep claims whole."""
