@@ -43,7 +43,8 @@ def _read_png(data: bytes) -> str | None:
         kind, body = data[at + 4 : at + 8], data[at + 8 : at + 8 + length]
         keyword, _, rest = body.partition(b"\0")
         if kind == b"iTXt" and keyword == KEY.encode("latin-1"):
-            return rest.split(b"\0", 3)[-1].decode("utf-8")
+            # Two bytes say whether it is compressed; language and translated keyword end in a zero each.
+            return rest[2:].split(b"\0", 2)[-1].decode("utf-8")
         at += 12 + length
     return None
 

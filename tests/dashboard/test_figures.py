@@ -1,0 +1,214 @@
+"""Charts: each is drawn from both kinds of source, says so where there is nothing, and shows what is there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dashboard.export.canvas import numbers
+from dashboard.figures import COLUMNS, ChartModule, all_charts, chart_named
+from dashboard.figures.outlet_map import _scaled
+from dashboard.palette import DARK, KNOWN_KINDS, LIGHT, NO_KIND, PRINT, THEMES, Theme, kind_styles, marks
+from pipeline.errors import InputError
+from pipeline.snapshot import Snapshot
+from tests.dashboard import handmade
+
+EXPECTED = {
+    "strips", "matrix", "naming", "credit", "voices", "omissions", "keyness", "events-timeline", "trends",
+    "outlet-map", "topics",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    return handmade.made_snapshot(tmp_path_factory.mktemp("store"))
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return handmade.document()
+
+
+def sources(chart: ChartModule, snapshot: Snapshot, document: dict[str, Any]) -> list[Any]:
+    return [{"document": document, "snapshot": snapshot}[form] for form in chart.chart.takes]
+
+
+def test_every_chart_is_found_by_itself() -> None:
+    assert {chart.name for chart in all_charts()} >= EXPECTED
+    assert len({chart.name for chart in all_charts()}) == len(all_charts())
+
+
+@pytest.mark.parametrize("chart", all_charts(), ids=lambda c: c.name)
+def test_a_chart_has_tidy_data_and_a_plain_figure(
+    chart: ChartModule, snapshot: Snapshot, document: dict[str, Any]
+) -> None:
+    for source in sources(chart, snapshot, document):
+        frame = chart.tidy(source)
+        assert set(COLUMNS) <= set(frame.columns)
+        assert frame["n"].dtype == "int64"
+        assert (frame.loc[frame["value"].isna(), "n"] == 0).all() or chart.name == "outlet-map"
+        for theme in THEMES.values():
+            figure = chart.figure(frame, theme=theme, width=800)
+            assert isinstance(figure, dict)
+            assert "template" not in figure["layout"]
+            assert figure["layout"]["width"] == 800
+            json.dumps(figure)  # plain values only
+
+
+@pytest.mark.parametrize("chart", all_charts(), ids=lambda c: c.name)
+def test_no_data_gives_a_picture_that_says_so(
+    chart: ChartModule, snapshot: Snapshot, document: dict[str, Any]
+) -> None:
+    frame = chart.tidy(sources(chart, snapshot, document)[0]).iloc[:0]
+    figure = chart.figure(frame)
+    assert figure["data"] == []
+    assert len(figure["layout"]["annotations"][0]["text"]) > 20
+
+
+@pytest.mark.parametrize("chart", all_charts(), ids=lambda c: c.name)
+def test_an_unknown_option_is_refused(chart: ChartModule, document: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match="no option"):
+        chart.tidy(document, {"nonsense": "1"})
+
+
+def test_an_unknown_chart_lists_those_there_are() -> None:
+    with pytest.raises(InputError, match="strips"):
+        chart_named("pie")
+
+
+@pytest.mark.parametrize("name", [c.name for c in all_charts() if "document" in c.chart.takes])
+def test_five_hundred_outlets_are_drawn(name: str) -> None:
+    many, chart = handmade.document(500), chart_named(name)
+    figure = chart.figure(chart.tidy(many), width=900)
+    assert 0 < figure["layout"]["height"] < 8000
+
+
+def test_names_are_never_read_as_markup(document: dict[str, Any]) -> None:
+    chart = chart_named("naming")
+    labels = chart.figure(chart.tidy(document))["layout"]["yaxis"]["ticktext"]
+    assert "&lt;b&gt;Bold&lt;/b&gt; &amp; Ampersand" in labels
+    assert "Line Break Herald" in labels
+    assert "大桥日报" in labels
+
+
+def test_strips_carry_the_answers_values(document: dict[str, Any]) -> None:
+    frame = chart_named("strips").tidy(document)
+    for row in [r for r in document["rows"] if r["standout"] is not None]:
+        mine = frame[(frame["quantity"] == row["measure"]) & (frame["item"] == row["item"])].set_index("source")
+        assert mine.loc["piece", "value"] == row["piece"]["value"]
+        for outlet, cell in row["outlets"].items():
+            assert cell["value"] is None or mine.loc[outlet, "value"] == cell["value"]
+            assert mine.loc[outlet, "n"] == cell["n"]
+
+
+def test_strips_put_the_piece_where_its_value_is() -> None:
+    one = handmade.document()
+    one["rows"] = [handmade.row("naming", "eyesore", 0.75, [0.0, 0.25], concept="the bridge")]
+    chart = chart_named("strips")
+    traces = chart.figure(chart.tidy(one))["data"]
+    diamond = next(t for t in traces if t.get("marker", {}).get("symbol") == "diamond")
+    assert numbers(diamond["x"]) == pytest.approx([0.75])
+
+
+def test_a_stack_of_shares_is_as_long_as_their_sum(document: dict[str, Any]) -> None:
+    chart = chart_named("naming")
+    bars = [t for t in chart.figure(chart.tidy(document))["data"] if t["type"] == "bar"]
+    assert sum(float(numbers(bar["x"])[0]) for bar in bars) == pytest.approx(1.0)  # the piece's
+
+
+@pytest.mark.parametrize("quantity", ["naming", "credit", "voices"])
+def test_data_of_the_corpus_is_the_snapshots_profile(quantity: str, snapshot: Snapshot) -> None:
+    frame = chart_named("matrix").tidy(snapshot, {"measure": quantity}).set_index(["source", "item"])
+    profile = snapshot.table("profile")
+    profile = profile[(profile["quantity"] == quantity) & (profile["n"] > 0)]
+    assert len(frame) == len(profile) > 0
+    for row in profile.itertuples():
+        mine = frame.loc[(row.outlet, row.item)]
+        assert (mine["value"], mine["low"], mine["high"], mine["n"]) == (row.value, row.low, row.high, row.n)
+
+
+def test_trends_over_one_step_are_the_values_of_the_corpus(snapshot: Snapshot) -> None:
+    options = {"quantity": "naming", "item": "eyesore", "step": "month"}
+    frame = chart_named("trends").tidy(snapshot, options).set_index("source")
+    whole = chart_named("naming").tidy(snapshot)
+    whole = whole[whole["item"] == "eyesore"].set_index("source")
+    assert frame["value"].to_dict() == pytest.approx(whole["value"].to_dict())
+
+
+def test_an_event_narrows_the_articles(snapshot: Snapshot) -> None:
+    whole, some = (chart_named("naming").tidy(snapshot, o)["n"].sum() for o in ({}, {"event": "e2"}))
+    assert 0 < some < whole
+    with pytest.raises(InputError, match="no event"):
+        chart_named("naming").tidy(snapshot, {"event": "e9"})
+
+
+def test_a_timeline_counts_each_article_once(snapshot: Snapshot) -> None:
+    frame = chart_named("events-timeline").tidy(snapshot)
+    assert frame["value"].sum() == snapshot.table("articles")["event"].notna().sum()
+
+
+def test_the_map_keeps_distances() -> None:
+    points = np.array([[0.0, 0.0], [3.0, 0.0], [0.0, 4.0], [1.0, 1.0]])
+    squared = ((points[:, None] - points[None]) ** 2).sum(-1)
+    found = _scaled(squared)
+    assert ((found[:, None] - found[None]) ** 2).sum(-1) == pytest.approx(squared)
+
+
+def test_the_map_has_a_row_a_pair(snapshot: Snapshot) -> None:
+    n = len(handmade.OUTLETS_GIVEN)
+    assert len(chart_named("outlet-map").tidy(snapshot)) == n * (n + 1) // 2
+
+
+def _linear(colour: str) -> np.ndarray:
+    value = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
+
+
+def _oklab(linear: np.ndarray) -> np.ndarray:
+    cones = np.array([[0.4122, 0.5363, 0.0514], [0.2119, 0.6807, 0.1074], [0.0883, 0.2817, 0.6300]])
+    lab = np.array([[0.2105, 0.7936, -0.0041], [1.9780, -2.4286, 0.4506], [0.0259, 0.7828, -0.8087]])
+    out: np.ndarray = lab @ np.cbrt(cones @ np.clip(linear, 0, 1))
+    return out
+
+
+SIGHT = {  # Machado, Oliveira & Fernandes 2009, severity 1
+    "all": np.eye(3),
+    "protanopia": np.array([[0.1523, 1.0526, -0.2049], [0.1145, 0.7863, 0.0992], [-0.0039, -0.0481, 1.0520]]),
+    "deuteranopia": np.array([[0.3673, 0.8606, -0.2280], [0.2801, 0.6725, 0.0474], [-0.0118, 0.0429, 0.9689]]),
+    "tritanopia": np.array([[1.2555, -0.0767, -0.1788], [-0.0784, 0.9308, 0.1476], [0.0047, 0.6914, 0.3039]]),
+}
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK, PRINT], ids=lambda t: t.name)
+@pytest.mark.parametrize("sight", SIGHT)
+def test_colours_of_kinds_keep_apart_for_all_readers(theme: Theme, sight: str) -> None:
+    seen = [_oklab(SIGHT[sight] @ _linear(colour)) for colour in theme.kinds]
+    apart = [float(np.linalg.norm(a - b)) for i, a in enumerate(seen) for b in seen[:i]]
+    assert min(apart) >= 0.09
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK, PRINT], ids=lambda t: t.name)
+def test_colours_stand_out_from_the_paper(theme: Theme) -> None:
+    def luminance(colour: str) -> float:
+        return float(_linear(colour) @ [0.2126, 0.7152, 0.0722])
+
+    paper = luminance(theme.paper)
+    for colour in (*theme.kinds, *theme.parts, theme.piece, theme.ink, theme.muted):
+        low, high = sorted((luminance(colour), paper))
+        assert (high + 0.05) / (low + 0.05) >= 3.0, colour
+
+
+def test_a_kind_looks_the_same_whichever_others_are_shown() -> None:
+    alone, among = kind_styles(["state"], LIGHT), kind_styles([*reversed(KNOWN_KINDS), None, "odd"], LIGHT)
+    assert alone["state"] == among["state"]
+    assert len({(s.colour, s.symbol) for s in among.values()}) == len(KNOWN_KINDS) + 2
+    assert NO_KIND in marks([None])
+
+
+def test_importing_the_charts_is_light(root: Path) -> None:
+    for path in (root / "dashboard" / "figures").glob("*.py"):
+        assert "plotly.graph_objects" not in path.read_text(encoding="utf-8")
