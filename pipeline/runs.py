@@ -256,7 +256,7 @@ def _lines(path: Path) -> list[dict[str, Any]]:
     """The lines of the file that are whole."""
     try:
         data = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
     rows = []
     for line in data.split(b"\n"):
