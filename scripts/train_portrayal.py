@@ -57,23 +57,34 @@ RATE, HEAD_RATE, DECAY, CLIP = 1e-4, 1e-3, 0.01, 1.0
 DROPOUT, SMOOTHING = 0.1, 0.05
 # The role sentences are few: each is drawn this often in a pass.
 ROLE_REPEATS = 3
+# A sentiment says something of the role: who is spoken of ill is antagonist or innocent, who plainly, none.
+ROLES_OF = {-1: (1, 2), 0: (3,), 1: (0,)}
+HINT_WEIGHT = 0.3
 ROLE_SENTENCES = Path(__file__).resolve().parents[1] / "corpora" / "training" / "role_sentences.jsonl"
 
 
 @dataclass(frozen=True)
 class Row:
-    """A text and, for each target, sentiment (index into POLARITIES) and role (into ROLES); −1: not labelled."""
+    """A text and, for each target, its sentiment (index into POLARITIES; −1: not labelled) and the roles that
+    it may have (indices into ROLES), which count `role_weight`.
+    """
 
     encoded: Encoded
     sentiments: tuple[int, ...]
-    roles: tuple[int, ...]
+    roles: tuple[tuple[int, ...], ...]
+    role_weight: float
 
 
 def sentiment_rows(path: Path, tokenizer: Any) -> list[Row]:
     """NewsMTSC's sentences."""
     labels = POLARITIES.index
     return [
-        Row(encoded, tuple(labels(t["polarity"]) for t in targets), (-1,) * len(targets))
+        Row(
+            encoded,
+            tuple(labels(t["polarity"]) for t in targets),
+            tuple(ROLES_OF[t["polarity"]] for t in targets),
+            HINT_WEIGHT,
+        )
         for encoded, targets in _encoded(path, tokenizer)
     ]
 
@@ -82,7 +93,7 @@ def role_rows(path: Path, tokenizer: Any) -> list[Row]:
     """Our own role sentences: {"text", "targets": [{"start", "end", "role"}]}."""
     labels = ROLES.index
     return [
-        Row(encoded, (-1,) * len(targets), tuple(labels(t["role"]) for t in targets))
+        Row(encoded, (-1,) * len(targets), tuple((labels(t["role"]),) for t in targets), 1.0)
         for encoded, targets in _encoded(path, tokenizer)
     ]
 
@@ -161,15 +172,17 @@ def batches(rows: Sequence[Row], rng: random.Random) -> Iterator[list[Row]]:
 
 
 def loss_of(sentiment: torch.Tensor, roles: torch.Tensor, rows: Sequence[Row]) -> torch.Tensor:
-    """Cross-entropy with smoothed labels over what each row is labelled for."""
+    """Cross-entropy over what each target is labelled for; where it may have several roles, over their sum."""
+    wanted = torch.tensor([label for row in rows for label in row.sentiments])
     total = sentiment.sum() * 0
-    for scores, labels in ((sentiment, [r.sentiments for r in rows]), (roles, [r.roles for r in rows])):
-        wanted = torch.tensor([label for row in labels for label in row])
-        if (wanted >= 0).any():
-            total = total + f.cross_entropy(
-                scores, wanted, ignore_index=-1, label_smoothing=SMOOTHING, reduction="sum"
-            )
-    return total / len(sentiment)
+    if (wanted >= 0).any():
+        total = f.cross_entropy(sentiment, wanted, ignore_index=-1, label_smoothing=SMOOTHING, reduction="sum")
+    allowed = torch.zeros(roles.shape, dtype=torch.bool)
+    for i, may in enumerate(may for row in rows for may in row.roles):
+        allowed[i, list(may)] = True
+    weight = torch.tensor([row.role_weight for row in rows for _ in row.roles])
+    likely = torch.logsumexp(torch.log_softmax(roles, 1).masked_fill(~allowed, float("-inf")), 1)
+    return (total - (weight * likely).sum()) / len(roles)
 
 
 def train(rows: Sequence[Row], role: Sequence[Row], lower: Lower, *, seed: int) -> dict[str, torch.Tensor]:
@@ -237,7 +250,7 @@ def main() -> None:
         true, found = [x for r in kept for x in r.sentiments], predict(p, kept, lower)[0].tolist()
         print("sentiment macro-F1", macro_f1(true, found, range(3)), len(kept))
         if kept_role:
-            true, found = [x for r in kept_role for x in r.roles], predict(p, kept_role, lower)[1].tolist()
+            true, found = [x[0] for r in kept_role for x in r.roles], predict(p, kept_role, lower)[1].tolist()
             print("role macro-F1", macro_f1(true, found, range(4)), len(kept_role))
         return
     p = train(rows, role, lower, seed=options.seed)

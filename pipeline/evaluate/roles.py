@@ -58,18 +58,25 @@ def decided(entities: Sequence[tuple[str, dict[str, Any]]], model: SentimentMode
 
 
 def surroundings(text: str, start: int, end: int) -> list[Targets]:
-    """The sentences of the marked mention and of the nearest others of the same name, one target in each."""
-    spans = sentence_spans(text)
+    """The marked mention and the nearest others of the same name, each with a sentence either side of its own."""
+    spans = sentence_spans(text) or [(0, len(text))]
     begins = [begin for begin, _ in spans]
-    again = re.finditer(rf"(?<!\w){re.escape(text[start:end])}(?!\w)", text)
-    others = [(m.start(), m.end()) for m in again if not (m.start() < end and m.end() > start)]
-    others.sort(key=lambda place: abs(place[0] - start))
     out = []
-    for first, last in [(start, end), *others[:MENTIONS_READ]]:
-        row = bisect_right(begins, first) - 1
-        begin, finish = spans[row] if row >= 0 else (0, len(text))
-        out.append(Targets(text[begin : max(finish, last)], ((first - begin, last - begin),)))
+    for first, last in [(start, end), *again(text, start, end)[:MENTIONS_READ]]:
+        row = max(bisect_right(begins, first) - 1, 0)
+        begin = min(spans[max(row - 1, 0)][0], first)
+        finish = max(spans[min(row + 1, len(spans) - 1)][1], last)
+        out.append(Targets(text[begin:finish], ((first - begin, last - begin),)))
     return out
+
+
+def again(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Where else the mention, or the last of its capitalised words, stands in the text, the nearest first."""
+    whole = text[start:end]
+    last = whole.split()[-1] if whole.split() else whole
+    forms = [re.escape(whole), re.escape(last)] if last[:1].isupper() else [re.escape(whole)]
+    found = [m.span() for m in re.finditer(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", text)]
+    return sorted((p for p in found if p[1] <= start or p[0] >= end), key=lambda p: abs(p[0] - start))
 
 
 def _accuracy(true: np.ndarray, said: np.ndarray) -> float:

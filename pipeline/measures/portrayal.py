@@ -20,7 +20,7 @@ SENTIMENTS = {-1: "unfavourable", 0: "neutral", 1: "favourable"}
 BEARING = ROLES[:3]  # "none" is no role
 # Each sentence is a pass of a transformer, some 10 ms: an entity's tone in an article settles after a few
 # sentences, while some articles name it forty times. All entities of a sentence that is read are read.
-SENTENCES_READ = 2
+SENTENCES_READ = 3
 
 DECLARATION = Declaration(
     name="portrayal",
