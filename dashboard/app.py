@@ -12,6 +12,7 @@ import dash
 from flask import Flask, Response
 
 from dashboard import charts, shell
+from dashboard.api import serve_api
 from dashboard.components import failure
 from dashboard.context import Analyse, Context
 from dashboard.pages import all_pages
@@ -112,6 +113,7 @@ def _serve_plain(app: Any, context: Context) -> None:
     server.add_url_rule("/healthz", "healthz", healthy)
     server.add_url_rule("/readyz", "readyz", ready)
     charts.serve_files(server, context)
+    serve_api(server, context)
     server.after_request(guard)
 
 

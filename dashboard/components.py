@@ -101,19 +101,9 @@ def voice_badge(voice: str | None) -> html.Span | None:
     return html.Span(words.get(voice, voice), className=f"badge voice-{voice}") if voice else None
 
 
-def help_text(words: str) -> html.Span:
-    """A question mark that opens a few words, with mouse, finger or keyboard."""
-    return dmc.HoverCard(
-        [
-            dmc.HoverCardTarget(
-                html.Button("?", className="help", type="button", **{"aria-label": f"What this is: {words}"})
-            ),
-            dmc.HoverCardDropdown(html.P(words, className="help-words")),
-        ],
-        width=320,
-        shadow="md",
-        position="bottom-start",
-    )
+def help_text(words: str) -> html.Button:
+    """A question mark that says a few words, to mouse, finger and keyboard."""
+    return html.Button("?", className="help", type="button", **{"aria-label": f"? {words}", "data-tip": words})
 
 
 def facts(pairs: Sequence[tuple[str, Any]]) -> html.Dl:

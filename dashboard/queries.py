@@ -31,7 +31,7 @@ def outlets(snapshot: Snapshot) -> Frame:
 
 
 def find_articles(snapshot: Snapshot, words: str = "", *, limit: int = 40, keep: str | None = None) -> Frame:
-    """Articles whose title, outlet or day holds every word, opinion first as they stand, newest last.
+    """Articles whose title, outlet and day together hold every word, by day and outlet.
 
     keep: the id of an article that is to be among them whatever the words. Columns of ARTICLES but the text.
     """
@@ -39,7 +39,7 @@ def find_articles(snapshot: Snapshot, words: str = "", *, limit: int = 40, keep:
     label = labels_of(articles).str.casefold()
     hit = articles["measured"].to_numpy(bool)
     for word in words.casefold().split():
-        hit &= label.str.contains(word, regex=False).to_numpy(bool)
+        hit = hit & label.str.contains(word, regex=False).to_numpy(bool)
     found = articles[hit].sort_values(["date", "outlet"], kind="stable").head(limit)
     if keep is not None and keep not in set(found["article"]):
         found = pd.concat([articles[articles["article"] == keep], found])
@@ -184,7 +184,10 @@ def sentences_behind(
     if measure == "emphasis":
         rows = _topic_sentences(snapshot, int(item), set(part["article"]))
     else:
-        rows = EVIDENCE.check(snapshot.rows("evidence", measure=[measure], item=[item]))
+        rows = snapshot.rows("evidence", measure=[measure], item=[item])
+        if not len(rows):  # an item that stands for all of a measure, as the share of all quoted words does
+            rows = snapshot.rows("evidence", measure=[measure]).drop_duplicates(["article", "start", "end"])
+        rows = EVIDENCE.check(rows)
     rows = rows[rows["article"].isin(set(part["article"]))]
     by_article = part.set_index("article")
     rows = rows.assign(source=rows["article"].map(by_article["outlet"]))

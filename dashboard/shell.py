@@ -53,9 +53,11 @@ def frame() -> Any:
                 ],
                 className="shell-head",
             ),
-            html.Div(id="shell-notice", className="notice-frame"),
-            html.Div(id="shell-newer", role="status"),
-            html.Div(id="shell-fault", className="notice-frame"),
+            html.Section(
+                [html.Div(id="shell-notice"), html.Div(id="shell-newer", role="status"), html.Div(id="shell-fault")],
+                className="notice-frame",
+                **{"aria-label": "Notices"},
+            ),
             html.Main(
                 html.Div(html.Div("Loading …", className="waiting", role="status"), id="shell-page"),
                 id="main", tabIndex=-1, className="main",
@@ -211,8 +213,11 @@ def _sentences(snapshot: Snapshot, value: str) -> tuple[str, Any]:
     key, _, outlet = key.partition("@")
     quantity, _, item = key.partition("|")
     families = {q.name: m.name for m in all_measures() for q in m.declaration.quantities}
-    found = queries.sentences_behind(snapshot, families.get(quantity, quantity), item, event=event or None)
-    title = queries.item_labels(snapshot).get(item, item)
+    title, family = queries.item_labels(snapshot).get(item, item), families.get(quantity, quantity)
+    if any(m.name == family and m.score is None for m in all_measures()):
+        why = "No sentence is counted for it. Set a piece beside the others to see where its words lean."
+        return title, state("This figure rests on all words", why)
+    found = queries.sentences_behind(snapshot, family, item, event=event or None)
     return title, evidence.corpus_panel(found, snapshot, None, first=outlet or None)
 
 

@@ -8,6 +8,7 @@ from dash import Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
 from dashboard import address, queries, shell
+from dashboard.behind import behind
 from dashboard.bringing import bring_piece
 from dashboard.components import failure, state
 from dashboard.context import Analysis, Context, Request
@@ -148,7 +149,9 @@ def _drawing(app: Any, context: Context) -> None:
             return no_update, no_update, False
         analysis = _needed(context, done)
         key, _, outlet = value.partition("@")
-        panel = evidence.panel(analysis, context.snapshot(analysis.request.snapshot), key, first=outlet or None)
+        snapshot = context.snapshot(analysis.request.snapshot)
+        mine = behind(context, analysis, snapshot, key, views.ground_articles(analysis, snapshot))
+        panel = evidence.panel(analysis, snapshot, key, mine, first=outlet or None)
         return evidence.title_of(analysis, key), panel, True
 
     def beside(chosen: str | None, now: Any) -> str:

@@ -19,13 +19,9 @@ NEXT = 3  # characters between two sentences of which the one follows the other
 SHOWN = 8  # sentences a source at first; the number of the others is said
 
 
-def panel(analysis: Analysis, snapshot: Snapshot, key: str, *, first: str | None = None) -> Any:
-    """The panel for one row. first: the outlet that was asked for, which then comes first."""
+def panel(analysis: Analysis, snapshot: Snapshot, key: str, mine: pd.DataFrame, *, first: str | None = None) -> Any:
+    """The panel for one row. mine: its evidence. first: the outlet that was asked for, which then comes first."""
     row = analysis.rows.get(key)
-    measure, _, item = key.partition("|")
-    evidence = analysis.evidence
-    family = row.get("family", row["measure"]) if row else measure
-    mine = evidence[(evidence["measure"] == family) & (evidence["item"] == item)]
     if row is None and not len(mine):
         return state("Nothing is behind this figure", "The comparison has no sentences for it.")
     head = (

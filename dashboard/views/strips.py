@@ -54,7 +54,6 @@ def strip_row(
                 "data-set": store,
                 "data-value": row_key(row),
                 "aria-haspopup": "dialog",
-                "aria-label": f"{words.finding}: {words.figures}. Open the sentences",
             },
         )
     )

@@ -1,0 +1,105 @@
+"""The dashboard in a real browser: from paste to evidence, links, keyboard, hostile texts, accessibility."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from dashboard.pages import all_pages
+
+pytestmark = pytest.mark.browser
+
+PIECE = """The eyesore costs too much. Nobody in the town asked for the eyesore, and nobody will use it.
+“It is needed,” said the mayor. The ferry has stopped, and residents doubt the budget.
+The eyesore stands, and the road is as full as before. The town needs the crossing, they say; it does not."""
+
+
+def test_from_a_pasted_text_to_the_sentences_behind_a_figure(page: Any, real_address: str) -> None:
+    page.goto(real_address)
+    page.get_by_role("button", name="Bring your own text").click()
+    page.get_by_label("The text", exact=True).fill(PIECE)
+    page.get_by_label("Title").fill("An eyesore, again")
+    page.get_by_role("button", name="Compare it").click()
+    expect(page.get_by_role("heading", name="An eyesore, again")).to_be_visible()
+    expect(page.locator("#compare-event-card")).to_contain_text("Compared with", timeout=90_000)
+    page.get_by_text("All measures", exact=True).click()
+    page.get_by_role("button", name="eyesore", exact=True).first.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", name="This piece")).to_be_visible()
+    expect(dialog.locator("mark", has_text="eyesore").first).to_be_visible()
+    assert "open=" in page.url
+    page.reload()
+    expect(page.get_by_role("dialog").locator("mark", has_text="eyesore").first).to_be_visible()
+
+
+def test_a_choice_is_in_the_address_and_going_back_undoes_it(page: Any, address: str) -> None:
+    page.goto(f"{address}/?piece=a00")
+    expect(page.locator(".strips")).to_be_visible()
+    page.get_by_text("What it leaves out", exact=True).first.click()
+    expect(page.locator(".omissions").first).to_be_visible()
+    page.wait_for_url("**view=omitted**")
+    page.go_back()
+    expect(page.locator(".strips")).to_be_visible()
+
+
+def test_a_comparison_by_keyboard_alone(page: Any, address: str) -> None:
+    page.goto(f"{address}/?piece=a00&view=matrix")
+    first = page.locator(".matrix .row-name").first
+    expect(first).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
+def test_a_hostile_text_does_nothing(page: Any, address: str) -> None:
+    page.goto(address)
+    page.get_by_role("button", name="Bring your own text").click()
+    hostile = '<script>window.hacked=1</script><img src=x onerror="window.hacked=1"> and a few words of text ' * 4
+    page.get_by_label("The text", exact=True).fill("It says: " + hostile)
+    page.get_by_role("button", name="Compare it").click()
+    expect(page.locator(".strips")).to_be_visible()
+    page.get_by_text("Read", exact=True).click()
+    expect(page.locator(".running-text").first).to_contain_text("<script>")
+    assert page.evaluate("window.hacked") is None
+
+
+def test_an_empty_text_is_refused_with_words(page: Any, address: str) -> None:
+    page.goto(address)
+    page.get_by_role("button", name="Bring your own text").click()
+    page.get_by_role("button", name="Compare it").click()
+    expect(page.get_by_role("alert")).to_contain_text("no text yet")
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+def test_every_page_fits_its_window(page: Any, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    for each in all_pages():
+        page.goto(f"{address}{each.path}")
+        expect(page.locator("#shell-page h1")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, each.name
+
+
+def test_axe_finds_nothing_in_light_and_in_dark(page: Any, address: str, check: Callable[[], list[str]]) -> None:
+    views = [each.path for each in all_pages()]
+    views += [f"/?piece=a00&view={view}" for view in ("apart", "matrix", "omitted", "reading")] + ["/events?event=e1"]
+    faults: list[str] = []
+    for path in views:
+        page.emulate_media(color_scheme="light")
+        page.goto(address + path)
+        expect(page.locator("#shell-page h1").first).to_be_visible()
+        if "piece" in path:
+            expect(page.locator("#compare-body .section").first).to_be_visible()
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
+            faults += [f"{scheme} {path}: {fault}" for fault in check()]
+    assert "\n".join(faults) == ""

@@ -1,0 +1,72 @@
+"""Queries: snapshot → small DataFrames."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from dashboard import queries
+from pipeline.snapshot import Snapshot
+from tests.dashboard.handmade import OUTLETS_GIVEN, made_snapshot
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    return made_snapshot(Path(tmp_path_factory.mktemp("store")))
+
+
+def test_articles_are_found_by_any_words_of_title_outlet_and_day(snapshot: Snapshot) -> None:
+    assert set(queries.find_articles(snapshot, "news 00")["article"]) == {"a00"}
+    assert set(queries.find_articles(snapshot, "大桥 05-05")["article"]) == {"a30"}
+    assert len(queries.find_articles(snapshot, "no such words")) == 0
+    assert "a41" in set(queries.find_articles(snapshot, "news 00", keep="a41")["article"])
+
+
+def test_the_outlets_keep_the_corpus_s_order(snapshot: Snapshot) -> None:
+    assert list(queries.outlets(snapshot)["outlet"]) == list(OUTLETS_GIVEN)
+    assert set(queries.outlets(snapshot)["articles"]) == {5}
+
+
+def test_days_without_articles_count_none(snapshot: Snapshot) -> None:
+    found = queries.per_day(queries.event_articles(snapshot, "e1"))
+    assert list(found["articles"]) == [8, 0, 8, 0, 8]
+    assert len(queries.per_day(snapshot.table("articles").iloc[:0])) == 0
+
+
+def test_a_blind_spot_has_its_chance_under_the_outlet_s_volume(snapshot: Snapshot) -> None:
+    found = queries.blind_spots(snapshot, at_least=1)
+    assert not len(found) or found["chance"].between(0, 1).all()
+    assert list(found["chance"]) == sorted(found["chance"])
+
+
+def test_values_of_groups_come_with_interval_and_n(snapshot: Snapshot) -> None:
+    names = list(OUTLETS_GIVEN)
+    groups = pd.Categorical(snapshot.table("articles")["outlet"], categories=names).codes.astype("int64")
+    found = queries.values(snapshot, "naming", groups, names, items=["eyesore"])
+    assert list(found["group"]) == names
+    some = found.dropna(subset=["value"])
+    assert len(some)
+    assert ((some["low"] <= some["value"]) & (some["value"] <= some["high"]) & (some["n"] > 0)).all()
+
+
+def test_the_sentences_behind_a_figure_hold_its_spans(snapshot: Snapshot) -> None:
+    found = queries.sentences_behind(snapshot, "naming", "eyesore", event="e1", limit=2)
+    assert set(found["text"]) == {"eyesore"}
+    assert (found["sentence_start"] <= found["start"]).all()
+    assert (found["end"] <= found["sentence_end"]).all()
+    assert found.groupby("source").size().max() <= 2
+
+
+def test_the_sentences_of_a_topic_are_those_of_its_passages(snapshot: Snapshot) -> None:
+    found = queries.sentences_behind(snapshot, "emphasis", "0")
+    assert len(found)
+    assert set(found["measure"]) == {"emphasis"}
+
+
+def test_an_outlet_s_profile_is_furthest_first_and_only_of_ranked_quantities(snapshot: Snapshot) -> None:
+    rows = queries.outlet_profile(snapshot, "Morning Post Bag")
+    apart = [abs(row["standout"]) for row in rows]
+    assert apart == sorted(apart, reverse=True)
+    assert all("Morning Post Bag" not in row["outlets"] for row in rows)
