@@ -103,7 +103,8 @@ def join_rows(rows: pd.DataFrame, unit: np.ndarray, units: int, *, minimum: int 
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    lists = pc.split_pattern(pa.array(rows["words"], pa.large_string()), "\n")
+    # Through a list: a long column comes in chunks, which have no one dictionary.
+    lists = pc.split_pattern(pa.array(rows["words"].tolist(), pa.large_string()), "\n")
     # A text without content words is one empty word.
     codes = pc.dictionary_encode(lists.flatten())
     known = np.array(codes.dictionary.to_pylist(), dtype=object)
