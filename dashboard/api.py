@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
 from flask import Blueprint, Flask, Response, request
@@ -18,7 +18,11 @@ from dashboard.figures._frame import with_kinds
 from pipeline.errors import InputError, ParallaxError, WorkError
 from pipeline.snapshot import Snapshot, snapshot_ids
 
+if TYPE_CHECKING:
+    from dashboard.context import Context
+
 ROOT = "/api/v1"
+PATIENCE_SECONDS = 300  # for a comparison: a long piece on a busy machine
 MOST = 1000  # rows of one answer
 GROUNDS = ("event", "neighbourhood", "period")
 
@@ -270,3 +274,17 @@ def _day(name: str) -> date | None:
         return date.fromisoformat(given) if given else None
     except ValueError as error:
         raise InputError(f'{name} is "{given}"', remedy="give YYYY-MM-DD") from error
+
+
+def serve_api(server: Flask, context: Context) -> None:
+    """Adds the API to the dashboard's server; comparisons are made, and kept, as the pages' own are."""
+    from dashboard.context import Request
+
+    def compared(snapshot: Snapshot, article: str, ground: str | None, event: str | None) -> dict[str, Any]:
+        job = context.ask(Request(snapshot=snapshot.id, article=article, ground=ground, event=event))
+        if job.future is None:
+            raise WorkError("the comparison was cancelled: ask again")
+        document: dict[str, Any] = job.future.result(timeout=PATIENCE_SECONDS).document
+        return document
+
+    register_api(server, context, compare=compared)

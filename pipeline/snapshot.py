@@ -163,8 +163,9 @@ def current_id(store: Path, corpus: str) -> str | None:
         return None
 
 
-def open_snapshot(store: Path, corpus: str, snapshot: str | None = None) -> Snapshot:
+def open_snapshot(store: Path | str, corpus: str, snapshot: str | None = None) -> Snapshot:
     """Opens a snapshot, the current one unless another is named. Raises WorkError or InputError."""
+    store = Path(store)
     folder = corpus_folder(store, corpus) / "snapshots"
     if snapshot is not None:
         if Path(snapshot).name != snapshot or not (folder / snapshot).is_dir():

@@ -191,7 +191,9 @@ def _data(
 
     module = chart_named(chart)
     has_event = any(option.name == "event" for option in module.chart.options)
-    if piece is not None and "document" in module.chart.takes:
+    if piece is not None and "document" not in module.chart.takes:
+        raise InputError(f"chart {chart} is of the corpus", remedy="leave --piece out")
+    if piece is not None:
         document, _ = compared(snapshot, settings, piece, ground=ground, event=event, against=against)
         return module, module.tidy(document, options)
     if "piece" in module.chart.needs:
