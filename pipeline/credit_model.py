@@ -28,9 +28,11 @@ CREDIT_SHA256 = "db391212cdb80db67a5a7246fe1381728f164b0f2da4029f98e1cfbc2ee0600
 # With four labels .5 is the least at which one label outweighs all others together.
 REFUSAL = 0.5
 
-# How many times likelier `none` is among the sentences that the gate lets through of running text than among
-# the training sentences, of which a quarter is: about three quarters of those read are.
+# How much likelier `none` is than in the training pairs (five in eight), in odds: among sentences that the gate
+# lets through of running text, about three in four, on real articles; among texts that were chosen because they
+# bear on a claim, one in four, as among the training rows under their own claim.
 NONE_IN_RUNNING_TEXT = 9.0
+NONE_WHERE_CHOSEN = 1.0
 # One wording is chancy, and each costs a reading: a second is read where the first does not make it this
 # likely that the sentence has nothing to do with the claim.
 CERTAINLY_NONE = 0.9
@@ -51,8 +53,8 @@ class CreditModel(Protocol):
         """Picks the sentences near enough to be read."""
 
     def read(self, pairs: Sequence[tuple[str, Proposition]], similarities: np.ndarray) -> np.ndarray:
-        """float32, pairs × labels in the order of CREDIT_LABELS, each row summing to 1; for texts of which
-        as many bear on the claim in each way as do not bear on it (`in_running_text` for others).
+        """float32, pairs × labels in the order of CREDIT_LABELS, each row summing to 1; with `none` as
+        likely as among the training pairs (`where_none_is` for other texts).
 
         similarities: pairs × SIMILARITY_NAMES, as the gate gives them.
         """
@@ -145,10 +147,10 @@ class StackedModel:
         return stack(views, self._weights.part("stack."))
 
 
-def in_running_text(probabilities: np.ndarray) -> np.ndarray:
-    """The same probabilities where sentences were not chosen because they bear on the claim (Bayes' rule)."""
+def where_none_is(probabilities: np.ndarray, likelier: float) -> np.ndarray:
+    """The same probabilities where `none` is so many times likelier, in odds (Bayes' rule)."""
     odds = probabilities.copy()
-    odds[:, CREDIT_LABELS.index("none")] *= NONE_IN_RUNNING_TEXT
+    odds[:, CREDIT_LABELS.index("none")] *= likelier
     return np.asarray(odds / odds.sum(1, keepdims=True), np.float32)
 
 

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.codebook import Proposition
-from pipeline.credit_model import REFUSAL, CreditModel, in_running_text
+from pipeline.credit_model import (
+    NONE_IN_RUNNING_TEXT,
+    NONE_WHERE_CHOSEN,
+    REFUSAL,
+    CreditModel,
+    where_none_is,
+)
 from pipeline.schema import CREDIT_LABELS
 
 
@@ -42,7 +48,7 @@ def read_texts(texts: Sequence[str], propositions: Sequence[Proposition], model:
         return Readings(np.zeros(0, int), np.zeros(0, int), np.zeros((0, len(CREDIT_LABELS)), np.float32))
     near = model.gate(propositions).near(unique)
     pairs = [(unique[i], propositions[j]) for i, j in zip(near.rows, near.propositions, strict=True)]
-    probabilities = in_running_text(model.read(pairs, near.similarities))
+    probabilities = where_none_is(model.read(pairs, near.similarities), NONE_IN_RUNNING_TEXT)
     return _spread(texts, unique, Readings(near.rows, near.propositions, probabilities))
 
 
@@ -61,7 +67,8 @@ def _spread(texts: Sequence[str], unique: Sequence[str], found: Readings) -> Rea
 def read_pairs(
     texts: Sequence[str], numbers: np.ndarray, propositions: Sequence[Proposition], model: CreditModel
 ) -> np.ndarray:
-    """Probabilities, float32 texts × labels, of each text for its own proposition (`numbers`).
+    """Probabilities, float32 texts × labels, of each text for its own proposition (`numbers`),
+    for texts that were chosen because they bear on it.
 
     A pair that the gate holds back is `none` with certainty.
     """
@@ -72,5 +79,6 @@ def read_pairs(
     gate = model.gate(propositions)
     similarities = gate.similarities(texts)[np.arange(len(texts)), numbers]
     rows = np.flatnonzero(gate.passes(similarities)).tolist()
-    out[rows] = model.read([(texts[i], propositions[numbers[i]]) for i in rows], similarities[rows])
+    found = model.read([(texts[i], propositions[numbers[i]]) for i in rows], similarities[rows])
+    out[rows] = where_none_is(found, NONE_WHERE_CHOSEN)
     return out

@@ -30,7 +30,7 @@ from torch import nn
 
 from pipeline.codebook import Proposition
 from pipeline.credit_gate import SIMILARITY_NAMES, Wordings, wordings
-from pipeline.credit_model import stack
+from pipeline.credit_model import NONE_WHERE_CHOSEN, stack, where_none_is
 from pipeline.cross_encoder import CrossEncoder, build_network, encode_pairs, padded
 from pipeline.cues import cue_matrix
 from pipeline.embed import WEIGHTS, StaticEncoder, TransformerEncoder
@@ -80,8 +80,9 @@ STACK_C = 1.0
 PHRASES_C = 2.0
 # A phrase in fewer sentences teaches nothing of others.
 LEAST_SENTENCES = 3
-# Sentences under strange claims weigh less in the stack than rows under their own, of which people judged each.
-STRANGE_WEIGHT = 0.05
+# Of a sentence under a strange claim in the stack, against 1 for a row under its own: with it, five in eight are
+# `none`, which `credit_model.py` reckons with.
+STRANGE_WEIGHT = 1.0
 
 BACKGROUND = 400
 # The static gate keeps this share of the training sentences that speak to their claim.
@@ -384,7 +385,8 @@ def stacked(material: Material, blocks: dict[str, np.ndarray], pairs: Pairs) -> 
 
 def report(name: str, pairs: Pairs, probabilities: np.ndarray) -> None:
     """Prints macro-F1 on claims not trained on, and how often a strange claim's sentence is called something."""
-    found, labels = probabilities[pairs.own].argmax(1), pairs.labels[pairs.own]
+    found = where_none_is(probabilities[pairs.own], NONE_WHERE_CHOSEN).argmax(1)
+    labels = pairs.labels[pairs.own]
     score = macro_f1(labels.tolist(), found.tolist(), range(len(CREDIT_LABELS)))
     each = [float(np.mean(found[labels == i] == i)) for i in range(len(CREDIT_LABELS))]
     recalls = ", ".join(f"{label} {value:.2f}" for label, value in zip(CREDIT_LABELS, each, strict=True))
@@ -436,9 +438,9 @@ def main() -> None:
     limits = thresholds(material, near)
     pairs = all_pairs(material, near)
     judged = judge_folds(material, near, pairs)
-    report("cross-encoder", pairs, judged)
+    report("cross-encoder", pairs, np.exp(judged))
     blocks = views(material, near, pairs, judged)
-    report("phrases", pairs, blocks["phrases"])
+    report("phrases", pairs, np.exp(blocks["phrases"]))
     report("stack", pairs, stacked(material, blocks, pairs))
     if not options.folds_only:
         every = np.ones(len(pairs.rows), bool)

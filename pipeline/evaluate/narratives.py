@@ -22,8 +22,8 @@ LEAST_DOCUMENTS = 5
 # A document pushes a narrative in a handful of sentences; one alone is noisy, and the mean over many
 # measures the subject, not the narrative.
 NEAREST = 5
-# Less near sentences are not read closely: they hardly ever speak to the narrative, and each costs as much.
-LEAST_SIMILARITY = 0.25
+# Less near sentences are not read closely: they seldom speak to the narrative, and each costs as much.
+LEAST_SIMILARITY = 0.4
 
 # What a name that is no sentence claims, by its first words.
 _CLAIMS: tuple[tuple[str, tuple[str, ...]], ...] = (
