@@ -25,6 +25,8 @@ from tests.newsstand import (
     trickle,
 )
 
+pytest_plugins = ("tests.databases",)
+
 NIGHTS = [datetime(2022, 3, 10 + n, 3, 15, tzinfo=UTC) for n in range(5)]
 GOOD = 30
 AT_FIRST = 5  # articles that a good source has on the first night

@@ -23,6 +23,8 @@ from pipeline.library.runs import SourceRun, Validator, add_run, keep_validators
 from pipeline.library.tables import REVISION, metadata
 from pipeline.settings import load_settings
 
+pytest_plugins = ("tests.databases",)
+
 NOW = datetime(2022, 3, 10, 3, 15, tzinfo=UTC)
 FERRY = Collected(
     "Morning Post Bag", date(2022, 3, 9), "The ferry sails.", title="Ferry", url="https://bag.test/ferry"
