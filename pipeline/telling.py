@@ -7,12 +7,10 @@ telling itself fails at is logged and written down, and never makes the run fail
 from __future__ import annotations
 
 import json
-import logging
 import shlex
 import smtplib
 import ssl
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
@@ -24,26 +22,6 @@ from pipeline.runs import Run
 from pipeline.settings import Settings
 
 log = structlog.get_logger(__name__)
-
-
-def set_up_logs(settings: Settings) -> None:
-    """Log lines to standard error, as the settings say: for people, or a JSON object a line."""
-    last: Any = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
-        if settings.log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0)
-    )
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-            last,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import Any
 import typer
 
 from pipeline.errors import ParallaxError
+from pipeline.logs import set_up_logs
 
 app = typer.Typer(
     name="parallax",
@@ -37,6 +38,7 @@ def main() -> None:
     # The models lie on disk: no library is to ask a hub for them or for news of itself.
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    set_up_logs()
     for name in ("collecting", "refreshing", "comparing", "exporting", "serving", "scheduling", "quality"):
         _register(name)
     try:

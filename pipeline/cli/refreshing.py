@@ -10,6 +10,7 @@ from typing import Any
 import typer
 
 from pipeline.cli import print_json, say
+from pipeline.logs import set_up_logs
 
 
 def register(app: typer.Typer) -> None:
@@ -33,10 +34,9 @@ def refresh_command(
     from pipeline.nightly import run_refresh
     from pipeline.runs import summary
     from pipeline.settings import load_settings
-    from pipeline.telling import set_up_logs
 
     loaded, settings = load_corpus(corpus), load_settings(store=store)
-    set_up_logs(settings)
+    set_up_logs(settings.log_format)
     progress = Progress()
     with progress:
         published = run_refresh(

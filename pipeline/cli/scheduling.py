@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from pipeline.cli import print_json, say
+from pipeline.logs import set_up_logs
 
 NO_SYSTEMD = "# This machine has no systemd: put these lines into your crontab (crontab -e)"
 _CORPUS = typer.Option(..., "--corpus", help="A name under corpora/, or a folder with a corpus.toml.")
@@ -33,10 +34,9 @@ def run_command(
     from pipeline.corpus import load_corpus
     from pipeline.schedule import plan_of, run_schedule
     from pipeline.settings import load_settings
-    from pipeline.telling import set_up_logs
 
     loaded, settings = load_corpus(corpus), load_settings(store=store)
-    set_up_logs(settings)
+    set_up_logs(settings.log_format)
     plan = plan_of(settings, at=at, timezone=timezone, now=datetime.now(UTC), by="scheduler")
     run_schedule(
         loaded,
