@@ -181,7 +181,10 @@ def _answers(reader: Reader, compare: Compare) -> dict[str, Callable[..., Any]]:
         from dashboard.export.evidence import snapshot_evidence
 
         outlet = request.args.get("outlet")
-        table = snapshot_evidence(snapshot, event=request.args.get("event"), outlets=[outlet] if outlet else [])
+        _check_there(snapshot)
+        table = snapshot_evidence(
+            snapshot, event=request.args.get("event"), outlets=[] if outlet is None else [outlet]
+        )
         for name in ("measure", "item", "article"):
             if (wanted := request.args.get(name)) is not None:
                 table = table[table[name] == wanted]
@@ -208,6 +211,7 @@ def _answers(reader: Reader, compare: Compare) -> dict[str, Callable[..., Any]]:
                 listed = ", ".join(sorted(own)) or "none"
                 raise InputError(f'chart {chart} has no option "{given}"', remedy=f"its options: {listed}")
         options = {k: v for k, v in request.args.items() if k in own and not (piece and k == "event")}
+        _check_there(snapshot)
         source: Any = snapshot
         if piece is not None:
             if "document" not in module.chart.takes:
@@ -224,6 +228,7 @@ def _answers(reader: Reader, compare: Compare) -> dict[str, Callable[..., Any]]:
     def _compared(snapshot: Snapshot, article: str) -> dict[str, Any]:
         if article not in set(snapshot.table("articles")["article"]):
             raise NotFoundError(f'there is no article "{article}" in snapshot {snapshot.id}')
+        _check_there(snapshot)
         ground = request.args.get("ground")
         if ground is not None and ground not in GROUNDS:
             raise InputError(f'ground is "{ground}"', remedy=f"give one of: {', '.join(GROUNDS)}")
@@ -240,6 +245,14 @@ ARTICLE = (
     "article", "outlet", "date", "title", "url", "language", "words", "sentences", "measured", "reason", "event",
     "wire",
 )  # fmt: skip
+
+
+def _check_there(snapshot: Snapshot) -> None:
+    """The event and the outlet that the question names are there."""
+    for name, table in (("event", "events"), ("outlet", "outlets")):
+        wanted = request.args.get(name)
+        if wanted is not None and wanted not in set(snapshot.table(table)[name]):
+            raise NotFoundError(f'there is no {name} "{wanted}" in snapshot {snapshot.id}')
 
 
 def _page(table: pd.DataFrame) -> dict[str, Any]:
@@ -271,7 +284,7 @@ def _whole(name: str, default: int, *, low: int, high: int = 10**9) -> int:
 def _day(name: str) -> date | None:
     given = request.args.get(name)
     try:
-        return date.fromisoformat(given) if given else None
+        return None if given is None else date.fromisoformat(given)
     except ValueError as error:
         raise InputError(f'{name} is "{given}"', remedy="give YYYY-MM-DD") from error
 

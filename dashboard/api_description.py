@@ -6,6 +6,7 @@ from typing import Any
 
 VERSION = "1"
 _TEXT = {"type": "string"}
+_NAME = {"type": "string", "minLength": 1}
 _LIMIT = ("limit", "rows of the answer, at most 1000", {"type": "integer", "minimum": 1, "maximum": 1000})
 _OFFSET = ("offset", "rows to leave out at the beginning", {"type": "integer", "minimum": 0, "maximum": 10**9})
 _DAY = {"type": "string", "format": "date"}
@@ -81,7 +82,7 @@ def _paths() -> dict[str, tuple[str, tuple[Argument, ...], dict[str, Any]]]:
         ),
         "/compare": (
             "A stored article beside the other outlets, as `parallax compare --json` answers",
-            (("article", "id of the article", _TEXT), ("ground", "what it is compared with", _GROUND),
+            (("article", "id of the article", _NAME), ("ground", "what it is compared with", _GROUND),
              ("event", "id of the event to compare with", _TEXT)),
             comparison,
         ),

@@ -125,15 +125,15 @@ class Sheet:
             }
         )  # fmt: skip
 
-    def _grid(self, values: Sequence[float]) -> dict[str, Any]:
-        """Lines at the ticks, beside the sources only: headings and keys stay clear."""
-        pairs = [(v, span) for v in values for span in self.spans]
-        return {
-            "type": "scatter", "mode": "lines", "hoverinfo": "skip", "showlegend": False,
-            "x": packed(v for value, _ in pairs for v in (value, value, float("nan"))),
-            "y": packed(v for _, span in pairs for v in (*span, float("nan"))),
-            "line": {"color": self.theme.line, "width": 1},
-        }  # fmt: skip
+    def _grid(self, values: Sequence[float]) -> list[dict[str, Any]]:
+        """Lines at the ticks, below and beside the sources only: headings and keys stay clear."""
+        line = {"color": self.theme.line, "width": 1}
+        return [
+            {"type": "line", "xref": "x", "yref": "y", "x0": value, "x1": value, "y0": first, "y1": last,
+             "layer": "below", "line": line}
+            for value in values
+            for first, last in self.spans
+        ]  # fmt: skip
 
     def figure(
         self, *, x_title: str, tickvals: Sequence[float], ticktext: Sequence[str], **more: Any
@@ -153,9 +153,10 @@ class Sheet:
             tickfont={"color": theme.ink, "size": size}, **SPACED,
         )  # fmt: skip
         return {
-            "data": [self._grid(tickvals), *self.traces],
+            "data": self.traces,
             "layout": layout(
                 theme, width=self.width, height=height + 66, margin=(self.left, 0, 12, 54), xaxis=x, yaxis=y,
+                shapes=self._grid(tickvals),
                 **more,
             ),
         }  # fmt: skip

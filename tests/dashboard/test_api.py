@@ -121,8 +121,9 @@ def test_an_article_comes_with_its_text(client: FlaskClient, store: Path) -> Non
     [
         ("/nothing", 404), ("/events/none", 404), ("/articles/none", 404), ("/charts/none", 404),
         ("/events?snapshot=none", 404), ("/compare?article=none", 404), ("/compare", 400), ("/articles?limit=0", 400),
-        ("/articles?limit=%C2%B2", 400), ("/articles?since=March", 400), ("/articles?outlett=x", 400),
-        ("/compare?article=a00&ground=moon", 400), ("/charts/naming?event=none", 400), 
+        ("/articles?limit=%C2%B2", 400), ("/articles?since=March", 400), ("/articles?until=", 400),
+        ("/evidence?event=", 404), ("/articles?outlett=x", 400),
+        ("/compare?article=a00&ground=moon", 400), ("/charts/naming?event=none", 404),
         ("/charts/naming?words=3", 400),
         ("/charts/strips", 400), ("/charts/trends?piece=a00", 400), ("/events?snapshot=..%2F..", 404),
     ],
