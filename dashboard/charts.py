@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import Input, Output, State, html
+from dash.exceptions import PreventUpdate
 from flask import Response, request
 
 from dashboard import address
+from dashboard.asking import request_of
 from dashboard.components import graph
-from dashboard.context import Context
+from dashboard.context import Analysis, Context
 from dashboard.screen import theme_of
 from pipeline.errors import InputError, ParallaxError
 from pipeline.snapshot import Snapshot
@@ -37,7 +39,9 @@ def chart(page: str, name: str, *, label: str) -> html.Div:
 def draw(app: Any, context: Context, page: str, name: str, options: Mapping[str, Input]) -> None:
     """Has a chart of the snapshot drawn anew whenever the scheme or an option changes."""
 
-    def drawn(scheme: str, *values: Any) -> tuple[Any, Any]:
+    def drawn(scheme: str | None, *values: Any) -> tuple[Any, Any]:
+        if scheme is None:
+            raise PreventUpdate  # the page does not know yet whether it is light or dark
         *given, held = values
         chosen = {k: v for k, v in zip(options, given, strict=True) if v and v != "all"}
         return figure(context.snapshot(held), name, chosen, scheme), take(name, {**chosen, "snapshot": held})
@@ -81,7 +85,18 @@ def serve_files(server: Any, context: Context) -> None:
         response.headers["Content-Disposition"] = f'attachment; filename="parallax-{name}.{form}"'
         return response
 
+    def report(form: str) -> Response:
+        view = address.read(request.query_string.decode("ascii", "replace"))
+        try:
+            data = _report(context, form, view)
+        except ParallaxError as error:
+            return Response(f"{error}\n", status=400, mimetype="text/plain")
+        response = Response(data, content_type=TYPES[form])
+        response.headers["Content-Disposition"] = f'attachment; filename="parallax-report.{form}"'
+        return response
+
     server.add_url_rule("/take/<name>.<form>", "take", taken)
+    server.add_url_rule("/report.<form>", "report", report)
 
 
 def _bytes(context: Context, name: str, form: str, view: address.View) -> bytes:
@@ -104,15 +119,30 @@ def _bytes(context: Context, name: str, form: str, view: address.View) -> bytes:
     return chart_bytes(module, frame, form, said)
 
 
+def _report(context: Context, form: str, view: address.View) -> bytes:
+    from dashboard.report import FORMS, report_bytes
+
+    if form not in FORMS:
+        raise InputError(f'no form "{form}"', remedy=f"give one of: {', '.join(FORMS)}")
+    snapshot = context.snapshot(address.first(view, "snapshot"))
+    analysis = _finished(context, snapshot, view)
+    return report_bytes(analysis.document, snapshot, form, text=analysis.text)
+
+
 def _document(context: Context, snapshot: Snapshot, view: address.View) -> dict[str, Any]:
     """The comparison that an address describes, with the kinds of its outlets."""
-    from dashboard.asking import request_of
     from dashboard.figures._frame import with_kinds
 
+    return with_kinds(_finished(context, snapshot, view).document, snapshot)
+
+
+def _finished(context: Context, snapshot: Snapshot, view: address.View) -> Analysis:
+    """The comparison that an address describes, made if need be."""
     asked = request_of(snapshot, view)
     if asked is None:
         raise InputError("the address names no piece", remedy="give piece=ID")
     job = context.ask(asked)
     if job.future is None:
         raise InputError("the comparison was cancelled", remedy="open its page again")
-    return with_kinds(job.future.result(timeout=PATIENCE_SECONDS).document, snapshot)
+    analysis: Analysis = job.future.result(timeout=PATIENCE_SECONDS)
+    return analysis

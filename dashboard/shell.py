@@ -32,7 +32,7 @@ def frame() -> Any:
             dcc.Store(id="shell-snapshot"),
             dcc.Store(id="shell-written"),
             dcc.Store(id="shell-title"),
-            dcc.Store(id="shell-scheme", data="light"),
+            dcc.Store(id="shell-scheme"),
             dcc.Interval(id="shell-look", interval=LOOK_SECONDS * 1000),
             html.A("Skip to the content", href="#main", className="skip"),
             html.Header(

@@ -10,6 +10,13 @@
     arrived: function (title) {
       if (!title) { return; }
       document.title = title + " · Parallax";
+      document.querySelectorAll(".nav-link").forEach(function (link) {
+        if (link.classList.contains("current")) {
+          link.setAttribute("aria-current", "page");
+          link.scrollIntoView({ block: "nearest", inline: "center" });
+        }
+        else { link.removeAttribute("aria-current"); }
+      });
       if (arrivals++ > 0) {
         const main = document.getElementById("main");
         if (main && !document.querySelector("[role=dialog]")) {
@@ -18,10 +25,23 @@
         }
       }
     },
-    scheme: function (computed) {
-      return computed || "light";
+    scheme: function () {
+      return schemeNow();
     }
   };
+
+  /* Light or dark as the page stands; charts are drawn for it, and anew when it changes. */
+  function schemeNow() {
+    return document.documentElement.getAttribute("data-mantine-color-scheme") === "dark" ? "dark" : "light";
+  }
+
+  let drawnFor = schemeNow();
+  new MutationObserver(function () {
+    if (schemeNow() !== drawnFor && document.getElementById("shell-toggle")) {
+      drawnFor = schemeNow();
+      window.dash_clientside.set_props("shell-scheme", { data: drawnFor });
+    }
+  }).observe(document.documentElement, { attributeFilter: ["data-mantine-color-scheme"] });
 
   /* An element with data-set and data-value writes its value into that store; the number lets the same
      value be chosen twice. */

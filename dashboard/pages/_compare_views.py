@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from dash import html
 
-from dashboard import queries
+from dashboard import address, charts, queries
 from dashboard.components import section, select, state
 from dashboard.context import Analysis
 from dashboard.numbers import many
@@ -52,6 +52,29 @@ def ground_articles(analysis: Analysis, snapshot: Snapshot) -> pd.DataFrame:
     return articles[articles["article"].isin(mine)]
 
 
+def taken(analysis: Analysis, name: str, **options: str | None) -> html.Div:
+    """The links that take a chart of this comparison away."""
+    return html.Div(charts.take(name, {**view_of(analysis), **options}), className="take")
+
+
+def view_of(analysis: Analysis) -> dict[str, str | list[str] | None]:
+    """What the address of this comparison says, its snapshot with it."""
+    asked = analysis.request
+    return {
+        "piece": asked.article, "text": asked.text, "ground": asked.ground, "event": asked.event,
+        "since": asked.since, "until": asked.until, "against": list(asked.against),
+        "wire": asked.wire, "snapshot": asked.snapshot,
+    }  # fmt: skip
+
+
+def _report(analysis: Analysis) -> html.Div:
+    view = address.write(view_of(analysis))
+    links = [
+        html.A(title, href=f"/report.{form}{view}", download="") for form, title in (("html", "HTML"), ("pdf", "PDF"))
+    ]
+    return html.Div([html.Span("The whole comparison as a report: "), *links], className="take")
+
+
 def _unmeasured(analysis: Analysis) -> Any:
     piece = analysis.document["piece"]
     if piece.get("measured", True):
@@ -78,6 +101,8 @@ def _apart(analysis: Analysis, kinds: dict[str, str | None]) -> Any:
                 "What sets this piece apart",
                 found,
                 html.P(f"{many(more, 'further row')} in All measures.", className="fine") if more > 0 else None,
+                taken(analysis, "strips"),
+                _report(analysis),
                 about="Furthest first: the piece’s distance from the median outlet, in units of the outlets’ spread. "
                 "The band is the noise floor: nearer than one outlet is to itself. Choose a row to read its "
                 "sentences.",
@@ -111,6 +136,7 @@ def _matrix(analysis: Analysis, snapshot: Snapshot, kinds: dict[str, str | None]
         "Every measure, every outlet",
         filters([(None, "All")] + [(f, names.get(f, f)) for f in families], chosen),
         matrix.matrix(some, grouped(kinds, snapshot, by), kinds, whole=chosen is not None),
+        taken(analysis, "matrix", measure=chosen),
         about="A figure’s colour is its size beside the row’s largest, blue above zero and brown below. Point "
         "at one, or "
         "move to it with the arrow keys, for its 95 % interval and n; open it for its sentences. Pale figures "
@@ -152,6 +178,7 @@ def _omitted(analysis: Analysis) -> Any:
     return section(
         "What it leaves out",
         omissions.omissions(analysis),
+        taken(analysis, "omissions"),
         about="Topics that the coverage touches and the piece does not. p is the chance that a text with as "
         "many passages, "
         "drawn from this coverage, would not touch the topic either; fainter rows may be chance, for many topics are "

@@ -109,12 +109,13 @@ def found(snapshot: Snapshot, term: str) -> Any:
 
 def _place(row: Any, match: re.Match[str]) -> html.Blockquote:
     a, b = match.span()
-    text = row.text
+    before = " ".join(row.text[max(0, a - AROUND) : a].split(" ")[1:]).replace("\n", " ")
+    after = " ".join(row.text[b : b + AROUND].split(" ")[:-1]).replace("\n", " ")
     return html.Blockquote(
         [
-            html.P([html.Span("… " + text[max(0, a - AROUND) : a], className="around"),
-                    html.Mark(text[a:b], className="span voice-none"),
-                    html.Span(text[b : b + AROUND] + " …", className="around")]),
+            html.P([html.Span(f"… {before}", className="around"),
+                    html.Mark(row.text[a:b], className="span voice-none"),
+                    html.Span(f"{after} …", className="around")]),
             html.P(f"{row.outlet} · {day(row.date)}", className="from"),
         ]
     )  # fmt: skip

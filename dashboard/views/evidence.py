@@ -21,7 +21,7 @@ SHOWN = 8  # sentences a source at first; the number of the others is said
 
 def panel(analysis: Analysis, snapshot: Snapshot, key: str, mine: pd.DataFrame, *, first: str | None = None) -> Any:
     """The panel for one row. mine: its evidence. first: the outlet that was asked for, which then comes first."""
-    row = analysis.rows.get(key)
+    row, mine = analysis.rows.get(key), _telling(mine)
     if row is None and not len(mine):
         return state("Nothing is behind this figure", "The comparison has no sentences for it.")
     head = (
@@ -48,7 +48,12 @@ def corpus_panel(
     sentences: pd.DataFrame, snapshot: Snapshot, row: dict[str, Any] | None, *, first: str | None
 ) -> Any:
     """The sentences behind a figure where there is no piece: the outlets' alone."""
-    return html.Div(_outlet_side(sentences, snapshot, row, first), className="evidence evidence-corpus")
+    return html.Div(_outlet_side(_telling(sentences), snapshot, row, first), className="evidence evidence-corpus")
+
+
+def _telling(evidence: pd.DataFrame) -> pd.DataFrame:
+    """The evidence without the labels of namings: the concept is in the title."""
+    return evidence.assign(label=None) if set(evidence["measure"]) == {"naming"} else evidence
 
 
 def title_of(analysis: Analysis, key: str) -> str:
