@@ -85,11 +85,18 @@ def _resampled(
     with np.errstate(invalid="ignore", divide="ignore"):
         ratios = quantity.scale * (weights @ above) / (weights @ below)
     ratios[~np.isfinite(ratios)] = np.nan
-    some = np.isfinite(ratios).any(0)
-    ends = np.full((2, items), np.nan)
-    if some.any():
-        ends[:, some] = np.nanpercentile(ratios[:, some], [2.5, 97.5], axis=0)
-    return ends[0], ends[1]
+    ratios.sort(axis=0)  # NaN last
+    return _percentile(ratios, 0.025), _percentile(ratios, 0.975)
+
+
+def _percentile(ordered: np.ndarray, share: float) -> np.ndarray:
+    """What np.nanpercentile gives for sorted columns, NaN where a column has nothing else; many times faster."""
+    n = np.isfinite(ordered).sum(0)
+    place = share * np.maximum(n - 1, 0)
+    below = place.astype(np.int64)
+    columns = np.arange(ordered.shape[1])
+    low, high = ordered[below, columns], ordered[np.minimum(below + 1, np.maximum(n - 1, 0)), columns]
+    return np.asarray(low + (high - low) * (place - below))
 
 
 def _at_least_wilson(

@@ -1,0 +1,177 @@
+"""Nights: what they cost, what they say, and thirty of them whose entries tell the truth."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from pipeline.benchmarks._synthetic import article
+from pipeline.corpus import Corpus
+from pipeline.runs import read_runs, summary
+from pipeline.snapshot import open_snapshot
+from tests.faults.conftest import NAME, all_intact, library_ids, more, same, tables
+from tests.faults.forge import Forge
+from tests.newsstand import open_newsstand, page, rss, story, trickle
+
+NIGHTS = 30
+
+
+@pytest.mark.parametrize("count", [26, 40])
+def test_full_gives_the_same_as_incremental(
+    forge: Forge, corpus: Corpus, yesterday: Path, stores: Callable[..., Path], tmp_path: Path, count: int
+) -> None:
+    """With topics kept (26 articles after 24) and found anew (40)."""
+    more(corpus, count)
+    whole = tmp_path / "whole"
+    shutil.copytree(stores(24), whole)
+    assert forge.refresh(corpus.folder, yesterday) == 0, forge.said()
+    assert forge.refresh(corpus.folder, whole, full=True) == 0, forge.said()
+    same(tables(yesterday), tables(whole))
+
+
+def kinds(store: Path) -> dict[str, int]:
+    """How many batches of each kind of work are kept."""
+    return {path.name: len(list(path.rglob("*.parquet"))) for path in (store / NAME / "kept").iterdir()}
+
+
+def test_a_night_does_what_is_new_and_moves_nothing_else(
+    forge: Forge, corpus: Corpus, yesterday: Path, undisturbed: Callable[..., dict[str, pd.DataFrame]]
+) -> None:
+    before = kinds(yesterday)
+    more(corpus, 26)
+    assert forge.refresh(corpus.folder, yesterday) == 0, forge.said()
+    assert kinds(yesterday) == {kind: batches + 1 for kind, batches in before.items()}
+    found, old = tables(yesterday), undisturbed(24)
+    untouched = set(old["articles"]["article"])
+    for name in ("sentences", "attributions", "passages", "evidence"):
+        part = found[name][found[name]["article"].isin(untouched)].reset_index(drop=True)
+        pd.testing.assert_frame_equal(part, old[name], obj=name)
+    assert forge.refresh(corpus.folder, yesterday) == 0, forge.said()
+    assert kinds(yesterday) == {kind: batches + 1 for kind, batches in before.items()}
+
+
+def test_a_changed_codebook_redoes_the_measures_and_not_the_vectors(
+    forge: Forge, corpus: Corpus, yesterday: Path
+) -> None:
+    before = kinds(yesterday)
+    path = corpus.folder / "codebook.toml"
+    path.write_text(path.read_text().replace('term = "eyesore"', 'term = "timetable"'))
+    assert forge.refresh(corpus.folder, yesterday) == 0, forge.said()
+    after = kinds(yesterday)
+    assert after["evidence-naming"] == before["evidence-naming"] + 1
+    assert {k: after[k] for k in ("vectors", "sentences", "words")} == {
+        k: before[k] for k in ("vectors", "sentences", "words")
+    }
+    evidence = open_snapshot(yesterday, NAME).table("evidence")
+    assert "timetable" in "".join(evidence.loc[evidence["measure"] == "naming", "item"])
+
+
+def test_topics_found_anew_say_why_and_how_many_untouched_articles_they_moved(
+    forge: Forge, corpus: Corpus, yesterday: Path, undisturbed: Callable[..., dict[str, pd.DataFrame]]
+) -> None:
+    more(corpus, 40)
+    assert forge.refresh(corpus.folder, yesterday) == 0, forge.said()
+    found = open_snapshot(yesterday, NAME)
+    ledger = found.table("refresh").set_index("name")
+    assert "passages, found on" in ledger.loc["topics found anew", "detail"]
+    both = found.table("passages").merge(undisturbed(24)["passages"], on=["article", "passage"])
+    moved = both.loc[both["topic_x"] != both["topic_y"], "article"].nunique()
+    assert moved > 0
+    assert ledger.loc["untouched articles moved to other topics", "count"] == moved
+    assert summary(found)["notes"]["untouched articles moved to other topics"] == moved
+    assert read_runs(yesterday, NAME)[-1].notes["untouched articles moved to other topics"] == moved
+
+
+def test_topics_are_found_anew_when_they_are_old(forge: Forge, corpus: Corpus, yesterday: Path) -> None:
+    more(corpus, 25)
+    later = (datetime.now(UTC) + timedelta(days=31)).isoformat()
+    assert forge.refresh(corpus.folder, yesterday, now=later) == 0, forge.said()
+    ledger = open_snapshot(yesterday, NAME).table("refresh").set_index("name")
+    assert ledger.loc["topics found anew", "detail"] == "found 31 days ago"
+
+
+SOURCES = """
+[[sources]]
+name = "quay"
+kind = "feed"
+outlet = "Quay Courier"
+urls = ["{feed}"]
+
+[[sources]]
+name = "gone"
+kind = "feed"
+outlet = "Fell Gazette"
+urls = ["http://127.0.0.1:1/feed.xml"]
+"""
+
+
+def test_a_source_that_hangs_and_one_that_is_gone_stop_nothing(forge: Forge, corpus: Corpus, store: Path) -> None:
+    with open_newsstand() as stand:
+        feed = stand.put("/feed.xml", trickle())
+        path = corpus.folder / "corpus.toml"
+        path.write_text(path.read_text() + SOURCES.format(feed=feed))
+        local: dict[str, Any] = {
+            "allow_hosts": ["127.0.0.1"], "host_delay_seconds": 0, "retry_seconds": 0, "request_seconds": 0.5,
+            "contact": "test@example.org",
+        }  # fmt: skip
+        assert forge.refresh(corpus.folder, store, settings=local) == 0, forge.said()
+        run = read_runs(store, NAME)[-1]
+        assert (run.outcome, set(run.failures)) == ("published", {"quay", "gone"})
+        assert run.counts["articles"] == 24
+        stand.put("/feed.xml", rss("Quay", [{"title": "A new pier", "link": stand.url("/1")}]), kind="text/xml")
+        stand.put("/1", page("A new pier", story(1)))
+        assert forge.refresh(corpus.folder, store, settings=local) == 0, forge.said()
+        run = read_runs(store, NAME)[-1]
+        assert set(run.failures) == {"gone"}
+        assert run.counts["articles"] == 25
+
+
+def test_thirty_nights_whose_sources_fail_at_random_and_thirty_entries_that_tell_the_truth(
+    forge: Forge, corpus: Corpus, store: Path
+) -> None:
+    rng = random.Random(30)
+    names = ("north", "south", "west")
+    path = corpus.folder / "corpus.toml"
+    path.write_text(
+        path.read_text()
+        + "".join(f'\n[[sources]]\nname = "{n}"\nkind = "files"\npaths = ["{n}.jsonl"]\n' for n in names)
+    )
+    begin, expected, number = datetime(2026, 3, 20, 2, 30, tzinfo=UTC), [], 24
+    for night in range(NIGHTS):
+        failing = {name for name in names if rng.random() < 0.25}
+        for name in names:
+            file = corpus.folder / f"{name}.jsonl"
+            file.unlink(missing_ok=True)
+            if name not in failing:
+                one = article(number, sentences=6)
+                pd.DataFrame([one]).to_json(file, orient="records", lines=True)
+                number += 1
+        fate = rng.choices(["published", "killed", "failed"], [0.7, 0.15, 0.15])[0]
+        now = begin + timedelta(days=night)
+        options = {
+            "killed": {"kill_at": rng.choice(["read", "measures", "publish"])},
+            "failed": {"fail_at": rng.choice(["clean", "words"])},
+        }
+        status = forge.refresh(corpus.folder, store, now=now.isoformat(), **options.get(fate, {}))
+        assert status == {"published": 0, "killed": -9, "failed": 1}[fate], forge.said()
+        expected.append((now, fate, failing))
+        all_intact(store)
+    entries = read_runs(store, NAME)
+    assert len(entries) == NIGHTS
+    for run, (now, fate, failing) in zip(entries, expected, strict=True):
+        assert (run.started, run.outcome) == (now, fate)
+        assert (run.snapshot is not None) == (fate == "published")
+        assert (run.error is None) == (fate == "published")
+        if fate == "published":
+            assert set(run.failures) == failing
+    last = next(run for run in reversed(entries) if run.outcome == "published")
+    assert open_snapshot(store, NAME).id == last.snapshot
+    ids = library_ids(store)
+    assert len(ids) == len(set(ids)) == number  # every article that was ever offered, once
