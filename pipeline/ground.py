@@ -203,8 +203,9 @@ def _neighbourhood(
     near = allowed & (np.abs((days - middle).dt.days.to_numpy()) <= settings.neighbourhood_days)
     order = np.flatnonzero(near)[np.argsort(-like.value[near], kind="stable")]
     rows = np.union1d(like.rows[order[: settings.neighbourhood_articles]], event.rows)
-    many = f"its event has {outlets} outlet{'s' if outlets != 1 else ''}"
-    why = f"{many}, so the nearest coverage within {settings.neighbourhood_days} days is taken in"
+    taken = f"the nearest coverage within {settings.neighbourhood_days} days is taken in"
+    few = outlets < settings.minimum_outlets
+    why = f"its event has {outlets} outlet{'s' if outlets != 1 else ''}, so {taken}" if few else f"{taken}, as asked"
     return _some(Ground("neighbourhood", rows, event.event, event.match, why, event.shared, event.candidates))
 
 
