@@ -82,7 +82,9 @@ def graph(name: str, figure: dict[str, Any] | None = None, *, label: str) -> htm
 
 def mark(kind: str | None, kinds: Sequence[str | None]) -> html.Span:
     """The mark of a kind of outlet: colour and shape."""
-    css, style = mark_style(kind if isinstance(kind, str) else None, list(kinds))
+    css, style = mark_style(
+        kind if isinstance(kind, str) else None, tuple(k if isinstance(k, str) else None for k in kinds)
+    )
     return html.Span(className=css, style=style, **{"aria-hidden": "true"})
 
 

@@ -88,7 +88,8 @@ def blind_spots(snapshot: Snapshot, *, at_least: int = 3) -> Frame:
     part = articles[articles["measured"]]
     covered = set(zip(part["event"], part["outlet"], strict=True))
     rows = []
-    for event in events(snapshot, at_least=at_least).itertuples(index=False):
+    largest = leading_events(snapshot, limit=EXAMINED)
+    for event in rows_of(largest[largest["outlets"] >= at_least]):
         near = part[part["date"].between(event.start - pd.Timedelta(days=3), event.end + pd.Timedelta(days=3))]
         share = near["outlet"].value_counts(normalize=True)
         for outlet, value in share.items():

@@ -6,6 +6,7 @@ The page's own colours stand here once and reach the style sheet as custom prope
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from dashboard.palette import DARK, LIGHT, Style, Theme, kind_styles
@@ -52,12 +53,13 @@ def mantine_theme() -> dict[str, Any]:
     }
 
 
-def mark_style(kind: str | None, kinds: list[str | None]) -> tuple[str, dict[str, str]]:
+@lru_cache(maxsize=1024)  # pure, and asked for hundreds of times a page
+def mark_style(kind: str | None, kinds: tuple[str | None, ...]) -> tuple[str, dict[str, str]]:
     """The class and the custom properties of the mark of an outlet of this kind, among all kinds of a corpus."""
     light, dark = (_style(kind, kinds, SCREEN[name]) for name in ("light", "dark"))
     return f"mark mark-{light.symbol}", {"--light": light.colour, "--dark": dark.colour}
 
 
-def _style(kind: str | None, kinds: list[str | None], theme: Theme) -> Style:
+def _style(kind: str | None, kinds: tuple[str | None, ...], theme: Theme) -> Style:
     styles = kind_styles(kinds, theme)
     return styles.get(kind or "", list(styles.values())[-1])

@@ -71,7 +71,8 @@ def _credit(row: Row) -> str:
 def _voices(row: Row) -> str:
     if row["measure"] != "voices":
         return f"Leaves {'more' if _higher(row) else 'less'} of its words to others, quoted or reported"
-    return f"Gives {'more' if _higher(row) else 'less'} of its quoted words to {row['label']}"
+    whom = "speakers that the codebook does not know" if row["item"] == "unresolved" else row["label"]
+    return f"Gives {'more' if _higher(row) else 'less'} of its quoted words to {whom}"
 
 
 def _portrayal(row: Row) -> str:
