@@ -148,6 +148,5 @@ def events_command(
         print_json(rows)
         return
     for row in rows:
-        say(
-            f"{row['id']}  {row['start']} – {row['end']}  {row['outlets']:>3} outlets {row['articles']:>4}  {row['title']}"
-        )
+        size = f"{row['outlets']:>3} outlets {row['articles']:>4}"
+        say(f"{row['id']}  {row['start']} – {row['end']}  {size}  {row['title']}")
