@@ -14,6 +14,7 @@ from pipeline.snapshot import Snapshot
 from pipeline.uncertainty import estimate
 
 Frame: TypeAlias = pd.DataFrame
+EXAMINED = 100  # events looked at for blind spots: the largest, where a gap says most
 
 
 def rows_of(frame: Frame) -> list[Any]:

@@ -11,7 +11,7 @@ from dash import dcc, html
 
 from dashboard import address, queries
 from dashboard.address import View
-from dashboard.components import failure, mark, section, select
+from dashboard.components import select
 from dashboard.context import Request
 from dashboard.numbers import day, days, many
 from dashboard.queries import rows_of
@@ -37,77 +37,6 @@ def stores(request: Request, view: View) -> html.Div:
             dcc.Store(id="compare-done"),
             dcc.Store(id="compare-open", data={"value": address.first(view, "open")} if view.get("open") else None),
             dcc.Interval(id="compare-poll", interval=POLL_MILLISECONDS, disabled=True),
-        ]
-    )
-
-
-def landing(snapshot: Snapshot, *, error: BaseException | None = None) -> html.Div:
-    """The invitation: what this is, a piece to choose or to bring, and one event in everybody's headlines."""
-    return html.Div(
-        [
-            html.Header(
-                [
-                    html.H1("How does this piece tell it, beside the others?", className="headline display"),
-                    html.P(
-                        "Choose an article or bring a text of your own. Parallax finds the event it belongs to "
-                        "and sets "
-                        "it beside every other outlet: what they call things, which claims they credit, whose voices "
-                        "they carry, what they leave out. Every figure opens onto its sentences.",
-                        className="standfirst",
-                    ),
-                ],
-                className="page-head",
-            ),
-            failure(error) if error else None,
-            html.Div(
-                [
-                    piece_select(snapshot, None, label="An article of this corpus"),
-                    html.Span("or", className="or"),
-                    dmc.Button("Bring your own text", id="compare-bring-open", size="md", className="bring-button"),
-                ],
-                className="chooser",
-            ),
-            headlines(snapshot),
-        ],
-        className="landing",
-    )
-
-
-def headlines(snapshot: Snapshot) -> Any:
-    """The events that most outlets cover, each in its outlets' headlines, which are links."""
-    leading = queries.leading_events(snapshot, limit=3)
-    if not len(leading):
-        return None
-    outlets = queries.outlets(snapshot)
-    kinds = dict(zip(outlets["outlet"], outlets["kind"], strict=True))
-    return html.Div(
-        [
-            section(
-                event.title,
-                html.Ul([_headline(a, kinds) for a in rows_of(_one_each(snapshot, event.event))],
-                        className="headlines"),
-                about=f"{days(event.start, event.end)} · {many(event.articles, 'article')} · "
-                f"{many(event.outlets, 'outlet')}",
-            )
-            for event in rows_of(leading)
-        ],
-        className="landing-events",
-    )  # fmt: skip
-
-
-def _one_each(snapshot: Snapshot, event: str) -> pd.DataFrame:
-    """An event's first article of each outlet."""
-    return queries.event_articles(snapshot, event).drop_duplicates("outlet")
-
-
-def _headline(article: Any, kinds: dict[str, str | None]) -> html.Li:
-    title = article.title if isinstance(article.title, str) else f"{article.text[:90]} …"
-    return html.Li(
-        [
-            html.Span(
-                [mark(kinds.get(article.outlet), list(kinds.values())), article.outlet], className="outlet-line"
-            ),
-            dcc.Link(title, href="/" + address.write({"piece": article.article}), className="headline-link"),
         ]
     )
 

@@ -12,6 +12,7 @@ from dashboard.context import Context
 from dashboard.pages import Page
 from dashboard.pages import _compare_calls as calls
 from dashboard.pages import _compare_parts as parts
+from dashboard.pages._compare_landing import landing
 from pipeline.errors import ParallaxError
 from pipeline.snapshot import Snapshot
 
@@ -20,11 +21,11 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:
     """The page: an invitation where the address names no piece, the comparison where it does."""
     request = request_of(snapshot, view)
     if request is None:
-        return html.Div([parts.landing(snapshot), parts.bring(snapshot)], className="page page-compare")
+        return html.Div([landing(snapshot), parts.bring(snapshot)], className="page page-compare")
     try:
         piece = context.piece(request)
     except ParallaxError as error:
-        return html.Div([parts.landing(snapshot, error=error), parts.bring(snapshot)],
+        return html.Div([landing(snapshot, error=error), parts.bring(snapshot)],
                         className="page page-compare")  # fmt: skip
     return html.Div(
         [
