@@ -35,12 +35,21 @@ def one_at_a_time(path: Path, *, what: str) -> Iterator[None]:
     except OSError as error:
         raise WorkError(f"cannot write {path.parent}: {error.strerror}; give a store that can be written") from error
     try:
-        facts = {"process": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
-        holder.write_text(json.dumps(facts), encoding="utf-8")
+        _sign(holder)
         yield
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
+
+
+def _sign(holder: Path) -> None:
+    facts = {"process": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
+    try:
+        holder.write_text(json.dumps(facts), encoding="utf-8")
+    except OSError as error:
+        raise WorkError(
+            f"cannot write {holder}: {error.strerror}; make room, or give a store that can be written"
+        ) from error
 
 
 def held(path: Path) -> bool:

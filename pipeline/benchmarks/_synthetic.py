@@ -60,6 +60,32 @@ positive = ["settled", "expected"]
 negative = ["denied", "blame"]
 """
 
+# The same with every section, so that every measure has its work.
+FULL_CODEBOOK = (
+    CODEBOOK
+    + """
+[[propositions]]
+id = "too-dear"
+claim = "The works cost too much."
+paraphrases = ["The works are a waste of public money.", "The county cannot afford the works."]
+
+[[propositions]]
+id = "nobody-asked"
+claim = "The residents were not asked."
+paraphrases = ["Nobody asked the people who live there.", "Residents were ignored."]
+
+[[entities]]
+id = "union"
+label = "the union"
+names = ["the union"]
+
+[[frames]]
+id = "economic"
+label = "Economic"
+description = "costs, benefits and money"
+"""
+)
+
 
 def article(number: int, *, articles_a_day: int = 40, sentences: int = 14) -> dict[str, Any]:
     """The article of a number: outlet, date, matter and words follow from it alone."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -12,6 +13,7 @@ from pipeline.cli import print_json, say
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     app.command("evaluate")(evaluate_command)
+    app.command("bench")(bench_command)
     codebook = typer.Typer(help="Work with codebooks.", no_args_is_help=True)
     codebook.command("check")(check_codebook)
     app.add_typer(codebook, name="codebook")
@@ -49,3 +51,46 @@ def check_codebook(
         print_json({"file": str(file), "title": codebook.title, "hash": codebook.hash, "counts": counts})
     else:
         say(f"{file}: sound. " + ", ".join(f"{n} {name}" for name, n in counts.items()))
+
+
+def bench_command(
+    names: list[str] = typer.Argument(None, help="Benchmarks by name; all where none is given."),
+    articles: int = typer.Option(2000, min=100, help="Articles of the synthetic corpus."),
+    json: bool = typer.Option(False, "--json", help="Print one JSON document."),
+) -> None:
+    """Time things side by side, and print ratios."""
+    import os
+    import tempfile
+
+    from pipeline.bench import Setting, run_benchmarks
+
+    lines = []
+    with tempfile.TemporaryDirectory(prefix="parallax-bench-") as folder:
+        setting = Setting(Path(folder), articles=articles, told=say)
+        for name, line in run_benchmarks(setting, names or (), packages=_benchmark_packages()):
+            lines.append(line.as_json(name))
+            say(_bench_line(lines[-1]))
+    if json:
+        print_json({"cores": os.cpu_count(), "articles": articles, "lines": lines})
+
+
+def _benchmark_packages() -> list[Any]:
+    """The pipeline's benchmarks, and the dashboard's where it has some."""
+    from importlib import import_module
+    from importlib.util import find_spec
+
+    return [import_module(n) for n in ("pipeline.benchmarks", "dashboard.benchmarks") if find_spec(n)]
+
+
+def _bench_line(line: dict[str, Any]) -> str:
+    ours, rival = line["ours"], line["rival"]
+    mine = f"{ours['name']} {ours['seconds']:.3f} s, n = {ours['n']:,} {line['unit']}"
+    more = "".join(f"; {name} {value:.3f}" for name, value in line["more"].items())
+    if rival is None:
+        return f"{line['name']}: {line['title']}: no rival ({line['why']}); {mine}{more}"
+    met = {True: ", met", False: ", NOT met", None: ""}[line["met"]]
+    aim = (
+        "" if line["target"] is None else f" (target {'≥' if line['of'] == 'rate' else '≤'} {line['target']:g}{met})"
+    )
+    theirs = f"{rival['name']} {rival['seconds']:.3f} s, n = {rival['n']:,}"
+    return f"{line['name']}: {line['title']} = {line['ratio']:.3g}{aim}; {mine}; {theirs}{more}"

