@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import torch
     from tokenizers import Tokenizer
 
-PORTRAYAL_SHA256 = "b5bbf397a20534572886727dde407d4091544ef3718b3002ebbefc1bde8525e5"
+PORTRAYAL_SHA256 = "53f83f7d9d7ab9b28b9257c6a9b332ca68ea968cc4be03c3820103123b02b00c"
 POLARITIES = (-1, 0, 1)
 ROLES = ("protagonist", "antagonist", "innocent", "none")
 LAYERS, HEADS, WIDTH = 6, 12, 384
