@@ -9,10 +9,10 @@ import numpy as np
 
 from pipeline.codebook import Proposition
 from pipeline.credit_model import (
-    NONE_IN_RUNNING_TEXT,
     NONE_WHERE_CHOSEN,
     REFUSAL,
     CreditModel,
+    in_running_text,
     where_none_is,
 )
 from pipeline.schema import CREDIT_LABELS
@@ -48,7 +48,7 @@ def read_texts(texts: Sequence[str], propositions: Sequence[Proposition], model:
         return Readings(np.zeros(0, int), np.zeros(0, int), np.zeros((0, len(CREDIT_LABELS)), np.float32))
     near = model.gate(propositions).near(unique)
     pairs = [(unique[i], propositions[j]) for i, j in zip(near.rows, near.propositions, strict=True)]
-    probabilities = where_none_is(model.read(pairs, near.similarities), NONE_IN_RUNNING_TEXT)
+    probabilities = in_running_text(model.read(pairs, near.similarities), pairs)
     return _spread(texts, unique, Readings(near.rows, near.propositions, probabilities))
 
 

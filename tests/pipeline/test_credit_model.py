@@ -110,10 +110,9 @@ def test_of_500_propositions_a_sentence_is_read_for_the_few_nearest() -> None:
     assert len(near.rows) <= MOST_PROPOSITIONS
 
 
-def test_what_is_near_to_every_proposition_stands_out_for_none() -> None:
-    scores = np.array([[4.0, 4.1, 3.9, 4.0, 4.0], [4.0, 1.0, 1.0, 0.5, 1.0], [-1.0, -4.0, -4.0, -4.0, -4.0]])
-    assert stands_out(scores).tolist() == [[False] * 5, [True, *[False] * 4], [False] * 5]
-    assert stands_out(scores[:, :3]).all()
+def test_a_sentence_is_read_for_the_two_nearest_propositions_if_they_are_near() -> None:
+    similarities = np.array([[0.6, 0.7, 0.5, 0.4], [0.8, 0.1, 0.1, 0.0], [0.3, 0.2, 0.4, 0.1]])
+    assert stands_out(similarities).tolist() == [[True, True, False, False], [True, *[False] * 3], [False] * 4]
 
 
 def test_the_gate_holds_back_what_is_far() -> None:
