@@ -59,15 +59,27 @@ class Stage:
     learning_rate: float
     frozen_layers: int  # the lowest layers stay as they are: they read word pieces, and cost much
     strange_share: float  # rows under a strange claim for each row
+    plain: int  # plain sentences made from each claim's wordings
     nearest: int | None  # strange claims are drawn from so many nearest ones; none: as NEAR_SIMILARITY says
 
 
 # First claims that a sentence is somewhat near to. Then the nearest: in running text on one subject every
 # sentence is near to every proposition, and what tells them apart is what is said, not what about.
 STAGES = (
-    Stage(passes=3, learning_rate=1.5e-4, frozen_layers=2, strange_share=0.6, nearest=None),
-    Stage(passes=2, learning_rate=1e-4, frozen_layers=0, strange_share=1.0, nearest=5),
+    Stage(passes=3, learning_rate=1.5e-4, frozen_layers=2, strange_share=0.6, plain=0, nearest=None),
+    Stage(passes=2, learning_rate=1e-4, frozen_layers=0, strange_share=1.0, plain=0, nearest=5),
+    Stage(passes=3, learning_rate=1e-4, frozen_layers=0, strange_share=1.0, plain=4, nearest=5),
 )
+# The training sentences are mostly hard ones; these are the plain ones, made from the wordings: {0} as it
+# stands, {1} within a sentence.
+PLAIN = {
+    "credits": ("{0}.", "{0}.", "It is a fact that {1}.", "Clearly, {1}.", "{0}, and everybody knows it.",
+                '{0}, in what experts call a "textbook case".'),
+    "reports": ("The minister said that {1}.", "{0}, according to officials.", '"{0}," she told reporters.',
+                "He claimed that {1}.", "Critics say {1}."),
+    "disputes": ("The ministry denied that {1}.", "It is not true that {1}.", "There is no evidence that {1}.",
+                 "He rejected the claim that {1}.", "The idea that {1} is false."),
+}  # fmt: skip
 NEAR_SIMILARITY = (0.2, 0.45)
 NEAR_SHARE = 0.75
 
@@ -182,9 +194,22 @@ def examples(
         allowed = [c for c in claims if not material.alike(own, c)]
         other = strange_claim(largest[i], own, allowed, rng, nearest=stage.nearest)
         labels.append((other, i, CREDIT_LABELS.index("none")))
-    return [
+    asked = [
         (rng.choice(wordings(material.propositions[claim])), material.texts[i], label) for claim, i, label in labels
     ]
+    return asked + plain_examples([material.propositions[c] for c in claims], stage.plain, rng)
+
+
+def plain_examples(propositions: list[Proposition], each: int, rng: random.Random) -> list[tuple[str, str, int]]:
+    """(wording, sentence, label): one wording under another, said plainly, by somebody, or denied."""
+    out = []
+    for proposition in propositions:
+        for _ in range(each):
+            label = rng.choice(list(PLAIN))
+            asked, said = rng.sample(wordings(proposition), 2)
+            sentence = rng.choice(PLAIN[label]).format(said.rstrip("."), said[0].lower() + said[1:].rstrip("."))
+            out.append((asked, sentence, CREDIT_LABELS.index(label)))
+    return out
 
 
 def batched(pairs: list[tuple[str, str, int]], rng: random.Random) -> list[list[tuple[str, str, int]]]:
@@ -216,10 +241,14 @@ def train_cross_encoder(
     if begin is not None:
         state = {name: torch.from_numpy(values.astype(np.float32)) for name, values in begin.items()}
         network.load_state_dict(state, strict=False)
+    kept: list[dict[str, np.ndarray]] = []
     for number, stage in enumerate(stages):
         train_stage(network, stage, material, near, rows, random.Random(seed + number))
-    kept = network.state_dict()
-    return {name: v.numpy().astype(np.float16) for name, v in kept.items() if "embeddings" not in name}
+        state = network.state_dict().items()
+        kept.append({name: v.numpy().copy() for name, v in state if "embeddings" not in name})
+    # The mean of the last two stages' weights is as good on hard sentences as the one and on plain ones as the other.
+    ends = kept[-2:]
+    return {name: np.mean([end[name] for end in ends], axis=0).astype(np.float16) for name in ends[0]}
 
 
 def train_stage(
