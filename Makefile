@@ -20,7 +20,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install run test check lint format gate bench serve refresh constraints docs clean
+.PHONY: help install run test check lint format gate bench soak serve refresh constraints docs clean
 
 help: ## say what there is
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ run: install refresh serve ## the whole thing: install, read the demonstration c
 
 refresh: install ## bring CORPUS up to date (only what is new is done again)
 	$(BIN)/parallax refresh --corpus $(CORPUS)
+
+soak: install ## kill a refresh at 200 random moments, and see that nothing was harmed
+	SOAK_KILLS=200 OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/faults/test_kill.py -k random $(ARGS)
 
 serve: install ## the dashboard of CORPUS on HOST:PORT
 	$(BIN)/parallax serve --corpus $(CORPUS) --host $(HOST) --port $(PORT)

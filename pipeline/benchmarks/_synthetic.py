@@ -60,19 +60,15 @@ positive = ["settled", "expected"]
 negative = ["denied", "blame"]
 """
 
-# The same with every section, so that every measure has its work.
+# The same with every section, so that every measure has its work; the claim is about one matter in eight, as a
+# claim in a real corpus is about a part of it.
 FULL_CODEBOOK = (
     CODEBOOK
     + """
 [[propositions]]
-id = "too-dear"
-claim = "The works cost too much."
-paraphrases = ["The works are a waste of public money.", "The county cannot afford the works."]
-
-[[propositions]]
-id = "nobody-asked"
-claim = "The residents were not asked."
-paraphrases = ["Nobody asked the people who live there.", "Residents were ignored."]
+id = "quarry-dust"
+claim = "The dust of the quarry makes people ill."
+paraphrases = ["Blasting at the quarry harms the health of residents.", "People are ill because of quarry dust."]
 
 [[entities]]
 id = "union"

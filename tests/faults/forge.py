@@ -76,7 +76,7 @@ class Forge:
         return self.end()
 
     def said(self) -> str:
-        """The last line that a refresh wrote to its log."""
+        """The last line that the last refresh wrote to its log."""
         return self.log.read_text(encoding="utf-8").strip().rpartition("\n")[2]
 
     def close(self) -> None:
@@ -135,7 +135,7 @@ def _child(asked: dict[str, Any], log: str, models: Any) -> None:
     """Does it and ends the process, whatever happens."""
     status = 70
     try:
-        with open(log, "a", encoding="utf-8") as file:  # noqa: PTH123
+        with open(log, "w", encoding="utf-8") as file:  # noqa: PTH123
             os.dup2(file.fileno(), 1)
             os.dup2(file.fileno(), 2)
         _limit(asked)

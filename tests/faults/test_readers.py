@@ -33,7 +33,7 @@ def read(number):
         try:
             found = open_snapshot(store, "bridge")
             mark = found.table("outlets")["outlet"][0]
-            time.sleep(rng.random() * 0.2)  # some of it is read when two newer ones are published
+            time.sleep(0.1 + rng.random() * 0.3)  # some of it is read when two newer ones are published
             answers = {
                 mark, found.table("topics")["label"][0], found.table("events")["title"][0],
                 str(int(found.tally("share").numerator.sum())), str(int(found.array("leads")[0, 0])),

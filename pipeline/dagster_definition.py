@@ -1,0 +1,67 @@
+"""Refreshes as a Dagster job, for teams that run Dagster: one op a corpus, on the schedule of the settings.
+
+Load it with `dagster dev -m pipeline.dagster_definition`; PARALLAX_CORPORA names the corpora, with commas
+between. Needs `pip install "parallax-framing[dagster]"`. Parallax's own scheduler does without.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from pipeline.errors import InputError
+
+
+def definitions(corpora: tuple[str, ...], *, at: str, timezone: str) -> Any:
+    """A job and a schedule a corpus, as dagster.Definitions. Raises InputError where Dagster is not installed."""
+    try:
+        import dagster
+    except ModuleNotFoundError as error:
+        raise InputError("Dagster is not installed", remedy='pip install "parallax-framing[dagster]"') from error
+    hour, minute = at.split(":")
+    jobs = [_job(dagster, corpus) for corpus in corpora]
+    schedules = [
+        dagster.ScheduleDefinition(
+            job=job, cron_schedule=f"{int(minute)} {int(hour)} * * *", execution_timezone=timezone
+        )
+        for job in jobs
+    ]
+    return dagster.Definitions(jobs=jobs, schedules=schedules)
+
+
+def _job(dagster: Any, corpus: str) -> Any:
+    name = "refresh_" + corpus.replace("-", "_")
+
+    def refresh(context: Any) -> str:
+        from pipeline.corpus import load_corpus
+        from pipeline.nightly import run_refresh
+        from pipeline.runs import summary
+        from pipeline.settings import load_settings
+
+        published = run_refresh(load_corpus(corpus), load_settings(), trigger="schedule")
+        found = summary(published)
+        context.add_output_metadata({**found["counts"], "snapshot": found["snapshot"]})
+        return published.id
+
+    # Dagster reads annotations at run time, where they are only words here.
+    refresh.__annotations__ = {"return": str}
+    op = dagster.op(name=f"{name}_op", out=dagster.Out(str))(refresh)
+
+    def job() -> None:
+        op()
+
+    return dagster.job(name=name)(job)
+
+
+def __getattr__(name: str) -> Any:
+    """`defs`, which Dagster looks for, made when it is asked for."""
+    if name != "defs":
+        raise AttributeError(name)
+    from pipeline.schedule import machine_zone
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    corpora = tuple(filter(None, os.environ.get("PARALLAX_CORPORA", "").split(",")))
+    if not corpora:
+        raise InputError("no corpora are named", remedy="set PARALLAX_CORPORA to their names, with commas between")
+    return definitions(corpora, at=settings.schedule_at, timezone=settings.schedule_timezone or machine_zone())
