@@ -15,7 +15,7 @@ import pytest
 from pipeline.benchmarks._synthetic import article
 from pipeline.corpus import Corpus
 from pipeline.runs import read_runs, summary
-from pipeline.snapshot import open_snapshot
+from pipeline.snapshot import current_id, open_snapshot, verify
 from tests.faults.conftest import NAME, all_intact, library_ids, more, same, tables
 from tests.faults.forge import Forge
 from tests.newsstand import open_newsstand, page, rss, story, trickle
@@ -162,7 +162,8 @@ def test_thirty_nights_whose_sources_fail_at_random_and_thirty_entries_that_tell
         status = forge.refresh(corpus.folder, store, now=now.isoformat(), **options.get(fate, {}))
         assert status == {"published": 0, "killed": -9, "failed": 1}[fate], forge.said()
         expected.append((now, fate, failing))
-        all_intact(store)
+        assert current_id(store, NAME) is None or verify(open_snapshot(store, NAME)) == []
+    all_intact(store)
     entries = read_runs(store, NAME)
     assert len(entries) == NIGHTS
     for run, (now, fate, failing) in zip(entries, expected, strict=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,7 @@ Publish = Callable[..., Snapshot]
 def publish(store: Path) -> Publish:
     """publish("Name", …): a snapshot with these outlets and next to nothing else."""
 
-    def make(*outlets: str) -> Snapshot:
+    def make(*outlets: str, now: datetime | None = None) -> Snapshot:
         tables = {name: table.empty() for name, table in TABLES.items()}
         tables["outlets"] = TABLES["outlets"].frame([{"outlet": name} for name in outlets])
         tally = Tally("share", ("x", "y"), sparse.csr_array(np.eye(2)), np.array([2.0, 4.0]))
@@ -41,6 +42,7 @@ def publish(store: Path) -> Publish:
             tallies={"share": tally, "stance": wide},
             words=count(["peat fire", "fire"]),
             manifest={"seed": 1},
+            now=now,
         )
 
     return make
@@ -182,3 +184,39 @@ def test_pinning_what_is_not_there_is_refused(store: Path, publish: Publish) -> 
     publish("A")
     with pytest.raises(InputError, match='no snapshot "x"'):
         snapshot.pin(store, CORPUS, "x")
+
+
+def test_one_snapshot_a_week_stays(store: Path, publish: Publish) -> None:
+    """Eight weeks of nights: the newest two, and the last one of each of four weeks."""
+    days = [datetime(2026, 1, 5, 2, tzinfo=UTC) + timedelta(days=i) for i in range(56)]  # from a Monday on
+    for day in days:
+        publish("A", now=day)
+    prune(store, CORPUS, keep=2, weeks=4)
+    kept = [i[:8] for i in snapshot.snapshot_ids(store, CORPUS)]
+    assert kept == ["20260208", "20260215", "20260222", "20260228", "20260301"]
+
+
+def test_a_snapshot_that_somebody_has_open_is_not_removed(store: Path, publish: Publish) -> None:
+    old = publish("A")
+    publish("B")
+    assert prune(store, CORPUS, keep=1) == []
+    assert outlets(old) == ["A"]
+    identifier = old.id
+    del old
+    assert prune(store, CORPUS, keep=1) == [identifier]
+
+
+def test_ids_sort_as_published_though_the_clock_goes_back(store: Path, publish: Publish) -> None:
+    ids = [publish("A", now=datetime(year, 3, 9, tzinfo=UTC)).id for year in (2026, 2020, 2026)]
+    assert ids == sorted(set(ids)) == snapshot.snapshot_ids(store, CORPUS)
+
+
+def test_a_damaged_snapshot_is_passed_over_for_an_older_one(store: Path, publish: Publish) -> None:
+    older, newer = publish("A"), publish("B")
+    (newer.folder / "leads.npy").write_bytes(b"")
+    files = ("outlets.parquet", "leads.npy")
+    found = snapshot.newest_intact(store, CORPUS, files)
+    assert found is not None
+    assert found.id == older.id
+    (older.folder / "manifest.json").write_text("{")
+    assert snapshot.newest_intact(store, CORPUS, files) is None

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from pipeline.models import Models
-from pipeline.topics import TopicModel, find_topics, topic_count
+from pipeline.schema import TOPICS
+from pipeline.topics import Fit, TopicModel, find_topics, topic_count, why_refit
 
 THEMES = {
     "bridge": ["bridge", "river", "engineer", "steel", "span", "traffic", "toll", "lane"],
@@ -88,3 +92,37 @@ def test_the_number_of_topics_grows_with_the_root_of_the_passages() -> None:
     assert few == 2
     assert many == topic_count(10**9)  # never more than a reader can take in
     assert topic_count(1600) == pytest.approx(2 * some, abs=1)
+
+
+NOW = datetime(2026, 3, 9, tzinfo=UTC)
+CENTROIDS = np.eye(2, dtype=np.float32)
+
+
+def why(
+    n: int, *, age: int = 0, likeness: float = 1.0, configuration: str = "c", fit: Fit | None = None
+) -> str | None:
+    """Whether 100 passages of yesterday and n − 100 of this likeness have topics found anew."""
+    table = pd.DataFrame({"topic": [0, 1], "label": ["a", "b"], "words": ["a", "b"], "passages": [50, 50]})
+    vectors = np.zeros((n, 2), np.float32)
+    vectors[:100, 0], vectors[100:, 0] = 1.0, likeness
+    fit = fit or Fit((NOW - timedelta(days=age)).isoformat(), 100, 1.0, "c")
+    model = TopicModel(TOPICS.check(table), CENTROIDS)
+    return why_refit(fit, model, vectors, configuration=configuration, now=NOW, days=30, share=0.5)
+
+
+def test_topics_stay_where_little_is_new() -> None:
+    assert why(100) is None
+    assert why(110) is None
+    assert why(140, likeness=0.9) is None
+    assert why(100, age=300) is None  # nothing is new: found anew, they would be the same
+    assert why(110, age=-5) is None  # the clock was set back
+
+
+def test_topics_are_found_anew_for_a_reason_that_is_said() -> None:
+    assert why(150) == "150 passages, found on 100"
+    assert why(40) == "40 passages, found on 100"
+    assert why(101, age=30) == "found 30 days ago"
+    assert why(140, likeness=0.5) == "new passages drift: likeness 0.50, 1.00 when found"
+    assert why(120, likeness=0.5) is None  # too few to tell
+    assert why(100, configuration="other") == "other settings or vectors"
+    assert why_refit(None, None, CENTROIDS, configuration="c", now=NOW, days=30, share=0.5) == "never found before"
