@@ -34,7 +34,7 @@ def test_the_two_take_turns() -> None:
 
 
 def test_a_benchmark_that_there_is_not_names_those_that_there_are(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="give some of: .*encoder, grouping"):
+    with pytest.raises(InputError, match=r"give some of: .*encoder, grouping"):
         list(run_benchmarks(Setting(tmp_path), ["speed"]))
 
 
