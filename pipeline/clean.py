@@ -15,9 +15,7 @@ def languages(articles: pd.DataFrame) -> pd.DataFrame:
     """Rows (article, language, words); the language is null where the text is too short or too mixed to tell."""
     found = [language(text) for text in articles["text"]]
     counts = [words(text) for text in articles["text"]]
-    return pd.DataFrame(
-        {"article": articles["article"], "language": pd.array(found, dtype="str"), "words": counts}
-    )
+    return pd.DataFrame({"article": articles["article"], "language": pd.array(found, dtype="str"), "words": counts})
 
 
 def clean(

@@ -32,6 +32,10 @@ MOST_PROPOSITIONS = 2
 # subject and do not speak to the claim (.40 finds .66 of the labelled sentences and .45 .60, with a third more
 # to read).
 LEAST_SIMILARITY = 0.45
+# And it has to be this much nearer than to the mean of the codebook's other propositions. Of 60 sentences of real
+# articles that were called something, a reader agreed with 12 without this condition, and with 6 of the 13 that
+# it leaves.
+LEAST_CONTRAST = 0.22
 
 
 @dataclass(frozen=True)
@@ -149,14 +153,19 @@ class Gate:
 
 
 def stands_out(similarities: np.ndarray) -> np.ndarray:
-    """Which propositions each sentence is nearest to, and near enough for running text.
+    """Which propositions each sentence is nearest to, near enough for running text, and nearer than to the rest.
 
-    similarities: sentences × propositions, the largest cosine to claim and paraphrases.
+    similarities: sentences × propositions, the largest cosine to claim and paraphrases. With no more than
+    MOST_PROPOSITIONS there is no rest.
     """
     out = np.zeros(similarities.shape, bool)
     nearest = np.argsort(-similarities, 1, kind="stable")[:, :MOST_PROPOSITIONS]
     np.put_along_axis(out, nearest, True, 1)
-    return np.asarray(out & (similarities >= LEAST_SIMILARITY))
+    near = out & (similarities >= LEAST_SIMILARITY)
+    if similarities.shape[1] <= MOST_PROPOSITIONS:
+        return np.asarray(near)
+    rest = np.sort(similarities, 1)[:, :-MOST_PROPOSITIONS].mean(1, keepdims=True)
+    return np.asarray(near & (similarities - rest >= LEAST_CONTRAST))
 
 
 def _joined(parts: Sequence[Near]) -> Near:

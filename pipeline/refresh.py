@@ -23,7 +23,7 @@ from pipeline.corpus import Corpus
 from pipeline.errors import WorkError
 from pipeline.library import open_library
 from pipeline.lock import one_at_a_time
-from pipeline.measures import Tally
+from pipeline.measures import Tally, all_measures
 from pipeline.models import Encoder, Models
 from pipeline.reading import Reading
 from pipeline.runs import LOOK_AT
@@ -415,6 +415,8 @@ def _manifest(
         "codebook": corpus.codebook.model_dump(mode="json"),
         "codebook_hash": corpus.codebook.hash,
         "encoder": {"name": models.static.name, "hash": models.static.hash},
+        # What evidence rests on besides texts and codebook, by measure: the hashes of its weights.
+        "models": {m.name: {"hash": facts} for m in all_measures() if (facts := m.configuration(models))},
         "libraries": {name: version(name) for name in libraries},
         "seed": settings.seed,
         "resamples": settings.resamples,

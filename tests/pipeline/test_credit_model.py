@@ -110,9 +110,15 @@ def test_of_500_propositions_a_sentence_is_read_for_the_few_nearest() -> None:
     assert len(near.rows) <= MOST_PROPOSITIONS
 
 
-def test_a_sentence_is_read_for_the_two_nearest_propositions_if_they_are_near() -> None:
-    similarities = np.array([[0.6, 0.7, 0.5, 0.4], [0.8, 0.1, 0.1, 0.0], [0.3, 0.2, 0.4, 0.1]])
-    assert stands_out(similarities).tolist() == [[True, True, False, False], [True, *[False] * 3], [False] * 4]
+def test_a_sentence_is_read_for_the_two_nearest_propositions_that_stand_out() -> None:
+    similarities = np.array([[0.6, 0.7, 0.3, 0.2], [0.8, 0.1, 0.1, 0.0], [0.3, 0.2, 0.4, 0.1], [0.6, 0.6, 0.5, 0.5]])
+    assert stands_out(similarities).tolist() == [
+        [True, True, False, False],
+        [True, False, False, False],
+        [False] * 4,
+        [False] * 4,
+    ]
+    assert stands_out(similarities[:2, :2]).tolist() == [[True, True], [True, False]]
 
 
 def test_the_gate_holds_back_what_is_far() -> None:
