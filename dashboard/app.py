@@ -17,6 +17,7 @@ from dashboard.components import failure
 from dashboard.context import Analyse, Context
 from dashboard.pages import all_pages
 from pipeline.errors import ParallaxError
+from pipeline.metrics import metrics_text
 from pipeline.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -100,6 +101,9 @@ def _serve_plain(app: Any, context: Context) -> None:
         except ParallaxError as error:
             return Response(f"{error}\n", status=503, mimetype="text/plain")
 
+    def metrics() -> Response:
+        return Response(metrics_text(context.store), mimetype="text/plain; version=0.0.4")
+
     def guard(response: Response) -> Response:
         response.headers["Content-Security-Policy"] = policy
         response.headers["X-Content-Type-Options"] = "nosniff"
@@ -109,9 +113,10 @@ def _serve_plain(app: Any, context: Context) -> None:
         response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         return response
 
-    # Dash answers every other path with the page; these two are asked for before it.
+    # Dash answers every other path with the page; these are asked for before it.
     server.add_url_rule("/healthz", "healthz", healthy)
     server.add_url_rule("/readyz", "readyz", ready)
+    server.add_url_rule("/metrics", "metrics", metrics)
     charts.serve_files(server, context)
     serve_api(server, context)
     server.after_request(guard)

@@ -202,6 +202,7 @@ def test_health_and_readiness(store: Path, tmp_path: Path) -> None:
     empty = create_app(tmp_path, "bridge", Settings(store=tmp_path), analyse=analyse).server.test_client()
     assert (full.get("/healthz").status_code, full.get("/readyz").status_code) == (200, 200)
     assert (empty.get("/healthz").status_code, empty.get("/readyz").status_code) == (200, 503)
+    assert (full.get("/metrics").status_code, full.get("/metrics").mimetype) == (200, "text/plain")
     assert "parallax refresh" in empty.get("/readyz").text
 
 
