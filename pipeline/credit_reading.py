@@ -12,8 +12,8 @@ from pipeline.credit_model import (
     NONE_WHERE_CHOSEN,
     REFUSAL,
     CreditModel,
+    at_base_rate,
     in_running_text,
-    where_none_is,
 )
 from pipeline.schema import CREDIT_LABELS
 
@@ -80,5 +80,5 @@ def read_pairs(
     similarities = gate.similarities(texts)[np.arange(len(texts)), numbers]
     rows = np.flatnonzero(gate.passes(similarities)).tolist()
     found = model.read([(texts[i], propositions[numbers[i]]) for i in rows], similarities[rows])
-    out[rows] = where_none_is(found, NONE_WHERE_CHOSEN)
+    out[rows] = at_base_rate(found, NONE_WHERE_CHOSEN)
     return out

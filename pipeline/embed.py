@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.errors import InputError, WorkError
+from pipeline.models import Pieces
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -153,6 +154,10 @@ class TransformerEncoder:
     def _model(self) -> Any:
         return load_sentence_transformer(self._folder or transformer_folder())
 
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        return load_tokenizer(self._folder or transformer_folder(), max_tokens=TRANSFORMER_TOKENS)
+
     def encode(self, texts: list[str]) -> np.ndarray:
         """float32, texts × 384, rows of length 1 (of zeros for an empty text)."""
         out = np.zeros((len(texts), self.dimensions), np.float32)
@@ -167,6 +172,20 @@ class TransformerEncoder:
                 show_progress_bar=False,
             )
         return out
+
+    def pieces(self, texts: list[str]) -> list[Pieces]:
+        """The word pieces of each text with their vectors; none for an empty text."""
+        rows = sorted(range(len(texts)), key=lambda i: (len(texts[i]), texts[i]))
+        cleaned = [readable(texts[i]) for i in rows]
+        encoded = self._model.encode(
+            cleaned, batch_size=TRANSFORMER_BATCH, output_value="token_embeddings", show_progress_bar=False
+        )
+        ids = self._tokenizer.encode_batch(cleaned)
+        out: dict[int, Pieces] = {}
+        for row, found, vectors in zip(rows, ids, encoded, strict=True):
+            own = np.asarray(vectors, np.float32)[1:-1]
+            out[row] = Pieces(np.array(found.ids[1:-1], np.int64), unit(own))
+        return [out[i] for i in range(len(texts))]
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -29,6 +30,21 @@ class Encoder(Protocol):
         """float32, texts × dimensions, rows of length 1 (of zeros for a text without known words)."""
 
 
+@dataclass(frozen=True)
+class Pieces:
+    """The word pieces of a text, without marks of begin and end. ids: int64, pieces. vectors: float32, pieces ×
+    dimensions, in context, rows of length 1."""
+
+    ids: np.ndarray
+    vectors: np.ndarray
+
+
+class PieceEncoder(Encoder, Protocol):
+    """An encoder that also gives a vector a word piece."""
+
+    def pieces(self, texts: list[str]) -> list[Pieces]: ...
+
+
 class Models:
     """The models of a corpus. Nothing is loaded before it is used."""
 
@@ -43,7 +59,7 @@ class Models:
         return StaticEncoder()
 
     @cached_property
-    def transformer(self) -> Encoder:
+    def transformer(self) -> PieceEncoder:
         """The transformer, for the few."""
         from pipeline.embed import TransformerEncoder
 

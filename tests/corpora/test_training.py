@@ -1,0 +1,58 @@
+"""The training sentences are what their README says."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.schema import CREDIT_LABELS
+
+TRAINING = Path(__file__).resolve().parents[2] / "corpora" / "training"
+FILES = ("credit_sentences.jsonl", "credit_running_text.jsonl")
+
+
+def rows_of(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (TRAINING / name).read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_rows_are_whole_and_there_once(name: str) -> None:
+    rows = rows_of(name)
+    assert {row["label"] for row in rows} == set(CREDIT_LABELS)
+    assert all(row["text"].strip() and row["claim"].strip() and row["paraphrases"] for row in rows)
+    assert max(Counter((row["proposition"], row["text"]) for row in rows).values()) == 1
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_proposition_has_one_wording(name: str) -> None:
+    known: dict[str, tuple[str, ...]] = {}
+    for row in rows_of(name):
+        wordings = (row["claim"], *row["paraphrases"])
+        assert known.setdefault(row["proposition"], wordings) == wordings
+
+
+def test_the_readme_counts_them() -> None:
+    readme = (TRAINING / "README.md").read_text(encoding="utf-8")
+    rows = rows_of(FILES[0])
+    each = Counter(row["proposition"] for row in rows)
+    assert f"{len(rows):,} sentences, {len(each)} claims" in readme
+    for proposition, count in each.items():
+        line = next(line for line in readme.splitlines() if line.startswith(f"| `{proposition}` |"))
+        assert line.endswith(f"| {count} |")
+    assert f"has {len(rows_of(FILES[1])):,} pairs" in readme
+
+
+def test_running_text_is_that_of_the_demonstration_corpora() -> None:
+    articles = {
+        name: [
+            " ".join(json.loads(line)["text"].split())
+            for line in (TRAINING.parent / name / "articles.jsonl").read_text(encoding="utf-8").splitlines()
+        ]
+        for name in ("ukraine-2022", "harbour-strike")
+    }
+    for row in rows_of(FILES[1]):
+        assert any(row["text"] in text for text in articles[row["corpus"]])
