@@ -97,7 +97,9 @@ def _serve_plain(app: Any, context: Context) -> None:
 
     def ready() -> Response:
         try:
-            return Response(f"ready {context.snapshot(None).id}\n", mimetype="text/plain")
+            snapshot = context.snapshot(None)
+            snapshot.rows("refresh", ["what"])  # from the disk: it may be gone since it was opened
+            return Response(f"ready {snapshot.id}\n", mimetype="text/plain")
         except ParallaxError as error:
             return Response(f"{error}\n", status=503, mimetype="text/plain")
 

@@ -11,14 +11,17 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import structlog
 
@@ -75,7 +78,8 @@ class Snapshot:
         return self._tables[name]
 
     def _read_table(self, name: str) -> pd.DataFrame:
-        frame: pd.DataFrame = pq.read_table(self._file(f"{name}.parquet")).to_pandas()
+        with self._reading(f"{name}.parquet") as path:
+            frame: pd.DataFrame = pq.read_table(path, page_checksum_verification=True).to_pandas()
         for column in TABLES[name].columns:
             if column.kind == "day":
                 frame[column.name] = pd.to_datetime(frame[column.name]).astype("datetime64[s]")
@@ -84,14 +88,16 @@ class Snapshot:
     def rows(self, name: str, columns: list[str] | None = None, **where: list[str]) -> pd.DataFrame:
         """Some rows and columns of a table, read from disk each time: for tables too large to keep."""
         filters = [(column, "in", list(values)) for column, values in where.items()]
-        frame: pd.DataFrame = pq.read_table(
-            self._file(f"{name}.parquet"), columns=columns, filters=filters or None
-        ).to_pandas()
+        with self._reading(f"{name}.parquet") as path:
+            frame: pd.DataFrame = pq.read_table(
+                path, columns=columns, filters=filters or None, page_checksum_verification=True
+            ).to_pandas()
         return frame
 
     def array(self, name: str) -> np.ndarray:
         """An array of vectors, row-aligned with its table, mapped from disk."""
-        return np.load(self._file(f"{name}.npy"), mmap_mode="r")  # type: ignore[no-any-return]
+        with self._reading(f"{name}.npy") as path:
+            return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]
 
     @cached_property
     def quantities(self) -> list[str]:
@@ -101,14 +107,17 @@ class Snapshot:
     def tally(self, quantity: str) -> Tally:
         """What each article adds to a quantity, rows in the order of `articles`."""
         if quantity not in self._tallies:
-            with np.load(self._file(f"tallies/{quantity}.npz"), allow_pickle=False) as stored:
+            with (
+                self._reading(f"tallies/{quantity}.npz") as path,
+                np.load(path, allow_pickle=False) as stored,
+            ):
                 self._tallies[quantity] = unpack_tally(quantity, stored)
         return self._tallies[quantity]
 
     @cached_property
     def words(self) -> WordCounts:
         """Counts of words and phrases, rows in the order of `articles`."""
-        with np.load(self._file("words.npz"), allow_pickle=False) as stored:
+        with self._reading("words.npz") as path, np.load(path, allow_pickle=False) as stored:
             return WordCounts(tuple(stored["vocabulary"].tolist()), unpack_matrix("counts", stored))
 
     @cached_property
@@ -123,11 +132,18 @@ class Snapshot:
         """The topics, ready to assign a piece's passages."""
         return TopicModel(self.table("topics"), np.array(self.array("topics")))
 
-    def _file(self, name: str) -> Path:
+    @contextmanager
+    def _reading(self, name: str) -> Iterator[Path]:
+        """The path of a file. What reading it in the block fails with, because it is damaged, is a WorkError."""
         path = self.folder / name
         if not path.is_file():
             raise WorkError(f"snapshot {self.id}: {name} is gone; run a refresh, or `parallax verify` for more")
-        return path
+        try:
+            yield path
+        except (pa.ArrowException, OSError, ValueError, EOFError, KeyError, BadZipFile) as error:
+            raise WorkError(
+                f"snapshot {self.id}: {name} is damaged; run a refresh, or `parallax verify` for more"
+            ) from error
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
@@ -184,8 +200,9 @@ def open_snapshot(store: Path | str, corpus: str, snapshot: str | None = None) -
     raise WorkError(f"corpus {corpus} has no snapshot yet: run `parallax refresh --corpus {corpus}`")
 
 
-def newest_intact(store: Path, corpus: str, files: Sequence[str]) -> Snapshot | None:
-    """The current snapshot, or the newest before it, in which these files are what was published; null where none."""
+def newest_intact(store: Path, corpus: str, files: Sequence[str] | None = None) -> Snapshot | None:
+    """The current snapshot, or the newest before it, in which these files (all, if none are named) are what was
+    published; null where there is none. Damaged ones are said in the log."""
     current = current_id(store, corpus)
     ids = [i for i in reversed(snapshot_ids(store, corpus)) if current is None or i <= current]
     for identifier in ids:
@@ -194,11 +211,21 @@ def newest_intact(store: Path, corpus: str, files: Sequence[str]) -> Snapshot | 
         except WorkError as error:
             log.warning("snapshot left out", snapshot=identifier, why=str(error))
             continue
-        faults = [name for name in files if _fault(found, name)]
+        faults = [name for name in files or found.manifest["files"] if _fault(found, name)]
         if not faults:
             return found
         log.warning("snapshot damaged", snapshot=identifier, files=faults)
     return None
+
+
+def open_sound(store: Path, corpus: str) -> Snapshot:
+    """The snapshot in force, every file of it read and held against its manifest; where it is damaged, the newest
+    before it that is not. Raises WorkError where there is none."""
+    found = newest_intact(store, corpus)
+    if found is not None:
+        return found
+    damaged = open_snapshot(store, corpus)  # says it where nothing was published
+    raise WorkError(f"snapshot {damaged.id} is damaged ({verify(damaged)[0]}): run `parallax refresh`")
 
 
 def publish(
@@ -224,8 +251,9 @@ def publish(
         (draft / "tallies").mkdir(parents=True)
         for name, frame in tables.items():
             TABLES[name].check(frame).to_parquet(
-                draft / f"{name}.parquet", schema=TABLES[name].arrow, compression="zstd", index=False
-            )
+                draft / f"{name}.parquet", schema=TABLES[name].arrow, compression="zstd", index=False,
+                write_page_checksum=True,
+            )  # fmt: skip
         for name, array in arrays.items():
             np.save(draft / f"{name}.npy", array, allow_pickle=False)
         for name, tally in tallies.items():
