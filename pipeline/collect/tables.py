@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.collect import Collected, Refused
-from pipeline.collect.bytes import decode as decode_bytes
 from pipeline.collect.bytes import Damage, lines, need_file, read_bytes
+from pipeline.collect.bytes import decode as decode_bytes
 from pipeline.collect.rows import REQUIRED, read_row, shorten
 from pipeline.corpus import Corpus
 from pipeline.errors import InputError
