@@ -87,6 +87,11 @@ def damaged(value: str | None) -> bool:
     return value is not None and _DAMAGED.search(value) is not None
 
 
+def whole(value: str) -> str:
+    """The text with a mark in place of each character that no database takes."""
+    return _DAMAGED.sub("\ufffd", value)
+
+
 def _bad_address(url: str | None) -> str | None:
     if not url or not url.strip():
         return None
