@@ -131,10 +131,10 @@ def _list(*, json: bool) -> None:
         return
     for row in rows:
         needs = f"  (needs a {' and a '.join(row['needs'])})" if row["needs"] else ""
-        say(f"{row['name']:<16} {row['title']}{needs}")
+        print(f"{row['name']:<16} {row['title']}{needs}")
         for option in row["options"]:
-            say(f"{'':<16}   --set {option['name']}=…  {option['about']}")
-    say(f"{EVIDENCE:<16} The spans behind the values, as a table")
+            print(f"{'':<16}   --set {option['name']}=…  {option['about']}")
+    print(f"{EVIDENCE:<16} The spans behind the values, as a table")
 
 
 def _open(corpus: str, store: Path | None, snapshot: str | None) -> tuple[Snapshot, Settings]:

@@ -81,7 +81,7 @@ def runs_command(
         took = "" if run.took_seconds is None else f"{run.took_seconds:8,.0f} s"
         said = run.error or ", ".join(f"{n:,} {table}" for table, n in run.counts.items())
         failed = "".join(f"; failed: {source}" for source in run.failures)
-        say(f"{run.started:%Y-%m-%d %H:%M} UTC  {run.outcome:<9} {took:>10}  {run.trigger:<8} {said}{failed}")
+        print(f"{run.started:%Y-%m-%d %H:%M} UTC  {run.outcome:<9} {took:>10}  {run.trigger:<8} {said}{failed}")
 
 
 def settings_command(json: bool = typer.Option(False, "--json", help="Print one JSON document.")) -> None:
@@ -93,7 +93,7 @@ def settings_command(json: bool = typer.Option(False, "--json", help="Print one 
         print_json(values)
         return
     for name, value in values.items():
-        say(f"{name} = {value!r}  # {Settings.model_fields[name].description}")
+        print(f"{name} = {value!r}  # {Settings.model_fields[name].description}")
 
 
 class Progress:
@@ -136,7 +136,7 @@ def verify_command(
     json: bool = typer.Option(False, "--json", help="Print one JSON document."),
 ) -> None:
     """Hold a snapshot against its manifest, or an exported file against the snapshot it came from."""
-    from pipeline.errors import WorkError
+    from pipeline.errors import InputError, WorkError
     from pipeline.settings import load_settings
     from pipeline.snapshot import open_snapshot, verify
 
@@ -151,6 +151,8 @@ def verify_command(
     for name in [corpus_name(corpus)] if corpus else _corpora(settings.store, snapshot):
         found = open_snapshot(settings.store, name, snapshot)
         checked.append({"corpus": name, "snapshot": found.id, "faults": verify(found)})
+    if not checked and snapshot is not None:
+        raise InputError(f'no snapshot "{snapshot}" in {settings.store}', remedy="`parallax runs` lists them")
     if not checked:
         raise WorkError(f"no snapshot in {settings.store}: run `parallax refresh --corpus …` first")
     faults = [f"{c['corpus']} {c['snapshot']}: {fault}" for c in checked for fault in c["faults"]]
