@@ -57,10 +57,13 @@ def read(article: str, text: str, sentences: list[Span], kinds: frozenset[str]) 
             (inside if whole[k] else short).append(k)
             k += 1
         tokens = line(text, start, end, [(max(start, quotes[k].start), min(end, quotes[k].end), k) for k in inside])
-        if last is not None and (one := backward.find(tokens)) is not None:
-            _write(article, tokens, one, _speaker(text, tokens, one.source, memory), memory, before=last)
+        told = backward.find(tokens) if last is not None else None
+        if told is not None:
+            _write(article, tokens, told, _speaker(text, tokens, told.source, memory), memory, before=last)
         last = (start, end)
-        reported = _read_line(article, text, tokens, memory, kinds)
+        reported = _read_line(
+            article, text, tokens, memory, kinds, [] if told else (_headline(tokens) or cues.find(tokens))
+        )
         named = [q for k in short if not _within(q := quotes[k], reported)]
         _read_short(article, text, named, memory)
     return memory.rows
@@ -114,9 +117,10 @@ def _is_whole(text: str, quote: Quotation) -> bool:
     return opens and ends and _cue_near(text, quote)
 
 
-def _read_line(article: str, text: str, tokens: Line, memory: _Memory, kinds: frozenset[str]) -> list[Span]:
+def _read_line(
+    article: str, text: str, tokens: Line, memory: _Memory, kinds: frozenset[str], found: list[Found]
+) -> list[Span]:
     """Writes a line's rows; the spans, in characters, that are reported speech and not kept at a distance."""
-    found = _headline(tokens) or cues.find(tokens)
     taken: set[int] = set()
     for one in found:
         taken.update(k for a, b in one.contents for k in range(a, b) if tokens.tags[k] & QUOTE)
