@@ -50,7 +50,12 @@ def words(rows: pd.DataFrame, role: str) -> list[str]:
         ("Drivers spoke of a trap.", "Drivers", "spoke", ["of a trap"]),
         ("The mayor called on the firm to mend the bridge.", "The mayor", "called on", ["to mend the bridge"]),
         ("The firm promised the mayor that it holds.", "The firm", "promised", ["that it holds"]),
-        ("The bridge is safe, the mayor said in a post that was removed.", "the mayor", "said", ["The bridge is safe"]),
+        (
+            "The bridge is safe, the mayor said in a post that was removed.",
+            "the mayor",
+            "said",
+            ["The bridge is safe"],
+        ),
         ("Roth: bridge is safe", "Roth", ":", ["bridge is safe"]),
         ("The mayor said: “It is safe. It always was.”", "The mayor", "said", ["“It is safe. It always was.”"]),
         ("« Le pont tient bon, and it will hold », the mayor said.", "the mayor", "said", None),
