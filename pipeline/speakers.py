@@ -30,7 +30,8 @@ _INTRODUCES = frozenset(
     "first".split()
 )
 _WORD = re.compile(r"[^\W_](?:[^\s,;:()\[\]“”\"]*[^\W_])?\.?")
-_HEAD_ENDS = re.compile(r",|\b(?:of|for|from|in|at|to|with|on|by|near|between|against|who|which|that)\b")
+_HEAD_ENDS = re.compile(r",|\b(?:of|for|from|in|at|to|with|on|by|near|between|against)\b")
+_RELATIVE = re.compile(r",?\s+(?:who|whom|whose|which|that)\b")
 # What says of whom an office is: "a spokesman for …", "the ambassador to …".
 _COMPLEMENT = re.compile(r"\s*(?:of|for|to|at|with)\s+([^,]+)")
 _APPOSITION = re.compile(r",\s+((?:the|an?|[^\W_]+['’]s|[a-z]+)\s[^.;:!?\n“”\"]{2,100}?)(?:,|\.|;|\n|$)")
@@ -66,6 +67,7 @@ class Groups:
     def of(self, speaker: str) -> str | None:
         """The group of the longest name in its head, of equals the first; else that of a place beside an office;
         else that of the longest name in the rest. Who held an office once is asked by the rest first."""
+        speaker = _RELATIVE.split(speaker)[0]
         head = head_of(speaker)
         once = _ONCE & {word.casefold() for word in _WORD.findall(head)}
         rest = (self._by_name, self._by_place) if once else (self._by_place, self._by_name)
