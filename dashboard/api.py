@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from dashboard.context import Context
 
 ROOT = "/api/v1"
-PATIENCE_SECONDS = 300  # for a comparison: a long piece on a busy machine
 MOST = 1000  # rows of one answer
 GROUNDS = ("event", "neighbourhood", "period")
 
@@ -294,10 +293,7 @@ def serve_api(server: Flask, context: Context) -> None:
     from dashboard.context import Request
 
     def compared(snapshot: Snapshot, article: str, ground: str | None, event: str | None) -> dict[str, Any]:
-        job = context.ask(Request(snapshot=snapshot.id, article=article, ground=ground, event=event))
-        if job.future is None:
-            raise WorkError("the comparison was cancelled: ask again")
-        document: dict[str, Any] = job.future.result(timeout=PATIENCE_SECONDS).document
-        return document
+        asked = Request(snapshot=snapshot.id, article=article, ground=ground, event=event)
+        return context.finished(asked).document
 
     register_api(server, context, compare=compared)

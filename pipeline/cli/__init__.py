@@ -39,7 +39,8 @@ def main() -> None:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     set_up_logs()
-    for name in ("collecting", "refreshing", "comparing", "exporting", "serving", "scheduling", "quality"):
+    for name in ("collecting", "refreshing", "comparing", "exporting", "reporting", "serving", "scheduling",
+                 "quality"):  # fmt: skip
         _register(name)
     try:
         app()
