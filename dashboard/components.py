@@ -124,11 +124,11 @@ def take(name: str, view: View) -> list[Any]:
     ]
 
 
-def take_table(name: str, view: View) -> html.Div:
+def take_table(name: str, view: View, *, words: str = "Take the table away: ") -> html.Div:
     """The links that take a table away as data, and the button that puts it in the basket."""
     wanted = address.write(view)
     links = _links(f"/take/{name}", wanted, DATA)
-    return html.Div([html.Span("Take the table away: "), *links, into_basket(f"{name}{wanted}")], className="take")
+    return html.Div([html.Span(words), *links, into_basket(f"{name}{wanted}")], className="take")
 
 
 def take_report(view: View) -> html.Div:

@@ -35,8 +35,9 @@ def permalink(base: str, name: str, options: View, *, piece: View | None, snapsh
     if piece is not None:
         if not piece.get("piece") and not piece.get("text"):
             return None
-        view = {"wire": None, **{key: piece.get(key) for key in PIECE_KEYS}, "view": _VIEWS.get(name)}
-        view["wire"] = None if view["wire"] == "once" else view["wire"]
+        view = {**{key: piece.get(key) for key in PIECE_KEYS}, "view": _VIEWS.get(name)}
+        if view["wire"] in ("once", ["once"]):
+            view["wire"] = None  # as it is where nothing is said
         return base + "/" + address.write({**view, "snapshot": snapshot})
     if name in _TRENDS and not options.get("event"):
         return base + "/trends" + address.write({"quantity": name, "snapshot": snapshot})

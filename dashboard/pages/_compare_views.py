@@ -113,6 +113,7 @@ def _apart(analysis: Analysis, kinds: dict[str, str | None]) -> Any:
             html.Div(
                 [
                     section("What it leaves out", omissions.omissions(analysis, limit=ASIDE),
+                            taken(analysis, "omissions"),
                             about="Topics of this coverage that a text of its length would hardly miss by chance."),
                     section("How near to whom", distances, take_table("distances", view_of(analysis)),
                             about="Mean Jensen–Shannon divergence over what is named, quoted, framed and dwelt "
@@ -140,7 +141,7 @@ def _matrix(analysis: Analysis, snapshot: Snapshot, kinds: dict[str, str | None]
         filters([(None, "All")] + [(f, names.get(f, f)) for f in families], chosen),
         matrix.matrix(some, grouped(kinds, snapshot, by), kinds, whole=chosen is not None),
         taken(analysis, "matrix", measure=chosen),
-        take_table("comparison", {**view_of(analysis), "measure": chosen}),
+        take_table("comparison", {**view_of(analysis), "measure": chosen}, words="All values as a table: "),
         about="A figure’s colour is its size beside the row’s largest, blue above zero and brown below. Point "
         "at one, or "
         "move to it with the arrow keys, for its 95 % interval and n; open it for its sentences. Pale figures "

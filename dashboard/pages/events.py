@@ -41,7 +41,7 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
                     "that reported the event, larger with more articles; an empty place is one that did not."),
             section("Who was there", _grid(snapshot, events.sort_values(["start", "end", "event"])),
                     take_table("coverage", {"snapshot": snapshot.id}),
-                    take_table("events", {"snapshot": snapshot.id}),
+                    take_table("events", {"snapshot": snapshot.id}, words="All events as a table: "),
                     about=f"The {len(events)} largest events, in the order of time. Open one to set its outlets "
                           f"side by side."),
             section("Blind spots", _blind(snapshot), take_table("blind-spots", {"snapshot": snapshot.id}),
@@ -147,7 +147,7 @@ def _one(snapshot: Snapshot, event: str) -> Any:
                 html.Ul([_article(a, kinds) for a in rows_of(articles)], className="headlines columns"),
                 html.P(f"Nothing from {', '.join(missing)}.", className="fine") if missing else None,
                 take_table("articles", {"event": event, "snapshot": snapshot.id}),
-                take_table("evidence", {"event": event, "snapshot": snapshot.id}),
+                take_table("evidence", {"event": event, "snapshot": snapshot.id}, words="Their sentences: "),
                 about="Open an article to set it beside the others.",
             ),
             *[section(words, charts.chart("events", name, label=words)) for name, words in SIDE_BY_SIDE],

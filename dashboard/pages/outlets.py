@@ -72,7 +72,7 @@ def profile(snapshot: Snapshot, outlet: str) -> Any:
     found = html.Ol(strips, className="strips") if strips else state(
         "Nothing sets it apart", "On every measure with enough evidence it lies among the others.")  # fmt: skip
     taken = [take_table("outlet-profile", {"outlet": outlet, "snapshot": snapshot.id}),
-             take_table("profile", {"outlet": outlet, "snapshot": snapshot.id})]  # fmt: skip
+             take_table("profile", {"outlet": outlet, "snapshot": snapshot.id}, words="Its values: ")]  # fmt: skip
     return html.Div([described, legend(list(kinds.values()), piece=outlet), found, *taken])
 
 
