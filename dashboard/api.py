@@ -107,8 +107,6 @@ def _error(status: int, what: str, remedy: str) -> Response:
 def _check_arguments(name: str) -> None:
     """An argument that the answer does not know is refused: a misspelt filter would filter nothing."""
     known = {p["name"] for p in description()["paths"][_PATHS[name]]["get"]["parameters"] if p["in"] == "query"}
-    if name == "chart_data":
-        known |= {option.name for module in all_charts() for option in module.chart.options}
     for given in request.args:
         if given not in known:
             raise InputError(f'unknown argument "{given}"', remedy=f"the arguments here: {', '.join(sorted(known))}")
