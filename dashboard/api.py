@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from dashboard.context import Context
 
 ROOT = "/api/v1"
-PATIENCE_SECONDS = 300  # for a comparison: a long piece on a busy machine
 MOST = 1000  # rows of one answer
 GROUNDS = ("event", "neighbourhood", "period")
 
@@ -108,8 +107,6 @@ def _error(status: int, what: str, remedy: str) -> Response:
 def _check_arguments(name: str) -> None:
     """An argument that the answer does not know is refused: a misspelt filter would filter nothing."""
     known = {p["name"] for p in description()["paths"][_PATHS[name]]["get"]["parameters"] if p["in"] == "query"}
-    if name == "chart_data":
-        known |= {option.name for module in all_charts() for option in module.chart.options}
     for given in request.args:
         if given not in known:
             raise InputError(f'unknown argument "{given}"', remedy=f"the arguments here: {', '.join(sorted(known))}")
@@ -294,10 +291,7 @@ def serve_api(server: Flask, context: Context) -> None:
     from dashboard.context import Request
 
     def compared(snapshot: Snapshot, article: str, ground: str | None, event: str | None) -> dict[str, Any]:
-        job = context.ask(Request(snapshot=snapshot.id, article=article, ground=ground, event=event))
-        if job.future is None:
-            raise WorkError("the comparison was cancelled: ask again")
-        document: dict[str, Any] = job.future.result(timeout=PATIENCE_SECONDS).document
-        return document
+        asked = Request(snapshot=snapshot.id, article=article, ground=ground, event=event)
+        return context.finished(asked).document
 
     register_api(server, context, compare=compared)

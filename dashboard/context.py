@@ -7,6 +7,7 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cached_property
@@ -17,7 +18,7 @@ import pandas as pd
 
 from dashboard.jobs import Job, Jobs, Told
 from dashboard.pieces import PieceShelf
-from pipeline.errors import InputError
+from pipeline.errors import InputError, WorkError
 from pipeline.piece import Piece, article_piece
 from pipeline.settings import Settings
 from pipeline.snapshot import Snapshot, corpus_folder, current_id, open_snapshot, open_sound
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 # Readers on an older snapshot keep it; more than this many at once are opened anew when asked for.
 OPEN_SNAPSHOTS = 4
+PATIENCE_SECONDS = 300  # for a comparison that a request waits for: a long piece on a busy machine
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,20 @@ class Context:
         """A finished comparison by its request's key; null where it is not there (any more)."""
         job = self.jobs.get(key)
         return job.result if job is not None and job.state == "done" else None
+
+    def finished(self, request: Request) -> Analysis:
+        """A comparison, waited for. Raises WorkError where it was cancelled or takes too long, and what the
+        comparison raised."""
+        job = self.ask(request)
+        if job.future is None:
+            raise WorkError("the comparison was cancelled: ask again")
+        try:
+            analysis: Analysis = job.future.result(timeout=PATIENCE_SECONDS)
+        except CancelledError as error:
+            raise WorkError("the comparison was cancelled: ask again") from error
+        except TimeoutError as error:
+            raise WorkError(f"the comparison takes longer than {PATIENCE_SECONDS} s: ask again later") from error
+        return analysis
 
     def _answer(self, request: Request, told: Told) -> Analysis:
         snapshot, piece = self.snapshot(request.snapshot), self.piece(request)

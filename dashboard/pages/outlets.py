@@ -8,7 +8,7 @@ from dash import Input, Output, State, html
 
 from dashboard import address, charts, queries, shell
 from dashboard.address import View
-from dashboard.components import facts, heading, legend, section, select, state
+from dashboard.components import facts, heading, legend, section, select, state, take_table
 from dashboard.context import Context
 from dashboard.numbers import count, days
 from dashboard.pages import Page
@@ -71,7 +71,9 @@ def profile(snapshot: Snapshot, outlet: str) -> Any:
     )  # fmt: skip
     found = html.Ol(strips, className="strips") if strips else state(
         "Nothing sets it apart", "On every measure with enough evidence it lies among the others.")  # fmt: skip
-    return html.Div([described, legend(list(kinds.values()), piece=outlet), found])
+    taken = [take_table("outlet-profile", {"outlet": outlet, "snapshot": snapshot.id}),
+             take_table("profile", {"outlet": outlet, "snapshot": snapshot.id}, words="Its values: ")]  # fmt: skip
+    return html.Div([described, legend(list(kinds.values()), piece=outlet), found, *taken])
 
 
 def register(app: Any, context: Context) -> None:

@@ -9,7 +9,7 @@ from dash import dcc, html
 
 from dashboard import address, charts, queries
 from dashboard.address import View
-from dashboard.components import heading, section, state
+from dashboard.components import heading, section, state, take_table
 from dashboard.context import Context
 from dashboard.numbers import day, many, percent
 from dashboard.pages import Page
@@ -33,7 +33,8 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
                     "most telling words; read the passages before you name them yourself."),
             _one(snapshot, found.iloc[0]) if len(found) else None,
             section("By outlet", charts.chart("topics", "topics", label="Shares of topics, by outlet")),
-            section("All topics", _list(table), about="Open one to read passages and see who dwells "
+            section("All topics", _list(table), take_table("topic-list", {"snapshot": snapshot.id}),
+                    about="Open one to read passages and see who dwells "
                                                                 "on it."),
         ],
         className="page page-topics",

@@ -48,7 +48,8 @@ def main() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal without letters for a title still shows the rest
         sys.stdout.reconfigure(errors="backslashreplace")
     set_up_logs()
-    for name in ("collecting", "refreshing", "comparing", "exporting", "serving", "scheduling", "quality"):
+    for name in ("collecting", "refreshing", "comparing", "exporting", "reporting", "serving", "scheduling",
+                 "quality"):  # fmt: skip
         _register(name)
     raise SystemExit(_run())
 
