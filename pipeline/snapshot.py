@@ -11,7 +11,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -25,6 +25,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import structlog
 
+from pipeline import by_article
+from pipeline.by_article import ByArticle
 from pipeline.codebook import Codebook
 from pipeline.corpus import CorpusFile
 from pipeline.durable import flush_folder, replace_text, sha256, write_text
@@ -53,6 +55,7 @@ class Snapshot:
         self.folder = folder
         self.manifest: dict[str, Any] = _read_manifest(folder)
         self._tables: dict[str, pd.DataFrame] = {}
+        self._by_article: dict[str, ByArticle | None] = {}
         self._tallies: dict[str, Tally] = {}
         if not hold(folder / MANIFEST, self):
             raise WorkError(f"snapshot {self.id} is being removed by a refresh: open a newer one")
@@ -77,22 +80,57 @@ class Snapshot:
             self._tables[name] = self._read_table(name)
         return self._tables[name]
 
-    def _read_table(self, name: str) -> pd.DataFrame:
+    @cached_property
+    def heads(self) -> pd.DataFrame:
+        """ARTICLES without their texts: small enough to keep of a hundred thousand. Do not change it in place."""
+        return self._read_table("articles", [name for name in TABLES["articles"].names if name != "text"])
+
+    def texts(self, articles: Iterable[str]) -> dict[str, str]:
+        """The texts of some articles by their ids; ids that there are not are left out."""
+        rows = self.rows("articles", ["article", "text"], article=list(dict.fromkeys(articles)))
+        return dict(zip(rows["article"], rows["text"], strict=True))
+
+    def with_texts(self, heads: pd.DataFrame) -> pd.DataFrame:
+        """Some rows of `heads`, with their `text`."""
+        return heads.assign(text=heads["article"].map(self.texts(heads["article"])).astype("str"))
+
+    def _read_table(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
         with self._reading(f"{name}.parquet") as path:
-            frame: pd.DataFrame = pq.read_table(path, page_checksum_verification=True).to_pandas()
+            frame: pd.DataFrame = pq.read_table(path, columns=columns, page_checksum_verification=True).to_pandas()
         for column in TABLES[name].columns:
-            if column.kind == "day":
+            if column.kind == "day" and column.name in frame.columns:
                 frame[column.name] = pd.to_datetime(frame[column.name]).astype("datetime64[s]")
         return frame
 
     def rows(self, name: str, columns: list[str] | None = None, **where: list[str]) -> pd.DataFrame:
-        """Some rows and columns of a table, read from disk each time: for tables too large to keep."""
+        """Some rows and columns of a table, read from disk each time: for tables too large to keep.
+
+        Those of some articles come in the order of `articles`, and at once; by other columns all is read.
+        """
+        near = self._near(name) if set(where) == {"article"} else None
+        if near is not None and near.has(columns, TABLES[name].names):
+            return near.rows(self.places(where["article"]), columns)
         filters = [(column, "in", list(values)) for column, values in where.items()]
         with self._reading(f"{name}.parquet") as path:
             frame: pd.DataFrame = pq.read_table(
                 path, columns=columns, filters=filters or None, page_checksum_verification=True
             ).to_pandas()
         return frame
+
+    def _near(self, name: str) -> ByArticle | None:
+        """The table laid out by article; null for a table, or an older snapshot, that has no such form."""
+        if name not in self._by_article:
+            there = (self.folder / by_article.FOLDER / f"{name}.arrow").is_file()
+            self._by_article[name] = ByArticle(self.folder, name) if there else None
+        return self._by_article[name]
+
+    @cached_property
+    def _places(self) -> pd.Index:
+        return pd.Index(self.heads["article"])
+
+    def places(self, articles: Iterable[str]) -> np.ndarray:
+        """The rows of these ids in `articles`; −1 for an id that there is not."""
+        return np.asarray(self._places.get_indexer(pd.Index(list(articles), dtype="str")), np.int64)
 
     def array(self, name: str) -> np.ndarray:
         """An array of vectors, row-aligned with its table, mapped from disk."""
@@ -250,10 +288,13 @@ def publish(
         _sweep(folder)
         (draft / "tallies").mkdir(parents=True)
         for name, frame in tables.items():
-            TABLES[name].check(frame).to_parquet(
+            checked = TABLES[name].check(frame)
+            checked.to_parquet(
                 draft / f"{name}.parquet", schema=TABLES[name].arrow, compression="zstd", index=False,
                 write_page_checksum=True,
             )  # fmt: skip
+            if name in by_article.BATCH:
+                by_article.write(draft, name, checked, tables["articles"]["article"], TABLES[name].arrow)
         for name, array in arrays.items():
             np.save(draft / f"{name}.npy", array, allow_pickle=False)
         for name, tally in tallies.items():

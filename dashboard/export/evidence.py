@@ -52,7 +52,7 @@ def document_evidence(document: Mapping[str, Any]) -> pd.DataFrame:
 
 def snapshot_evidence(snapshot: Snapshot, *, event: str | None = None, outlets: Sequence[str] = ()) -> pd.DataFrame:
     """The evidence of a snapshot, of one event or some outlets where named, with the sentence of each span."""
-    articles = snapshot.table("articles")
+    articles = snapshot.heads
     if event is not None and event not in set(articles["event"].dropna()):
         raise InputError(f'no event "{event}" in snapshot {snapshot.id}', remedy="`parallax events` lists them")
     for outlet in outlets:
@@ -62,9 +62,9 @@ def snapshot_evidence(snapshot: Snapshot, *, event: str | None = None, outlets: 
     chosen = chosen if event is None else chosen[chosen["event"] == event]
     chosen = chosen[chosen["outlet"].isin(list(outlets))] if outlets else chosen
     ids = list(chosen["article"])
-    evidence = snapshot.rows("evidence", article=ids) if ids else snapshot.table("evidence").iloc[:0]
+    evidence = snapshot.rows("evidence", article=ids)
     sentences = snapshot.rows("sentences", ["article", "sentence", "start", "end"], article=ids) if ids else None
-    return _with_texts(evidence, chosen, sentences)
+    return _with_texts(evidence, snapshot.with_texts(chosen), sentences)
 
 
 def _with_texts(evidence: pd.DataFrame, articles: pd.DataFrame, sentences: pd.DataFrame | None) -> pd.DataFrame:

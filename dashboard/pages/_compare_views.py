@@ -44,7 +44,7 @@ def kinds_on(analysis: Analysis, snapshot: Snapshot) -> dict[str, str | None]:
 
 def ground_articles(analysis: Analysis, snapshot: Snapshot) -> pd.DataFrame:
     """The articles that the evidence of the ground comes from, and its event's."""
-    articles = snapshot.table("articles")
+    articles = snapshot.heads
     event = analysis.document["event"]
     mine = set(analysis.evidence["article"])
     if event is not None and analysis.document["ground"] == "event":

@@ -54,7 +54,7 @@ def profile(snapshot: Snapshot, outlet: str) -> Any:
     if outlet not in table.index:
         return state("No such outlet", "Choose one from the list.")
     kinds = {n: k if isinstance(k, str) else None for n, k in table["kind"].items()}
-    articles = snapshot.table("articles")
+    articles = snapshot.heads
     mine = articles[(articles["outlet"] == outlet) & articles["measured"]]
     ends = {axis.id: (axis.positive[0], axis.negative[0]) for axis in snapshot.codebook.axes}
     rows = [row for row in queries.outlet_profile(snapshot, outlet) if abs(row["standout"]) >= LEAST_STANDOUT][:SHOWN]

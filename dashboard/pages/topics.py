@@ -94,7 +94,7 @@ def _share(row: Any) -> html.Li:
 
 
 def _by_outlet(snapshot: Snapshot) -> tuple[Any, list[str]]:
-    articles = snapshot.table("articles")
+    articles = snapshot.heads
     names = sorted(articles.loc[articles["measured"], "outlet"].unique())
     codes = pd.Categorical(articles["outlet"], categories=names).codes.astype("int64")
     codes[~queries.once(snapshot)] = -1
@@ -103,15 +103,11 @@ def _by_outlet(snapshot: Snapshot) -> tuple[Any, list[str]]:
 
 def _samples(snapshot: Snapshot, topic: int) -> list[Any]:
     """Passages of the topic, one an outlet at first."""
-    passages = snapshot.table("passages")
-    rows = passages[passages["topic"] == topic].merge(
-        snapshot.table("articles")[["article", "outlet", "date", "title", "text"]], on="article"
-    )
-    some = pd.concat([rows.drop_duplicates("outlet"), rows[rows.duplicated("outlet")]]).head(SAMPLES)
+    some = queries.topic_passages(snapshot, topic, limit=SAMPLES)
     return [
         html.Blockquote(
             [
-                html.P(row.text[row.start : row.end]),
+                html.P(row.text),
                 html.P(
                     [f"{row.outlet} · {day(row.date)} · ",
                      dcc.Link(row.title if isinstance(row.title, str) else "the article",

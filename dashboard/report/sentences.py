@@ -18,9 +18,8 @@ class Sentences:
     def __init__(self, document: Mapping[str, Any], snapshot: Snapshot, text: str | None) -> None:
         self._evidence = document["evidence"]
         ids = {entry["article"] for entry in self._evidence}
-        articles = snapshot.table("articles")
-        known = articles[articles["article"].isin(ids)]
-        self._texts = dict(zip(known["article"], known["text"], strict=True))
+        known = snapshot.heads[snapshot.heads["article"].isin(ids)]
+        self._texts = snapshot.texts(known["article"])
         self._titles = dict(zip(known["article"], known["title"], strict=True))
         if text is not None:
             self._texts[document["piece"]["id"]] = text
