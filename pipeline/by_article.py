@@ -23,6 +23,11 @@ COLUMNS = {"articles": ["article", "text"]}
 _REPEATED = ("article", "measure", "item", "label", "voice", "role", "speaker")
 
 
+def path_of(name: str) -> str:
+    """Where a table lies, from the snapshot's folder."""
+    return f"{FOLDER}/{name}.arrow"
+
+
 def write(folder: Path, name: str, frame: pd.DataFrame, articles: pd.Series, schema: pa.Schema) -> None:
     """Writes one table. articles: the ids in their order. Raises OSError."""
     row = pd.Index(articles).get_indexer(frame["article"])
@@ -39,7 +44,7 @@ def write(folder: Path, name: str, frame: pd.DataFrame, articles: pd.Series, sch
     np.save(folder / FOLDER / f"{name}.npy", begins, allow_pickle=False)
     options = pa.ipc.IpcWriteOptions(compression="zstd")
     with (
-        pa.OSFile(str(folder / FOLDER / f"{name}.arrow"), "wb") as file,
+        pa.OSFile(str(folder / path_of(name)), "wb") as file,
         pa.ipc.new_file(file, table.schema, options=options) as writer,
     ):
         for begin in range(0, len(table), BATCH[name]):
@@ -53,7 +58,8 @@ class ByArticle:
         self._batch = BATCH[name]
         # A batch is small: handing its columns to other threads takes longer than reading them.
         alone = pa.ipc.IpcReadOptions(use_threads=False)
-        self._reader = pa.ipc.open_file(pa.memory_map(str(folder / FOLDER / f"{name}.arrow")), options=alone)
+        self.path = path_of(name)
+        self._reader = pa.ipc.open_file(pa.memory_map(str(folder / self.path)), options=alone)
         self._begins: np.ndarray = np.load(folder / FOLDER / f"{name}.npy", mmap_mode="r")
 
     def has(self, columns: Sequence[str] | None, table: Sequence[str]) -> bool:

@@ -109,7 +109,10 @@ class Snapshot:
         """
         near = self._near(name) if set(where) == {"article"} else None
         if near is not None and near.has(columns, TABLES[name].names):
-            return near.rows(self.places(where["article"]), columns)
+            try:
+                return near.rows(self.places(where["article"]), columns)
+            except pa.ArrowException as error:
+                raise self._damaged(near.path) from error
         filters = [(column, "in", list(values)) for column, values in where.items()]
         with self._reading(f"{name}.parquet") as path:
             frame: pd.DataFrame = pq.read_table(
@@ -120,8 +123,10 @@ class Snapshot:
     def _near(self, name: str) -> ByArticle | None:
         """The table laid out by article; null for a table, or an older snapshot, that has no such form."""
         if name not in self._by_article:
-            there = (self.folder / by_article.FOLDER / f"{name}.arrow").is_file()
-            self._by_article[name] = ByArticle(self.folder, name) if there else None
+            self._by_article[name] = None
+            if (self.folder / (path := by_article.path_of(name))).is_file():
+                with self._reading(path):
+                    self._by_article[name] = ByArticle(self.folder, name)
         return self._by_article[name]
 
     @cached_property
@@ -179,9 +184,10 @@ class Snapshot:
         try:
             yield path
         except (pa.ArrowException, OSError, ValueError, EOFError, KeyError, BadZipFile) as error:
-            raise WorkError(
-                f"snapshot {self.id}: {name} is damaged; run a refresh, or `parallax verify` for more"
-            ) from error
+            raise self._damaged(name) from error
+
+    def _damaged(self, name: str) -> WorkError:
+        return WorkError(f"snapshot {self.id}: {name} is damaged; run a refresh, or `parallax verify` for more")
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:

@@ -215,14 +215,15 @@ def damage(folder: Path, name: str) -> None:
 
 def test_where_the_newest_snapshot_is_damaged_yesterdays_is_shown(tmp_path: Path) -> None:
     yesterday, today = made_snapshot(tmp_path), made_snapshot(tmp_path)
-    damage(today.folder, "evidence.parquet")
+    for name in ("evidence.parquet", "by_article/evidence.arrow"):
+        damage(today.folder, name)
     client = create_app(tmp_path, "bridge", Settings(store=tmp_path), analyse=analyse).server.test_client()
     for _ in range(2):
         assert client.get("/readyz").text == f"ready {yesterday.id}\n"
         assert client.get("/api/v1/outlets").headers["ETag"].startswith(f'"{yesterday.id}-')
     asked_for = client.get(f"/api/v1/evidence?snapshot={today.id}")
     assert asked_for.status_code == 503
-    assert "evidence.parquet is damaged; run a refresh" in asked_for.text
+    assert "is damaged; run a refresh" in asked_for.text
     tomorrow = made_snapshot(tmp_path)
     assert client.get("/readyz").text == f"ready {tomorrow.id}\n"
 
