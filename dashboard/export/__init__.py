@@ -141,9 +141,9 @@ def basket(
                 data = entry_bytes(entry, form, theme=theme, width=width, scale=scale, way=way)
                 for name, content in files_of(path, data, entry.frame, entry.said).items():
                     archive.writestr(name.as_posix(), content)
-        for name, content in (more or {}).items():
-            lines.append(name)
-            archive.writestr(name, content)
+        for further, content in (more or {}).items():
+            lines.append(further)
+            archive.writestr(further, content)
         archive.writestr("CONTENTS.txt", "\n".join([*lines, "", CHECKED, ""]))
     return out.getvalue()
 
