@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, request
@@ -193,14 +193,12 @@ ZIP_LONGEST = 60_000
 
 def _size(view: View) -> Size:
     """The size that an address asks for. Raises InputError for what is no number."""
-    size = Size()
-    for key, kind in (("width", int), ("scale", float)):
-        given = address.first(view, key)
-        try:
-            size = size if given is None else replace(size, **{key: kind(given)})
-        except ValueError as error:
-            raise InputError(f'{key} is "{given}"', remedy="give a number") from error
-    return size
+    width, scale = address.first(view, "width"), address.first(view, "scale")
+    first = Size()
+    try:
+        return Size(first.width if width is None else int(width), first.scale if scale is None else float(scale))
+    except ValueError as error:
+        raise InputError(f'width is "{width}", scale "{scale}"', remedy="give numbers") from error
 
 
 def _answer(make: Callable[[], bytes], name: str) -> Response:

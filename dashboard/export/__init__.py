@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.export import tables
+from dashboard.export import fonts, tables
 from dashboard.export.embed import SIDECAR, html_block, read_provenance, sidecar_of
 from dashboard.export.files import check_free, form_of, write_files
 from dashboard.export.page import as_html
@@ -38,13 +38,20 @@ def chart_bytes(
 ) -> bytes:
     """A chart, or the data behind it, in one of FORMATS. Pictures are in the print theme unless told otherwise."""
     if form in PICTURES:
-        described = {**said, "description": chart.chart.about}
+        described = {**said, "description": chart.chart.about, **_lacking(frame)}
         return picture(
             chart.figure(frame, theme=theme, width=width), form, described, width=width, scale=scale, way=way
         )
     if form == "html":
         return as_html(chart.figure(frame, theme=theme), frame, said)
     return table_bytes(frame, form, said)
+
+
+def _lacking(frame: pd.DataFrame) -> dict[str, Any]:
+    """The scripts in the names of a picture that no font here has letters of, where there are any."""
+    names = [str(value) for column in ("source", "label", "concept") if column in frame for value in frame[column]]
+    missing = fonts.missing_scripts(set(names))
+    return {"missing_fonts": missing} if missing else {}
 
 
 def table_bytes(frame: pd.DataFrame, form: str, said: Mapping[str, Any]) -> bytes:
@@ -134,9 +141,9 @@ def basket(
                 data = entry_bytes(entry, form, theme=theme, width=width, scale=scale, way=way)
                 for name, content in files_of(path, data, entry.frame, entry.said).items():
                     archive.writestr(name.as_posix(), content)
-        for name, content in (more or {}).items():
-            lines.append(name)
-            archive.writestr(name, content)
+        for further, content in (more or {}).items():
+            lines.append(further)
+            archive.writestr(further, content)
         archive.writestr("CONTENTS.txt", "\n".join([*lines, "", CHECKED, ""]))
     return out.getvalue()
 

@@ -31,9 +31,9 @@ def with_sentences(document: Mapping[str, Any], snapshot: Snapshot, text: str | 
     for entry in document["evidence"]:
         about = facts.get(entry["article"], mine if entry["source"] == PIECE else {})
         whole, first, last = about.get("whole"), entry.get("sentence_start"), entry.get("sentence_end")
-        there = whole is not None and first is not None and last is not None
+        inside = whole[first:last] if whole is not None and first is not None and last is not None else None
         more = {name: about.get(name) for name in ("title", "date", "url")}
-        full.append({**entry, **more, "sentence": whole[first:last] if there else None})
+        full.append({**entry, **more, "sentence": inside})
     return {**document, "evidence": full}
 
 

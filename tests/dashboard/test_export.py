@@ -20,7 +20,7 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from dashboard.export import DATA, FORMATS, Entry, basket, chart_bytes, export_chart, export_table, provenance
+from dashboard.export import DATA, FORMATS, Entry, basket, chart_bytes, export_chart, export_table, fonts, provenance
 from dashboard.export import browser as browser_module
 from dashboard.export import pictures as pictures_module
 from dashboard.export.embed import read_provenance, sidecar_of
@@ -245,6 +245,21 @@ def test_without_chromium_the_choice_falls_on_the_other_way(
     assert read_provenance(path)["drawn"] == "matplotlib"
     with pytest.raises(WorkError, match="install Chromium"):
         chart_bytes(chart_named("naming"), frames["naming"], "png", said, way="browser")
+
+
+def test_a_picture_says_which_letters_it_lacks(
+    frames: dict[str, pd.DataFrame], said: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.svg"
+    monkeypatch.setattr(fonts, "families", lambda _: ["DejaVu Sans"])  # has Arabic, and no Chinese
+    export_chart(chart_named("naming"), frames["naming"], path, said, way="drawn")
+    assert read_provenance(path)["missing_fonts"] == [
+        "Chinese, Japanese, Korean (on Debian: apt-get install fonts-noto-cjk)"
+    ]
+    root = ET.fromstring(path.read_text(encoding="utf-8"))
+    texts = " ".join("".join(node.itertext()) for node in root.iter("{http://www.w3.org/2000/svg}text"))
+    assert "no font here has letters of Chinese" in texts
+    assert "大桥日报" in texts  # the name itself is whole: only its shapes are missing here
 
 
 def test_where_nothing_can_draw_it_says_what_to_install(
