@@ -8,11 +8,13 @@ from urllib.parse import parse_qs, urlencode
 View = dict[str, list[str]]
 # Longer than any view that the dashboard writes; what is longer was not written by it.
 LONGEST = 8000
+MOST_FIELDS = 100
 
 
-def read(search: str | None) -> View:
+def read(search: str | None, *, longest: int = LONGEST) -> View:
     """`?a=1&a=2&b=x` → {"a": ["1", "2"], "b": ["x"]}. Empty values are left out."""
-    return parse_qs((search or "")[:LONGEST].lstrip("?"), max_num_fields=100) if search else {}
+    fields = (search or "")[:longest].lstrip("?").split("&")[:MOST_FIELDS]
+    return parse_qs("&".join(fields))
 
 
 def write(view: Mapping[str, str | Sequence[str] | None]) -> str:

@@ -16,13 +16,13 @@ from dashboard.api_description import VERSION, description
 from dashboard.figures import all_charts, chart_named
 from dashboard.figures._frame import with_kinds
 from pipeline.errors import InputError, ParallaxError, WorkError
+from pipeline.schema import TABLES
 from pipeline.snapshot import Snapshot, snapshot_ids
 
 if TYPE_CHECKING:
     from dashboard.context import Context
 
 ROOT = "/api/v1"
-PATIENCE_SECONDS = 300  # for a comparison: a long piece on a busy machine
 MOST = 1000  # rows of one answer
 GROUNDS = ("event", "neighbourhood", "period")
 
@@ -108,8 +108,6 @@ def _error(status: int, what: str, remedy: str) -> Response:
 def _check_arguments(name: str) -> None:
     """An argument that the answer does not know is refused: a misspelt filter would filter nothing."""
     known = {p["name"] for p in description()["paths"][_PATHS[name]]["get"]["parameters"] if p["in"] == "query"}
-    if name == "chart_data":
-        known |= {option.name for module in all_charts() for option in module.chart.options}
     for given in request.args:
         if given not in known:
             raise InputError(f'unknown argument "{given}"', remedy=f"the arguments here: {', '.join(sorted(known))}")
@@ -131,7 +129,7 @@ def _answers(reader: Reader, compare: Compare) -> dict[str, Callable[..., Any]]:
         return {"corpus": reader.corpus, "current": current, "read": snapshot.id, "snapshots": ids}
 
     def outlets(snapshot: Snapshot) -> Any:
-        counts = snapshot.table("articles").groupby("outlet").size()
+        counts = snapshot.heads.groupby("outlet").size()
         table = snapshot.table("outlets")
         return _page(table.assign(articles=table["outlet"].map(counts).fillna(0).astype(int)))
 
@@ -146,12 +144,12 @@ def _answers(reader: Reader, compare: Compare) -> dict[str, Callable[..., Any]]:
         found = table[table["event"] == event].rename(columns={"event": "id"})
         if not len(found):
             raise NotFoundError(f'there is no event "{event}" in snapshot {snapshot.id}')
-        articles = snapshot.table("articles")
+        articles = snapshot.heads
         members = articles[articles["event"] == event].sort_values(["date", "article"])
         return {**_records(found)[0], "members": _records(members[list(ARTICLE)])}
 
     def articles(snapshot: Snapshot) -> Any:
-        table = snapshot.table("articles")
+        table = snapshot.heads
         for name in ("event", "outlet"):
             if (wanted := request.args.get(name)) is not None:
                 table = table[table[name] == wanted]
@@ -161,11 +159,10 @@ def _answers(reader: Reader, compare: Compare) -> dict[str, Callable[..., Any]]:
         return _page(table[list(ARTICLE)].sort_values(["date", "article"]))
 
     def article(snapshot: Snapshot, article: str) -> Any:
-        table = snapshot.table("articles")
-        found = table[table["article"] == article]
+        found = snapshot.heads.iloc[[row for row in snapshot.places([article]) if row >= 0]]
         if not len(found):
             raise NotFoundError(f'there is no article "{article}" in snapshot {snapshot.id}')
-        return _records(found)[0]
+        return _records(snapshot.with_texts(found)[TABLES["articles"].names])[0]
 
     def topics(snapshot: Snapshot) -> Any:
         return _page(snapshot.table("topics"))
@@ -226,7 +223,7 @@ def _answers(reader: Reader, compare: Compare) -> dict[str, Callable[..., Any]]:
         return _compared(snapshot, wanted)
 
     def _compared(snapshot: Snapshot, article: str) -> dict[str, Any]:
-        if article not in set(snapshot.table("articles")["article"]):
+        if snapshot.places([article])[0] < 0:
             raise NotFoundError(f'there is no article "{article}" in snapshot {snapshot.id}')
         _check_there(snapshot)
         ground = request.args.get("ground")
@@ -294,10 +291,7 @@ def serve_api(server: Flask, context: Context) -> None:
     from dashboard.context import Request
 
     def compared(snapshot: Snapshot, article: str, ground: str | None, event: str | None) -> dict[str, Any]:
-        job = context.ask(Request(snapshot=snapshot.id, article=article, ground=ground, event=event))
-        if job.future is None:
-            raise WorkError("the comparison was cancelled: ask again")
-        document: dict[str, Any] = job.future.result(timeout=PATIENCE_SECONDS).document
-        return document
+        asked = Request(snapshot=snapshot.id, article=article, ground=ground, event=event)
+        return context.finished(asked).document
 
     register_api(server, context, compare=compared)

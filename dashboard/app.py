@@ -11,11 +11,12 @@ from typing import Any
 import dash
 from flask import Flask, Response
 
-from dashboard import charts, shell
+from dashboard import shell
 from dashboard.api import serve_api
 from dashboard.components import failure
 from dashboard.context import Analyse, Context
 from dashboard.pages import all_pages
+from dashboard.taking import serve_files
 from pipeline.errors import ParallaxError
 from pipeline.metrics import metrics_text
 from pipeline.settings import Settings
@@ -97,7 +98,9 @@ def _serve_plain(app: Any, context: Context) -> None:
 
     def ready() -> Response:
         try:
-            return Response(f"ready {context.snapshot(None).id}\n", mimetype="text/plain")
+            snapshot = context.snapshot(None)
+            snapshot.rows("refresh", ["what"])  # from the disk: it may be gone since it was opened
+            return Response(f"ready {snapshot.id}\n", mimetype="text/plain")
         except ParallaxError as error:
             return Response(f"{error}\n", status=503, mimetype="text/plain")
 
@@ -117,7 +120,7 @@ def _serve_plain(app: Any, context: Context) -> None:
     server.add_url_rule("/healthz", "healthz", healthy)
     server.add_url_rule("/readyz", "readyz", ready)
     server.add_url_rule("/metrics", "metrics", metrics)
-    charts.serve_files(server, context)
+    serve_files(server, context)
     serve_api(server, context)
     server.after_request(guard)
 

@@ -48,6 +48,7 @@ def behind(
 def _reading(analysis: Analysis, snapshot: Snapshot, articles: pd.DataFrame) -> Reading:
     piece = pd.DataFrame({"article": [PIECE], "text": [analysis.text], "body_start": [0]})
     own, _ = texts.split(piece, passage_words=snapshot.corpus.topics.passage_words)
+    articles = snapshot.with_texts(articles)
     theirs = snapshot.rows("sentences", article=list(articles["article"]))
     every = pd.concat([piece[["article", "text"]], articles[["article", "text"]]], ignore_index=True)
     return Reading(every, pd.concat([own, theirs], ignore_index=True))

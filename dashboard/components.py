@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
 import pandas as pd
 from dash import dcc, html
 
+from dashboard import address
 from dashboard.screen import mark_style
 from pipeline.errors import ParallaxError
 
@@ -103,6 +104,52 @@ def voice_badge(voice: str | None) -> html.Span | None:
     return html.Span(words.get(voice, voice), className=f"badge voice-{voice}") if voice else None
 
 
+# The forms that a chart and the rows of a table are taken away in, with what links call them.
+PICTURES = (("png", "PNG"), ("svg", "SVG"), ("pdf", "PDF"), ("html", "HTML"))
+DATA = (("csv", "CSV"), ("csv-metadata.json", "its notes"), ("xlsx", "Excel"), ("parquet", "Parquet"),
+        ("json", "JSON"))  # fmt: skip
+REPORTS = (("html", "HTML"), ("pdf", "PDF"))
+View = Mapping[str, str | Sequence[str] | None]
+
+
+def take(name: str, view: View) -> list[Any]:
+    """The links that take a chart away as a picture or as its data, and the button that puts it in the basket."""
+    wanted = address.write(view)
+    return [
+        html.Span("Take it away: "),
+        *_links(f"/take/{name}", wanted, PICTURES),
+        html.Span("its data: "),
+        *_links(f"/take/{name}", wanted, DATA),
+        into_basket(f"{name}{wanted}"),
+    ]
+
+
+def take_table(name: str, view: View, *, words: str = "Take the table away: ") -> html.Div:
+    """The links that take a table away as data, and the button that puts it in the basket."""
+    wanted = address.write(view)
+    links = _links(f"/take/{name}", wanted, DATA)
+    return html.Div([html.Span(words), *links, into_basket(f"{name}{wanted}")], className="take")
+
+
+def take_report(view: View) -> html.Div:
+    """The links that take a whole comparison away as a report."""
+    wanted = address.write(view)
+    words = html.Span("The whole comparison as a report: ")
+    return html.Div([words, *_links("/report", wanted, REPORTS), into_basket(f"report{wanted}")], className="take")
+
+
+def _links(path: str, wanted: str, forms: Sequence[tuple[str, str]]) -> list[html.A]:
+    return [html.A(title, href=f"{path}.{form}{wanted}", download="") for form, title in forms]
+
+
+def into_basket(wanted: str) -> html.Button:
+    """Puts a thing into the basket. What a view holds is read from these buttons, by the page's script."""
+    return html.Button(
+        "into the basket", type="button", className="linklike",
+        **{"data-set": "shell-basket-act", "data-value": f"add {wanted}", "data-take": wanted},
+    )  # fmt: skip
+
+
 def help_text(words: str) -> html.Button:
     """A question mark that says a few words, to mouse, finger and keyboard."""
     return html.Button("?", className="help", type="button", **{"aria-label": f"? {words}", "data-tip": words})
@@ -114,15 +161,17 @@ def facts(pairs: Sequence[tuple[str, Any]]) -> html.Dl:
     return html.Dl(rows, className="facts")
 
 
-def table(frame: pd.DataFrame, *, caption: str, numeric: Sequence[str] = ()) -> html.Div:
-    """A short table for reading; its columns' names are its head."""
+def table(
+    frame: pd.DataFrame, *, caption: str, numeric: Sequence[str] = (), taken: html.Div | None = None
+) -> html.Div:
+    """A short table for reading; its columns' names are its head. taken: the links that take it away."""
     head = html.Tr([html.Th(name, scope="col", className="num" if name in numeric else "") for name in frame.columns])
     body = [
         html.Tr([html.Td(value, className="num" if name in numeric else "")
                  for name, value in zip(frame.columns, row, strict=True)])
         for row in frame.itertuples(index=False, name=None)
     ]  # fmt: skip
-    return html.Div(
+    whole = html.Div(
         html.Table(
             [html.Caption(caption, className="sr-only"), html.Thead(head), html.Tbody(body)], className="plain"
         ),
@@ -131,6 +180,7 @@ def table(frame: pd.DataFrame, *, caption: str, numeric: Sequence[str] = ()) -> 
         role="region",
         **{"aria-label": caption},
     )
+    return whole if taken is None else html.Div([whole, taken])
 
 
 def select(name: str, label: str, data: Any, value: str | None, **more: Any) -> dmc.Select:

@@ -7,6 +7,7 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cached_property
@@ -17,16 +18,17 @@ import pandas as pd
 
 from dashboard.jobs import Job, Jobs, Told
 from dashboard.pieces import PieceShelf
-from pipeline.errors import InputError
+from pipeline.errors import InputError, WorkError
 from pipeline.piece import Piece, article_piece
 from pipeline.settings import Settings
-from pipeline.snapshot import Snapshot, corpus_folder, current_id, open_snapshot
+from pipeline.snapshot import Snapshot, corpus_folder, current_id, open_snapshot, open_sound
 
 if TYPE_CHECKING:
     from pipeline.models import Models
 
 # Readers on an older snapshot keep it; more than this many at once are opened anew when asked for.
 OPEN_SNAPSHOTS = 4
+PATIENCE_SECONDS = 300  # for a comparison that a request waits for: a long piece on a busy machine
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ class Context:
         self.pieces = PieceShelf(corpus_folder(store, corpus) / "pieces")
         self._analyse = analyse or self._compare
         self._open: OrderedDict[str, Snapshot] = OrderedDict()
+        self._instead: dict[str, str] = {}
         self._lock = threading.Lock()
 
     @cached_property
@@ -109,17 +112,28 @@ class Context:
         return current_id(self.store, self.corpus)
 
     def snapshot(self, identifier: str | None) -> Snapshot:
-        """A snapshot, the one in force where none is named. Raises WorkError or InputError."""
+        """A snapshot; where none is named, the one in force, or yesterday's where that one is damaged.
+
+        Raises WorkError or InputError.
+        """
         with self._lock:
-            chosen = identifier or self.newest()
+            newest = self.newest() if identifier is None else None
+            chosen = identifier or self._instead.get(newest or "", newest)
             if chosen is not None and chosen in self._open:
                 self._open.move_to_end(chosen)
                 return self._open[chosen]
-            opened = open_snapshot(self.store, self.corpus, identifier)
+            opened = open_snapshot(self.store, self.corpus, identifier) if identifier else self._sound(newest)
             self._open[opened.id] = opened
             while len(self._open) > OPEN_SNAPSHOTS:
                 self._open.popitem(last=False)
             return opened
+
+    def _sound(self, newest: str | None) -> Snapshot:
+        """The snapshot in force or, remembered until there is a newer one, what is shown instead of a damaged one."""
+        opened = open_sound(self.store, self.corpus)
+        if newest is not None and opened.id != newest:
+            self._instead[newest] = opened.id
+        return opened
 
     def piece(self, request: Request) -> Piece:
         """The piece that a request names. Raises InputError where it is not to be had."""
@@ -135,6 +149,20 @@ class Context:
         """A finished comparison by its request's key; null where it is not there (any more)."""
         job = self.jobs.get(key)
         return job.result if job is not None and job.state == "done" else None
+
+    def finished(self, request: Request) -> Analysis:
+        """A comparison, waited for. Raises WorkError where it was cancelled or takes too long, and what the
+        comparison raised."""
+        job = self.ask(request)
+        if job.future is None:
+            raise WorkError("the comparison was cancelled: ask again")
+        try:
+            analysis: Analysis = job.future.result(timeout=PATIENCE_SECONDS)
+        except CancelledError as error:
+            raise WorkError("the comparison was cancelled: ask again") from error
+        except TimeoutError as error:
+            raise WorkError(f"the comparison takes longer than {PATIENCE_SECONDS} s: ask again later") from error
+        return analysis
 
     def _answer(self, request: Request, told: Told) -> Analysis:
         snapshot, piece = self.snapshot(request.snapshot), self.piece(request)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from dashboard.corpus_evidence import sentences_behind as sentences_behind
+from dashboard.corpus_evidence import topic_passages as topic_passages
+from dashboard.lasting import lasting
 from pipeline.measures import all_measures, all_quantities, reindexed
 from pipeline.schema import EVIDENCE
 from pipeline.snapshot import Snapshot
@@ -22,11 +29,12 @@ def rows_of(frame: Frame) -> list[Any]:
     return list(frame.itertuples(index=False))
 
 
+@lasting
 def outlets(snapshot: Snapshot) -> Frame:
     """OUTLETS with `articles` (measured), in the order of the corpus file; outlets without articles last."""
     table = snapshot.table("outlets")
-    articles = snapshot.table("articles")
-    size = articles[articles["measured"]].groupby("outlet").size()
+    articles = snapshot.heads
+    size = articles["outlet"][articles["measured"]].value_counts()
     out = table.assign(articles=table["outlet"].map(size).fillna(0).astype("int64"))
     return out.sort_values("articles", ascending=False, key=lambda n: n == 0, kind="stable").reset_index(drop=True)
 
@@ -36,15 +44,22 @@ def find_articles(snapshot: Snapshot, words: str = "", *, limit: int = 40, keep:
 
     keep: the id of an article that is to be among them whatever the words. Columns of ARTICLES but the text.
     """
-    articles = snapshot.table("articles").drop(columns=["text"])
-    label = labels_of(articles).str.casefold()
-    hit = articles["measured"].to_numpy(bool)
+    rows, labels = _searchable(snapshot)
+    hit = np.ones(len(rows), bool)
     for word in words.casefold().split():
-        hit = hit & label.str.contains(word, regex=False).to_numpy(bool)
-    found = articles[hit].sort_values(["date", "outlet"], kind="stable").head(limit)
+        hit &= pc.match_substring(labels, word).to_numpy(zero_copy_only=False)
+    found = snapshot.heads.iloc[rows[np.flatnonzero(hit)[:limit]]]
     if keep is not None and keep not in set(found["article"]):
-        found = pd.concat([articles[articles["article"] == keep], found])
+        found = pd.concat([snapshot.heads.iloc[[row for row in snapshot.places([keep]) if row >= 0]], found])
     return found.reset_index(drop=True)
+
+
+@lasting
+def _searchable(snapshot: Snapshot) -> tuple[np.ndarray, pa.ChunkedArray]:
+    """The measured articles' rows by day and outlet, and what is searched of each, in lower case."""
+    articles = snapshot.heads
+    part = articles[articles["measured"]].sort_values(["date", "outlet"], kind="stable")
+    return part.index.to_numpy(), pa.chunked_array([pa.array(labels_of(part).str.casefold(), pa.large_string())])
 
 
 def labels_of(articles: Frame) -> pd.Series:
@@ -55,8 +70,8 @@ def labels_of(articles: Frame) -> pd.Series:
 
 def article(snapshot: Snapshot, identifier: str | None) -> pd.Series | None:
     """One article's row; null where there is none of that id."""
-    articles = snapshot.table("articles")
-    found = articles[articles["article"] == identifier]
+    rows = snapshot.places([identifier]) if identifier is not None else []
+    found = snapshot.with_texts(snapshot.heads.iloc[[row for row in rows if row >= 0]])
     return found.iloc[0] if len(found) else None
 
 
@@ -66,6 +81,7 @@ def events(snapshot: Snapshot, *, at_least: int = 2) -> Frame:
     return table[table["outlets"] >= at_least].sort_values(["start", "end", "event"]).reset_index(drop=True)
 
 
+@lasting
 def leading_events(snapshot: Snapshot, *, limit: int) -> Frame:
     """The events that most outlets cover, the largest first."""
     order = ["outlets", "articles", "start"]
@@ -73,39 +89,48 @@ def leading_events(snapshot: Snapshot, *, limit: int) -> Frame:
     return table.head(limit).reset_index(drop=True)
 
 
+@lasting
 def coverage(snapshot: Snapshot) -> Frame:
     """(event, outlet) → articles, first (day); only measured articles with an event."""
-    articles = snapshot.table("articles")
+    articles = snapshot.heads
     part = articles[articles["measured"] & articles["event"].notna()]
     grouped = part.groupby(["event", "outlet"])
     return grouped.agg(articles=("article", "size"), first=("date", "min")).reset_index()
 
 
+@lasting
 def blind_spots(snapshot: Snapshot, *, at_least: int = 3) -> Frame:
     """(event, outlet) pairs without an article: `expected` articles from the outlet's share of all coverage in
     the days around, and `chance`, (1 − share) ^ articles of the event, that it would have none; least likely first.
     """
-    articles = snapshot.table("articles")
-    part = articles[articles["measured"]]
-    covered = set(zip(part["event"], part["outlet"], strict=True))
+    per_day = _articles_a_day(snapshot)
+    present = coverage(snapshot)[["event", "outlet"]]
     rows = []
     largest = leading_events(snapshot, limit=EXAMINED)
     for event in rows_of(largest[largest["outlets"] >= at_least]):
-        near = part[part["date"].between(event.start - pd.Timedelta(days=3), event.end + pd.Timedelta(days=3))]
-        share = near["outlet"].value_counts(normalize=True)
+        near = per_day.loc[event.start - pd.Timedelta(days=3) : event.end + pd.Timedelta(days=3)].sum()
+        share = near[near > 0] / near.sum()
+        covered = set(present.loc[present["event"] == event.event, "outlet"])
         for outlet, value in share.items():
-            if (event.event, outlet) not in covered:
+            if outlet not in covered:
                 chance = (1 - value) ** event.articles
                 rows.append((event.event, event.title, outlet, value * event.articles, chance))
     out = pd.DataFrame(rows, columns=["event", "title", "outlet", "expected", "chance"])
     return out.sort_values("chance", kind="stable").reset_index(drop=True)
 
 
+def _articles_a_day(snapshot: Snapshot) -> Frame:
+    """Measured articles, days × outlets, in the order of time."""
+    articles = snapshot.heads
+    part = articles[articles["measured"]]
+    return part.groupby(["date", "outlet"]).size().unstack(fill_value=0).sort_index()
+
+
 def event_articles(snapshot: Snapshot, event: str) -> Frame:
-    """An event's measured articles, by day and outlet."""
-    articles = snapshot.table("articles")
+    """An event's measured articles with their texts, by day and outlet."""
+    articles = snapshot.heads
     part = articles[(articles["event"] == event) & articles["measured"]]
-    return part.sort_values(["date", "outlet"], kind="stable").reset_index(drop=True)
+    return snapshot.with_texts(part.sort_values(["date", "outlet"], kind="stable").reset_index(drop=True))
 
 
 def per_day(articles: Frame) -> Frame:
@@ -117,9 +142,10 @@ def per_day(articles: Frame) -> Frame:
     return size.reindex(every, fill_value=0).rename_axis("date").reset_index(name="articles")
 
 
+@lasting
 def once(snapshot: Snapshot) -> np.ndarray:
     """Which articles count where wire copy counts once: the measured ones that are not later copies."""
-    articles, wire = snapshot.table("articles"), snapshot.table("wirecopy")
+    articles, wire = snapshot.heads, snapshot.table("wirecopy")
     copies = set(wire.loc[~wire["first"], "article"])
     counted: np.ndarray = articles["measured"].to_numpy(bool) & ~articles["article"].isin(copies).to_numpy(bool)
     return counted
@@ -157,6 +183,7 @@ def values(
     )
 
 
+@lasting
 def item_labels(snapshot: Snapshot) -> dict[str, str]:
     """A readable name for every item: the codebook's, and the topics'."""
     topics = snapshot.table("topics")
@@ -175,77 +202,72 @@ def left_out(snapshot: Snapshot) -> Frame:
     return table[table["what"] == "drop"][["name", "count", "detail"]].reset_index(drop=True)
 
 
-def sentences_behind(
-    snapshot: Snapshot, measure: str, item: str, *, event: str | None = None, limit: int = 40
-) -> Frame:
-    """The evidence of one item over the corpus, or over one event, in the form of a comparison's: with
-    `source` (the outlet), `text`, `sentence_start`, `sentence_end`; at most `limit` spans an outlet.
-    """
-    articles = snapshot.table("articles")
-    part = articles[articles["measured"]] if event is None else event_articles(snapshot, event)
-    if measure == "emphasis":
-        rows = _topic_sentences(snapshot, int(item), set(part["article"]))
-    else:
-        rows = snapshot.rows("evidence", measure=[measure], item=[item])
-        if not len(rows):  # an item that stands for all of a measure, as the share of all quoted words does
-            rows = snapshot.rows("evidence", measure=[measure]).drop_duplicates(["article", "start", "end"])
-        rows = EVIDENCE.check(rows)
-    rows = rows[rows["article"].isin(set(part["article"]))]
-    by_article = part.set_index("article")
-    rows = rows.assign(source=rows["article"].map(by_article["outlet"]))
-    rows = rows.groupby("source", sort=False).head(limit)
-    places = snapshot.rows("sentences", ["article", "sentence", "start", "end"], article=sorted(set(rows["article"])))
-    places = places.rename(columns={"start": "sentence_start", "end": "sentence_end"})
-    out = rows.merge(places, on=["article", "sentence"], how="left")
-    texts = by_article["text"]
-    cut = [texts[a][s:e] for a, s, e in out[["article", "start", "end"]].itertuples(index=False)]
-    return out.assign(text=cut).reset_index(drop=True)
-
-
-def _topic_sentences(snapshot: Snapshot, topic: int, articles: set[str]) -> Frame:
-    """The sentences of a topic's passages, as evidence."""
-    passages = snapshot.table("passages")
-    chosen = passages[(passages["topic"] == topic) & passages["article"].isin(articles)]
-    sentences = snapshot.rows("sentences", article=sorted(set(chosen["article"])))
-    rows = sentences.merge(chosen[["article", "passage"]], on=["article", "passage"])
-    return rows[["article", "sentence", "start", "end"]].assign(
-        measure="emphasis", item=str(topic), label=None, voice=None, weight=1.0
-    )
-
-
 def outlet_profile(snapshot: Snapshot, outlet: str) -> list[dict[str, Any]]:
     """What sets an outlet apart from the others of its corpus, the furthest first, as rows of a comparison:
     its own value stands as the piece's. The difference is in units of the others' spread with both sides' errors.
     """
-    profile = snapshot.table("profile")
-    labels, concepts = item_labels(snapshot), _concepts(snapshot)
-    families = {q.name: m.name for m in all_measures() for q in m.declaration.quantities}
-    rows = []
-    for (name, item), part in profile[profile["n"] > 0].groupby(["quantity", "item"], sort=False):
-        quantity = all_quantities().get(str(name))
-        if quantity is None or not quantity.ranked:
-            continue
-        mine, others = part[part["outlet"] == outlet], part[part["outlet"] != outlet]
-        solid = others[others["n"] >= quantity.minimum_n].dropna(subset=["value"])
-        if not len(mine) or len(solid) < 3 or mine["n"].iloc[0] < quantity.minimum_n:
-            continue
-        cells = {str(r["outlet"]): _cell(r) for r in others.to_dict("records")}
-        own, median = _cell(mine.to_dict("records")[0]), float(solid["value"].median())
-        if own["value"] is None:
-            continue
-        spread = 1.4826 * float((solid["value"] - median).abs().median())
-        error = float(((solid["high"] - solid["low"]) / 3.92).median())
-        mine_error = (own["high"] - own["low"]) / 3.92
-        scale = float(np.sqrt(spread**2 + error**2 + mine_error**2)) or 1e-9
-        rows.append(
-            {
-                "measure": name, "family": families[str(name)], "item": item, "title": quantity.title,
-                "unit": quantity.unit, "bounds": list(quantity.bounds), "label": labels.get(str(item), item),
-                "concept": concepts.get(str(item)), "piece": own, "outlets": cells, "median": median, "noise": None,
-                "difference": own["value"] - median, "standout": (own["value"] - median) / scale,
-            }
-        )  # fmt: skip
+    ranked, cells = _ranked_profile(snapshot)
+    if outlet not in cells["n"].columns:
+        return []
+    value, n, error = cells["value"], cells["n"], (cells["high"] - cells["low"]) / 3.92
+    others = [name for name in n.columns if name != outlet]
+    solid = (n[others].to_numpy() >= ranked["minimum_n"].to_numpy()[:, None]) & value[others].notna().to_numpy()
+    with np.errstate(invalid="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # rows without a solid outlet, left out below
+        known = np.where(solid, value[others].to_numpy(), np.nan)
+        median = np.nanmedian(known, axis=1)
+        spread = 1.4826 * np.nanmedian(np.abs(known - median[:, None]), axis=1)
+        typical = np.nanmedian(np.where(solid, error[others].to_numpy(), np.nan), axis=1)
+    scale = np.sqrt(spread**2 + typical**2 + error[outlet].to_numpy() ** 2)
+    apart = value[outlet].to_numpy() - median
+    fit = (solid.sum(1) >= 3) & (n[outlet].to_numpy() >= ranked["minimum_n"].to_numpy()) & np.isfinite(apart)
+    rows = [
+        _profile_row(snapshot, str(name), str(item), cells, i, outlet, float(median[i]), float(scale[i]) or 1e-9)
+        for i, (name, item) in enumerate(ranked.index)
+        if fit[i]
+    ]
     return sorted(rows, key=lambda row: -abs(row["standout"]))
+
+
+@lasting
+def _ranked_profile(snapshot: Snapshot) -> tuple[Frame, dict[str, Frame]]:
+    """The (quantity, item) pairs that are ranked, with `minimum_n`; and their cells, pairs × outlets, by field."""
+    profile = snapshot.table("profile")
+    known = {q.name: q for q in all_quantities().values() if q.ranked}
+    some = profile[(profile["n"] > 0) & profile["quantity"].isin(list(known))]
+    wide = some.set_index(["quantity", "item", "outlet"])[["value", "low", "high", "n"]].unstack("outlet")
+    cells = {name: wide[name] for name in ("value", "low", "high")}
+    cells["n"] = wide["n"].fillna(0).astype("int64") if len(wide) else wide["n"]
+    least = [known[str(quantity)].minimum_n for quantity in wide.index.get_level_values("quantity")]
+    return pd.DataFrame({"minimum_n": least}, index=wide.index), cells
+
+
+def _profile_row(
+    snapshot: Snapshot,
+    name: str,
+    item: str,
+    cells: dict[str, Frame],
+    i: int,
+    outlet: str,
+    median: float,
+    scale: float,
+) -> dict[str, Any]:
+    quantity, label = all_quantities()[name], item_labels(snapshot).get(item, item)
+    row = {field: frame.iloc[i] for field, frame in cells.items()}
+    some = {str(o): _cell({f: row[f][o] for f in row}) for o in row["n"].index[row["n"].to_numpy() > 0]}
+    own = some.pop(outlet)
+    return {
+        "measure": name, "family": _families()[name], "item": item, "title": quantity.title, "unit": quantity.unit,
+        "bounds": list(quantity.bounds), "label": label, "concept": _concepts(snapshot).get(item), "piece": own,
+        "outlets": some, "median": median, "noise": None, "difference": own["value"] - median,
+        "standout": (own["value"] - median) / scale,
+    }  # fmt: skip
+
+
+@cache
+def _families() -> dict[str, str]:
+    """The measure of each quantity."""
+    return {q.name: m.name for m in all_measures() for q in m.declaration.quantities}
 
 
 def _cell(row: dict[str, Any]) -> dict[str, Any]:
@@ -253,5 +275,6 @@ def _cell(row: dict[str, Any]) -> dict[str, Any]:
     return {**values, "n": int(row["n"])}
 
 
+@lasting
 def _concepts(snapshot: Snapshot) -> dict[str, str]:
     return {term.term: concept.label for concept in snapshot.codebook.concepts for term in concept.terms}

@@ -9,8 +9,8 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import address, queries
-from dashboard.components import failure, state
+from dashboard import address, basket, queries
+from dashboard.components import failure, state, take_table
 from dashboard.context import Context
 from dashboard.numbers import STATED, count, moment
 from dashboard.pages import Page
@@ -33,6 +33,7 @@ def frame() -> Any:
             dcc.Store(id="shell-written"),
             dcc.Store(id="shell-title"),
             dcc.Store(id="shell-scheme"),
+            *basket.stores(),
             dcc.Interval(id="shell-look", interval=LOOK_SECONDS * 1000),
             html.A("Skip to the content", href="#main", className="skip"),
             html.Header(
@@ -42,6 +43,7 @@ def frame() -> Any:
                             dcc.Link([html.Span(className="logo", **{"aria-hidden": "true"}), "Parallax"], href="/",
                                      className="brand"),
                             html.Div(id="shell-about", className="shell-about"),
+                            basket.button(),
                             dmc.ColorSchemeToggle(
                                 id="shell-toggle", lightIcon="☾", darkIcon="☀", variant="subtle", size="lg",
                                 color="ink", attributes={"root": {"aria-label": "Light or dark"}},
@@ -65,6 +67,7 @@ def frame() -> Any:
             dcc.Store(id="shell-open"),
             dmc.Drawer(id="shell-sentences", title="", position="right", size="min(720px, 100%)", children=[],
                        zIndex=500),
+            basket.drawer(),
             html.Footer(
                 [
                     html.P(STATED),
@@ -135,6 +138,7 @@ def newer(context: Context, held: str | None, path: str, search: str) -> Any:
 def register(app: Any, context: Context, pages: Sequence[Page]) -> None:
     """The router, and what the frame does by itself."""
     by_path = {page.path: page for page in pages}
+    basket.register(app, context)
 
     def route(path: str, search: str, held: str | None, written: str | None) -> tuple[Any, ...]:
         if written is not None and (path + (search or "")) == written:
@@ -218,7 +222,11 @@ def _sentences(snapshot: Snapshot, value: str) -> tuple[str, Any]:
         why = "No sentence is counted for it. Set a piece beside the others to see where its words lean."
         return title, state("This figure rests on all words", why)
     found = queries.sentences_behind(snapshot, family, item, event=event or None)
-    return title, evidence.corpus_panel(found, snapshot, None, first=outlet or None)
+    panel = evidence.corpus_panel(found, snapshot, None, first=outlet or None)
+    if family == "emphasis":  # a topic's sentences are those of its passages: no evidence is kept of them
+        return title, panel
+    view = {"measure": family, "item": item, "event": event or None, "snapshot": snapshot.id}
+    return title, html.Div([panel, take_table("evidence", view)])
 
 
 def write_address(app: Any, page: str, names: Mapping[str, str], *inputs: Input) -> None:

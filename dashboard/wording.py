@@ -28,7 +28,7 @@ def said(row: Row, labels: Sequence[str] = (), ends: tuple[str, str] | None = No
     words = _FAMILIES.get(str(row.get("family", row["measure"])), _plain)
     if ends is not None and row["measure"] == "microframes":
         to, other = ends if _higher(row) else ends[::-1]
-        finding = f"Its words lie nearer to “{to}” than the others’ do, further from “{other}”"
+        finding = f"Its words lean more to “{to}”, less to “{other}”"
     else:
         finding = words(row)
     return Said(finding, f"{_piece(row, labels)}; the median outlet {number(row['median'], row['bounds'])}")

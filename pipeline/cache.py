@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -43,11 +44,12 @@ class Shelf:
             table = _read(path)
             if table is None:
                 continue
-            done = set((table.schema.metadata or {}).get(b"keys", b"").decode().split()) & wanted - kept
+            keys = set((table.schema.metadata or {}).get(b"keys", b"").decode().split())
+            done = keys & wanted - kept
             if not done:
                 continue
             rows = table.to_pandas()
-            frames.append(rows[rows[KEY].isin(done)])
+            frames.append(rows if done == keys else rows[rows[KEY].isin(done)])
             kept |= done
         return kept, pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({KEY: []})
 
@@ -128,6 +130,12 @@ def kept_rows(
     if not frames:
         return pd.DataFrame({"article": []})
     rows = pd.concat([f for f in frames if len(f)] or frames[:1], ignore_index=True)
-    order = articles[["article", KEY]].assign(_order=range(len(articles)))
-    merged = rows.assign(_row=range(len(rows))).merge(order, on=KEY).sort_values(["_order", "_row"])
-    return merged.drop(columns=[KEY, "_order", "_row"]).reset_index(drop=True)
+    # Where each article's rows are, once they are in the order of contents; articles of one content share them.
+    content = pd.Index(unique[KEY])
+    place, wanted = content.get_indexer(pd.Index(rows.pop(KEY))), content.get_indexer(pd.Index(articles[KEY]))
+    order = np.argsort(place, kind="stable")
+    begins, ends = (np.searchsorted(place[order], wanted, side=side) for side in ("left", "right"))
+    taken = [order[begin:end] for begin, end in zip(begins, ends, strict=True)]
+    owner = np.repeat(np.arange(len(articles)), ends - begins)
+    out = rows.take(np.concatenate(taken)).reset_index(drop=True)
+    return out.assign(article=articles["article"].array.take(owner))

@@ -46,11 +46,17 @@ class Proposition(_Entry):
 
 
 class Named(_Entry):
-    """A group of speakers or an entity: the names, titles and offices that stand for it."""
+    """An entity: the names, titles and offices that stand for it."""
 
     id: Id
     label: Text
     names: tuple[Text, ...] = Field(min_length=1)
+
+
+class Speakers(Named):
+    """A group of speakers, and the places and peoples whose offices belong to it."""
+
+    places: tuple[Text, ...] = ()
 
 
 class Frame(_Entry):
@@ -77,7 +83,7 @@ class Codebook(_Entry):
     language: str = "en"
     concepts: tuple[Concept, ...] = ()
     propositions: tuple[Proposition, ...] = ()
-    speakers: tuple[Named, ...] = ()
+    speakers: tuple[Speakers, ...] = ()
     entities: tuple[Named, ...] = ()
     frames: tuple[Frame, ...] = ()
     axes: tuple[Axis, ...] = ()

@@ -71,6 +71,7 @@ class Comparison:
             "date": piece.date.isoformat() if piece.date else None,
             "words": self.words,
             "sentences": self.sentences,
+            "text": piece.text,
             "language": self.language,
             "measured": self.measured,
             "article": piece.article,

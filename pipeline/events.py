@@ -8,6 +8,7 @@ components, does not chain one story into the next.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,6 @@ import pandas as pd
 from scipy import sparse
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial.distance import squareform
 
 from pipeline import words
 from pipeline.schema import EVENTS
@@ -23,6 +23,8 @@ from pipeline.schema import EVENTS
 # Beyond this many articles in one connected group the full matrix of average linkage no longer fits
 # comfortably in memory, and Leiden's method on the graph of near pairs takes over.
 LINKAGE_LIMIT = 8000
+BLOCK = 512  # rows whose likeness is computed at once: bounds memory
+SMALL_BLOCK = 128  # fewer cost no less
 LEAD_WORDS = 120  # title and first 120 words tell an event better than the whole text does
 
 
@@ -42,8 +44,13 @@ class Closeness:
 
     def likeness(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """½ cosine + ½ TF-IDF cosine, rows × columns, without regard to time."""
-        meaning = self.vectors[rows] @ self.vectors[columns].T
-        return np.asarray(0.5 * meaning + 0.5 * (self.tfidf[rows] @ self.tfidf[columns].T).toarray())
+        return _likeness(self.vectors[rows], self.tfidf[rows], self.vectors[columns], self.tfidf[columns])
+
+
+def _likeness(
+    vectors: np.ndarray, tfidf: sparse.csr_array, other_vectors: np.ndarray, other_tfidf: sparse.csr_array
+) -> np.ndarray:
+    return np.asarray(0.5 * (vectors @ other_vectors.T) + 0.5 * (tfidf @ other_tfidf.T).toarray())
 
 
 def closeness(leads: np.ndarray, counts: sparse.csr_array, dates: pd.Series) -> Closeness:
@@ -77,35 +84,59 @@ def _members(labels: np.ndarray) -> list[np.ndarray]:
     return np.split(order, np.flatnonzero(np.diff(labels[order])) + 1) if len(order) else []
 
 
+@dataclass(frozen=True)
+class _Block:
+    """Likeness of some rows to themselves and the later ones that the window reaches, in the order of days.
+
+    like: rows begin … × columns begin …; −1 where two are more than the window apart.
+    """
+
+    begin: int
+    like: np.ndarray
+
+
+def _blocks(closeness: Closeness, rows: np.ndarray, *, window_days: int) -> Iterator[_Block]:
+    """Every pair of the rows, which are in the order of days, that the window can reach."""
+    days, vectors, tfidf = closeness.days[rows], closeness.vectors[rows], closeness.tfidf[rows]
+    begin = 0
+    while begin < len(rows):
+        # Few more days than the window has, so that most of what is computed is within it.
+        reach = int(np.searchsorted(days, days[begin] + window_days, side="right"))
+        end = min(max(reach, begin + SMALL_BLOCK), begin + BLOCK, len(rows))
+        last = int(np.searchsorted(days, days[end - 1] + window_days, side="right"))
+        like = _likeness(vectors[begin:end], tfidf[begin:end], vectors[begin:last], tfidf[begin:last])
+        like[days[None, begin:last] - days[begin:end, None] > window_days] = -1
+        yield _Block(begin, like)
+        begin = end
+
+
 def _near_pairs(closeness: Closeness, *, window_days: int, threshold: float) -> sparse.csr_array:
-    """Pairs within window and threshold, as a matrix of likeness. Two groups whose mean distance is within the
-    threshold hold such a pair, so that groups never cross this graph's components."""
+    """Pairs within window and threshold, each once, as a matrix of likeness. Two groups whose mean distance is
+    within the threshold hold such a pair, so that groups never cross this graph's components."""
+    n = len(closeness.days)
     order = np.argsort(closeness.days, kind="stable")
-    days = closeness.days[order]
-    found = []
-    for begin in range(0, len(order), 512):
-        rows = order[begin : begin + 512]
-        last = np.searchsorted(days, days[min(begin + 511, len(days) - 1)] + window_days, side="right")
-        columns = order[begin:last]
-        like = closeness.likeness(rows, columns)
-        apart = np.abs(closeness.days[rows][:, None] - closeness.days[columns][None, :]) > window_days
-        i, j = np.nonzero((like >= 1 - threshold) & ~apart)
-        found.append((rows[i], columns[j], like[i, j]))
-    n = len(order)
-    if not found:
-        return sparse.csr_array((n, n))
+    found = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))]
+    for block in _blocks(closeness, order, window_days=window_days):
+        i, j = np.nonzero(block.like >= 1 - threshold)
+        i, j = i[i < j], j[i < j]
+        found.append((order[block.begin + i], order[block.begin + j], block.like[i, j]))
     i, j, data = (np.concatenate(part) for part in zip(*found, strict=True))
-    return sparse.csr_array(sparse.coo_array((data[i != j], (i[i != j], j[i != j])), shape=(n, n)))
+    return sparse.csr_array(sparse.coo_array((data, (i, j)), shape=(n, n)))
 
 
 def _average_linkage(closeness: Closeness, rows: np.ndarray, *, window_days: int, threshold: float) -> np.ndarray:
-    distance = 1 - closeness.likeness(rows, rows)
-    days = closeness.days[rows]
-    distance[np.abs(days[:, None] - days[None, :]) > window_days] = 2
-    distance = np.clip((distance + distance.T) / 2, 0, 2)
-    np.fill_diagonal(distance, 0)
-    tree = linkage(squareform(distance, checks=False), "average")
-    return fcluster(tree, threshold, "distance").astype(np.int64) - 1
+    n = len(rows)
+    order = np.argsort(closeness.days[rows], kind="stable")
+    condensed = np.full(n * (n - 1) // 2, 2.0)  # the rows of the upper triangle, one after the other
+    for block in _blocks(closeness, rows[order], window_days=window_days):
+        distance = np.where(block.like < 0, 2.0, np.clip(1 - block.like, 0, 2))
+        for i, line in enumerate(distance):
+            row = block.begin + i
+            start = row * n - row * (row + 1) // 2
+            condensed[start : start + len(line) - i - 1] = line[i + 1 :]
+    labels = np.empty(n, np.int64)
+    labels[order] = fcluster(linkage(condensed, "average"), threshold, "distance")
+    return labels - 1
 
 
 def _leiden(near: sparse.csr_array) -> np.ndarray:
@@ -126,28 +157,46 @@ def describe(
 ) -> tuple[pd.Series, pd.DataFrame]:
     """Each article's event id, and the EVENTS. A group of one article is an event too: somebody's alone.
 
-    An event's id comes from its earliest article, so that it stays while the event grows.
+    An event's id comes from its earliest article, so that it stays while the event grows; its title is that of
+    the article that is most like the others.
     """
-    ids = pd.Series(index=articles.index, dtype="str")
-    rows = []
-    for members in _members(labels):
-        part = articles.iloc[members]
-        first = part.sort_values(["date", "article"])["article"].iloc[0]
-        event = hashlib.sha256(str(first).encode()).hexdigest()[:10]
-        like = closeness.likeness(members, members).mean(1)
-        central = part.iloc[int(np.argmax(np.round(like, 6)))]
-        weight = np.asarray(closeness.tfidf[members].mean(0)).ravel()
-        words = [vocabulary[i] for i in np.argsort(-weight, kind="stable")[:6] if weight[i] > 0]
-        ids.iloc[members] = event
-        rows.append(
-            {
-                "event": event,
-                "title": central["title"] if isinstance(central["title"], str) else central["text"][:80],
-                "start": part["date"].min(),
-                "end": part["date"].max(),
-                "articles": len(part),
-                "outlets": part["outlet"].nunique(),
-                "keywords": ", ".join(words),
-            }
-        )
-    return ids, EVENTS.check(pd.DataFrame(rows, columns=EVENTS.names))
+    if not len(articles):
+        return pd.Series(index=articles.index, dtype="str"), EVENTS.empty()
+    sizes = np.bincount(labels)
+    shares = sparse.csr_array((1 / sizes[labels], (labels, np.arange(len(labels)))), shape=(len(sizes), len(labels)))
+    tfidf = sparse.csr_array(shares @ closeness.tfidf)
+    # The mean of an article's likenesses to its group is its likeness to the group's mean.
+    central = 0.5 * (closeness.vectors * (shares @ closeness.vectors)[labels]).sum(1)
+    central += 0.5 * np.asarray(closeness.tfidf.multiply(tfidf[labels]).sum(1)).ravel()
+    place = np.arange(len(labels))
+    # Rounded, since the two of a pair are equally like each other: of equals the one that stands first.
+    heads = _firsts(labels, np.lexsort((place, -np.round(central, 4), labels)))
+    texts = articles[["title", "text"]].iloc[heads].itertuples(index=False)
+    firsts = _firsts(labels, np.lexsort((articles["article"], articles["date"], labels)))
+    ids = np.array([hashlib.sha256(str(a).encode()).hexdigest()[:10] for a in articles["article"].iloc[firsts]])
+    groups = articles.groupby(labels)
+    table = pd.DataFrame(
+        {
+            "event": ids,
+            "title": [title if isinstance(title, str) else text[:80] for title, text in texts],
+            "start": groups["date"].min(),
+            "end": groups["date"].max(),
+            "articles": sizes,
+            "outlets": groups["outlet"].nunique(),
+            "keywords": [_keywords(tfidf, group, vocabulary) for group in range(len(sizes))],
+        }
+    )
+    return pd.Series(ids[labels], index=articles.index, dtype="str"), EVENTS.check(table.reset_index(drop=True))
+
+
+def _firsts(labels: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """The first row of each group in an order that keeps groups together."""
+    return order[np.flatnonzero(np.diff(labels[order], prepend=-1))]
+
+
+def _keywords(weights: sparse.csr_array, group: int, vocabulary: tuple[str, ...]) -> str:
+    """The six weightiest words of a group's row, of equals the first in the vocabulary."""
+    part = slice(weights.indptr[group], weights.indptr[group + 1])
+    words, weight = weights.indices[part], weights.data[part]
+    best = np.lexsort((words, -weight))[:6]
+    return ", ".join(vocabulary[i] for i in words[best[weight[best] > 0]])

@@ -122,9 +122,15 @@ NAMING_AS: frozenset[str] = frozenset(
     "describe characterize characterise portray cast paint refer bill brand denounce label style".split()
 )
 
+# Verbs that only give a name with "as a": "mocked as a circus", "presents the cut as a gift".
+PRESENTING_VERBS: frozenset[str] = frozenset(
+    "mock deride ridicule hail present depict frame decry market advertise promote".split()
+)
+
 # Adjectives before a noun by which an outlet keeps clear of it.
 DISTANCING_ADJECTIVES: frozenset[str] = frozenset(
-    "alleged purported supposed ostensible self-styled self-proclaimed self-declared self-described so-called "
+    "alleged purported supposed ostensible self-styled self-proclaimed self-declared self-described self-appointed "
+    "self-anointed so-called "
     "would-be putative soi-disant claimed imagined imaginary fictitious nonexistent non-existent".split()
 )
 # "supposed", "claimed" and "alleged" are verbs too; "self-proclaimed republics" says something of the
@@ -195,6 +201,8 @@ def plural(noun: str) -> str:
         return f"{noun[:-1]}ies"
     return f"{noun}es" if noun.endswith(("s", "x", "z", "ch", "sh")) else f"{noun}s"
 
+
+PRESENTING_FORMS: frozenset[str] = frozenset(form for verb in PRESENTING_VERBS for form in forms(verb))
 
 # Of a word in two classes, the first of these that has it gives its class.
 _ORDER = ("debunk", "deny", "admit", "claim", "say", "report", "think", "want", "urge", "judge")

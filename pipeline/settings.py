@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shlex
 import tomllib
+from contextlib import suppress
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError
+import structlog
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -16,11 +25,29 @@ from pydantic_settings import (
 
 from pipeline.errors import InputError
 
+log = structlog.get_logger(__name__)
+PREFIX = "PARALLAX_"
+# Variables that are no settings: what `pipeline/dagster_definition.py` reads.
+OTHER_VARIABLES = frozenset({"PARALLAX_CORPORA"})
+
+
+def _listed(given: Any) -> Any:
+    """A list as a variable holds it: words with commas between, or JSON."""
+    if not isinstance(given, str):
+        return given
+    with suppress(json.JSONDecodeError):
+        if isinstance(found := json.loads(given), list):
+            return found
+    return [part.strip() for part in given.split(",") if part.strip()]
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+
 
 class Settings(BaseSettings):
     """The settings in force. `parallax settings` prints them, secrets masked."""
 
-    model_config = SettingsConfigDict(env_prefix="PARALLAX_", toml_file="parallax.toml", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file="parallax.toml", extra="forbid", frozen=True)
 
     store: Path = Field(Path(".parallax"), description="folder of library, vectors and snapshots")
     evaluation_data: Path | None = Field(None, description="folder of evaluation data, for tests that use it")
@@ -31,9 +58,12 @@ class Settings(BaseSettings):
     minimum_outlets: int = Field(5, ge=1, description="outlets below which an event is widened")
     host: str = Field("127.0.0.1", description="address that the dashboard listens on")
     port: int = Field(8050, ge=0, le=65535, description="port that the dashboard listens on")
+    public_url: str | None = Field(
+        None, description="address under which readers reach the dashboard, for links in files; default host and port"
+    )
     library_url: str | None = Field(None, description="SQLAlchemy URL of the library; default SQLite in the store")
     contact: str | None = Field(None, description="address that the collector gives in its user agent")
-    allow_hosts: tuple[str, ...] = Field((), description="internal hosts that the collector may fetch from")
+    allow_hosts: Words = Field((), description="internal hosts that the collector may fetch from")
     host_delay_seconds: float = Field(1.0, ge=0, description="pause between two requests to one host")
     request_seconds: float = Field(60.0, gt=0, description="longest that one request may take, all told")
     response_bytes: int = Field(20 * 2**20, ge=1024, description="largest answer, after unpacking")
@@ -55,7 +85,7 @@ class Settings(BaseSettings):
     log_format: Literal["lines", "json"] = Field("lines", description="form of log lines on standard error")
     hook_command: str | None = Field(None, description="command run on trouble, with the run as JSON on its input")
     hook_webhook: SecretStr | None = Field(None, description="address that the run is sent to as JSON, on trouble")
-    hook_mail_to: tuple[str, ...] = Field((), description="addresses that a mail goes to, on trouble")
+    hook_mail_to: Words = Field((), description="addresses that a mail goes to, on trouble")
     hook_mail_from: str = Field("parallax@localhost", description="sender of that mail")
     hook_seconds: float = Field(30.0, gt=0, description="longest that telling somebody may take, each way")
     smtp_host: str = Field("localhost", description="server that sends mail")
@@ -63,6 +93,45 @@ class Settings(BaseSettings):
     smtp_security: Literal["none", "starttls", "tls"] = Field("none", description="how the way to it is secured")
     smtp_user: str | None = Field(None, description="user on it, where it asks for one")
     smtp_password: SecretStr | None = Field(None, description="their password")
+
+    # What is needed only on a bad night is checked on a good one. No message repeats a secret.
+
+    @field_validator("schedule_timezone")
+    @classmethod
+    def _zone(cls, name: str | None) -> str | None:
+        if name is not None:
+            try:
+                ZoneInfo(name)
+            except (KeyError, ValueError, OSError) as error:  # ZoneInfoNotFoundError is a KeyError
+                raise ValueError("there is no such time zone: give one like Europe/Berlin or UTC") from error
+        return name
+
+    @field_validator("hook_command")
+    @classmethod
+    def _command(cls, command: str | None) -> str | None:
+        if command is not None and not shlex.split(command):  # an unclosed quote is a ValueError too
+            raise ValueError("give a command, or leave it out")
+        return command
+
+    @field_validator("hook_webhook")
+    @classmethod
+    def _webhook(cls, address: SecretStr | None) -> SecretStr | None:
+        if address is not None:
+            try:
+                parts = urlsplit(address.get_secret_value())
+            except ValueError:
+                raise ValueError("this is no address: give http://… or https://…") from None
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise ValueError("give an address that begins with http:// or https://")
+        return address
+
+    @field_validator("hook_mail_to")
+    @classmethod
+    def _addresses(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [address for address in addresses if "@" not in address.strip("@") or len(address.split()) != 1]
+        if wrong:
+            raise ValueError(f"{wrong[0]!r} is no address: give ones like desk@example.org, with commas between")
+        return addresses
 
     @classmethod
     def settings_customise_sources(
@@ -88,7 +157,11 @@ def shown(settings: Settings) -> dict[str, Any]:
 
 
 def load_settings(**given: Any) -> Settings:
-    """The settings, arguments first, then environment, then parallax.toml. Raises InputError."""
+    """The settings, arguments first, then environment, then parallax.toml. Raises InputError.
+
+    A variable that begins as ours do and is none is said in the log: it may be meant for somebody else.
+    """
+    _tell_of_unknown_variables()
     try:
         return Settings(**{key: value for key, value in given.items() if value is not None})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -97,8 +170,17 @@ def load_settings(**given: Any) -> Settings:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))
         given_value = "not as it should be" if name in SECRET else repr(first["input"])
+        # Without its cause, which repeats what was given.
         raise InputError(
             f"setting {name} is {given_value}",
-            remedy=first["msg"],
-            where=f"PARALLAX_{name.upper()} or parallax.toml",
-        ) from error
+            remedy=first["msg"].removeprefix("Value error, "),
+            where=f"{PREFIX}{name.upper()} or parallax.toml",
+        ) from (None if name in SECRET else error)
+
+
+def _tell_of_unknown_variables() -> None:
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | OTHER_VARIABLES
+    for name in sorted(os.environ):
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            near = get_close_matches(name.upper(), known, n=1)
+            log.warning("no such setting", variable=name, meant=near[0] if near else None)

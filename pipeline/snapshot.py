@@ -11,17 +11,22 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import structlog
 
+from pipeline import by_article
+from pipeline.by_article import ByArticle
 from pipeline.codebook import Codebook
 from pipeline.corpus import CorpusFile
 from pipeline.durable import flush_folder, replace_text, sha256, write_text
@@ -50,6 +55,7 @@ class Snapshot:
         self.folder = folder
         self.manifest: dict[str, Any] = _read_manifest(folder)
         self._tables: dict[str, pd.DataFrame] = {}
+        self._by_article: dict[str, ByArticle | None] = {}
         self._tallies: dict[str, Tally] = {}
         if not hold(folder / MANIFEST, self):
             raise WorkError(f"snapshot {self.id} is being removed by a refresh: open a newer one")
@@ -74,24 +80,67 @@ class Snapshot:
             self._tables[name] = self._read_table(name)
         return self._tables[name]
 
-    def _read_table(self, name: str) -> pd.DataFrame:
-        frame: pd.DataFrame = pq.read_table(self._file(f"{name}.parquet")).to_pandas()
+    @cached_property
+    def heads(self) -> pd.DataFrame:
+        """ARTICLES without their texts: small enough to keep of a hundred thousand. Do not change it in place."""
+        return self._read_table("articles", [name for name in TABLES["articles"].names if name != "text"])
+
+    def texts(self, articles: Iterable[str]) -> dict[str, str]:
+        """The texts of some articles by their ids; ids that there are not are left out."""
+        rows = self.rows("articles", ["article", "text"], article=list(dict.fromkeys(articles)))
+        return dict(zip(rows["article"], rows["text"], strict=True))
+
+    def with_texts(self, heads: pd.DataFrame) -> pd.DataFrame:
+        """Some rows of `heads`, with their `text`."""
+        return heads.assign(text=heads["article"].map(self.texts(heads["article"])).astype("str"))
+
+    def _read_table(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
+        with self._reading(f"{name}.parquet") as path:
+            frame: pd.DataFrame = pq.read_table(path, columns=columns, page_checksum_verification=True).to_pandas()
         for column in TABLES[name].columns:
-            if column.kind == "day":
+            if column.kind == "day" and column.name in frame.columns:
                 frame[column.name] = pd.to_datetime(frame[column.name]).astype("datetime64[s]")
         return frame
 
     def rows(self, name: str, columns: list[str] | None = None, **where: list[str]) -> pd.DataFrame:
-        """Some rows and columns of a table, read from disk each time: for tables too large to keep."""
+        """Some rows and columns of a table, read from disk each time: for tables too large to keep.
+
+        Those of some articles come in the order of `articles`, and at once; by other columns all is read.
+        """
+        near = self._near(name) if set(where) == {"article"} else None
+        if near is not None and near.has(columns, TABLES[name].names):
+            try:
+                return near.rows(self.places(where["article"]), columns)
+            except pa.ArrowException as error:
+                raise self._damaged(near.path) from error
         filters = [(column, "in", list(values)) for column, values in where.items()]
-        frame: pd.DataFrame = pq.read_table(
-            self._file(f"{name}.parquet"), columns=columns, filters=filters or None
-        ).to_pandas()
+        with self._reading(f"{name}.parquet") as path:
+            frame: pd.DataFrame = pq.read_table(
+                path, columns=columns, filters=filters or None, page_checksum_verification=True
+            ).to_pandas()
         return frame
+
+    def _near(self, name: str) -> ByArticle | None:
+        """The table laid out by article; null for a table, or an older snapshot, that has no such form."""
+        if name not in self._by_article:
+            self._by_article[name] = None
+            if (self.folder / (path := by_article.path_of(name))).is_file():
+                with self._reading(path):
+                    self._by_article[name] = ByArticle(self.folder, name)
+        return self._by_article[name]
+
+    @cached_property
+    def _places(self) -> pd.Index:
+        return pd.Index(self.heads["article"])
+
+    def places(self, articles: Iterable[str]) -> np.ndarray:
+        """The rows of these ids in `articles`; −1 for an id that there is not."""
+        return np.asarray(self._places.get_indexer(pd.Index(list(articles), dtype="str")), np.int64)
 
     def array(self, name: str) -> np.ndarray:
         """An array of vectors, row-aligned with its table, mapped from disk."""
-        return np.load(self._file(f"{name}.npy"), mmap_mode="r")  # type: ignore[no-any-return]
+        with self._reading(f"{name}.npy") as path:
+            return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]
 
     @cached_property
     def quantities(self) -> list[str]:
@@ -101,14 +150,17 @@ class Snapshot:
     def tally(self, quantity: str) -> Tally:
         """What each article adds to a quantity, rows in the order of `articles`."""
         if quantity not in self._tallies:
-            with np.load(self._file(f"tallies/{quantity}.npz"), allow_pickle=False) as stored:
+            with (
+                self._reading(f"tallies/{quantity}.npz") as path,
+                np.load(path, allow_pickle=False) as stored,
+            ):
                 self._tallies[quantity] = unpack_tally(quantity, stored)
         return self._tallies[quantity]
 
     @cached_property
     def words(self) -> WordCounts:
         """Counts of words and phrases, rows in the order of `articles`."""
-        with np.load(self._file("words.npz"), allow_pickle=False) as stored:
+        with self._reading("words.npz") as path, np.load(path, allow_pickle=False) as stored:
             return WordCounts(tuple(stored["vocabulary"].tolist()), unpack_matrix("counts", stored))
 
     @cached_property
@@ -123,11 +175,19 @@ class Snapshot:
         """The topics, ready to assign a piece's passages."""
         return TopicModel(self.table("topics"), np.array(self.array("topics")))
 
-    def _file(self, name: str) -> Path:
+    @contextmanager
+    def _reading(self, name: str) -> Iterator[Path]:
+        """The path of a file. What reading it in the block fails with, because it is damaged, is a WorkError."""
         path = self.folder / name
         if not path.is_file():
             raise WorkError(f"snapshot {self.id}: {name} is gone; run a refresh, or `parallax verify` for more")
-        return path
+        try:
+            yield path
+        except (pa.ArrowException, OSError, ValueError, EOFError, KeyError, BadZipFile) as error:
+            raise self._damaged(name) from error
+
+    def _damaged(self, name: str) -> WorkError:
+        return WorkError(f"snapshot {self.id}: {name} is damaged; run a refresh, or `parallax verify` for more")
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
@@ -184,8 +244,9 @@ def open_snapshot(store: Path | str, corpus: str, snapshot: str | None = None) -
     raise WorkError(f"corpus {corpus} has no snapshot yet: run `parallax refresh --corpus {corpus}`")
 
 
-def newest_intact(store: Path, corpus: str, files: Sequence[str]) -> Snapshot | None:
-    """The current snapshot, or the newest before it, in which these files are what was published; null where none."""
+def newest_intact(store: Path, corpus: str, files: Sequence[str] | None = None) -> Snapshot | None:
+    """The current snapshot, or the newest before it, in which these files (all, if none are named) are what was
+    published; null where there is none. Damaged ones are said in the log."""
     current = current_id(store, corpus)
     ids = [i for i in reversed(snapshot_ids(store, corpus)) if current is None or i <= current]
     for identifier in ids:
@@ -194,11 +255,21 @@ def newest_intact(store: Path, corpus: str, files: Sequence[str]) -> Snapshot | 
         except WorkError as error:
             log.warning("snapshot left out", snapshot=identifier, why=str(error))
             continue
-        faults = [name for name in files if _fault(found, name)]
+        faults = [name for name in files or found.manifest["files"] if _fault(found, name)]
         if not faults:
             return found
         log.warning("snapshot damaged", snapshot=identifier, files=faults)
     return None
+
+
+def open_sound(store: Path, corpus: str) -> Snapshot:
+    """The snapshot in force, every file of it read and held against its manifest; where it is damaged, the newest
+    before it that is not. Raises WorkError where there is none."""
+    found = newest_intact(store, corpus)
+    if found is not None:
+        return found
+    damaged = open_snapshot(store, corpus)  # says it where nothing was published
+    raise WorkError(f"snapshot {damaged.id} is damaged ({verify(damaged)[0]}): run `parallax refresh`")
 
 
 def publish(
@@ -223,9 +294,13 @@ def publish(
         _sweep(folder)
         (draft / "tallies").mkdir(parents=True)
         for name, frame in tables.items():
-            TABLES[name].check(frame).to_parquet(
-                draft / f"{name}.parquet", schema=TABLES[name].arrow, compression="zstd", index=False
-            )
+            checked = TABLES[name].check(frame)
+            checked.to_parquet(
+                draft / f"{name}.parquet", schema=TABLES[name].arrow, compression="zstd", index=False,
+                write_page_checksum=True,
+            )  # fmt: skip
+            if name in by_article.BATCH:
+                by_article.write(draft, name, checked, tables["articles"]["article"], TABLES[name].arrow)
         for name, array in arrays.items():
             np.save(draft / f"{name}.npy", array, allow_pickle=False)
         for name, tally in tallies.items():

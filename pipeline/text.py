@@ -28,7 +28,9 @@ _OPENERS = frozenset(
     "all both each other another one two three last next since although despite with without from to".split()
 )
 _CLOSERS = "\"'”’»)]"
-_END = re.compile(r"([.!?…]+)([\"'”’»)\]]*)(\s*)")
+# Marks without width that pages put after a full stop: joiners, directions, byte order marks.
+_UNSEEN = "\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+_END = re.compile(rf"([.!?…]+)[{_UNSEEN}]*([\"'”’»)\]]*)([\s{_UNSEEN}]*)")
 _BREAK = re.compile(r"\n[^\S\n]*\n\s*")  # begins at a line end: linear, however long the run of blanks
 # A text without full stops is cut here, so that evidence stays readable.
 MAX_SENTENCE_CHARACTERS = 1200

@@ -81,7 +81,9 @@ def _resampled(
     if units == 0:
         return np.full(items, np.nan), np.full(items, np.nan)
     rng = np.random.default_rng([seed, units])
-    weights = rng.multinomial(units, np.full(units, 1 / units), size=resamples).astype(np.float64)
+    # How often each unit is drawn; counted, which is several times faster than drawing from a multinomial.
+    drawn = rng.integers(0, units, (resamples, units)) + units * np.arange(resamples)[:, None]
+    weights = np.bincount(drawn.ravel(), minlength=resamples * units).reshape(resamples, units).astype(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
         ratios = quantity.scale * (weights @ above) / (weights @ below)
     ratios[~np.isfinite(ratios)] = np.nan

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 from zlib import adler32, crc32
 
@@ -19,9 +18,10 @@ LEAST_RATIO = 1 / 3  # a third of a text is a cut copy of it; less is a quotatio
 VERSION_DAYS = 7  # an outlet revises a text within days; the same words a month later are a new publication
 PERMUTATIONS = 126
 BAND_ROWS = 3  # 42 bands of 3: a pair that shares 0.4 of its shingles is found with 94 %, at 0.6 with 99.99 %
-# A copy at both limits above shares a quarter of all shingles of the two (Jaccard); less than half of that in
-# the signatures is three standard deviations away, and saves looking at the texts.
-LEAST_AGREEMENT = 0.12
+# Two signatures agree in as large a share of their values as the two texts share of all their shingles (Jaccard),
+# give or take: so many standard deviations below what a copy must share, the texts need no looking at.
+DEVIATIONS = 3.5
+CHUNK = 8192  # pairs whose signatures are compared at once: bounds memory
 LARGE_GROUP = 100  # above it, only pairs with the group's first are verified, not all of them
 
 _WORD = re.compile(r"\w+")
@@ -159,11 +159,19 @@ class _Shingles:
         """The share of i's shingles that j has."""
         return float(self.shared(i, j) / self.sizes[i])
 
+    def likely(self, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+        """Which pairs may be copies, by sizes and signatures alone."""
+        shorter, longer = np.minimum(self.sizes[i], self.sizes[j]), np.maximum(self.sizes[i], self.sizes[j])
+        # A copy shares CONTAINMENT of the shorter: of all shingles of the two, at least this.
+        least = CONTAINMENT * shorter / (longer + (1 - CONTAINMENT) * shorter)
+        least -= DEVIATIONS * np.sqrt(least * (1 - least) / PERMUTATIONS)
+        chunks = [slice(begin, begin + CHUNK) for begin in range(0, len(i), CHUNK)]
+        agreement = [(self.signatures[i[c]] == self.signatures[j[c]]).mean(1) for c in chunks]
+        return np.asarray((shorter >= LEAST_RATIO * longer) & (np.concatenate([[], *agreement]) >= least))
+
     def alike(self, i: int, j: int) -> bool:
-        shorter, longer = sorted((self.sizes[i], self.sizes[j]))
-        if (self.signatures[i] == self.signatures[j]).mean() < LEAST_AGREEMENT:
-            return False
-        return bool(shorter >= LEAST_RATIO * longer and self.shared(i, j) >= CONTAINMENT * shorter)
+        """Whether a likely pair are copies, by their shingles."""
+        return bool(self.shared(i, j) >= CONTAINMENT * min(self.sizes[i], self.sizes[j]))
 
 
 # Odd multipliers that mix a word's place into a shingle's hash.
@@ -186,26 +194,29 @@ def _hashes(text: str) -> np.ndarray:
 def _neighbours(articles: pd.DataFrame, shingles: _Shingles, *, across: bool) -> dict[int, list[int]]:
     """Verified pairs, both ways: of different outlets, or of the same."""
     outlet = pd.factorize(articles["outlet"])[0]
+    pairs = _candidates(shingles)
+    pairs = pairs[(outlet[pairs[:, 0]] != outlet[pairs[:, 1]]) == across]
     near: dict[int, list[int]] = {}
-    for i, j in sorted(set(_candidates(shingles))):
-        if (outlet[i] != outlet[j]) == across and shingles.alike(i, j):
+    for i, j in pairs[shingles.likely(pairs[:, 0], pairs[:, 1])].tolist():
+        if shingles.alike(i, j):
             near.setdefault(i, []).append(j)
             near.setdefault(j, []).append(i)
     return near
 
 
-def _candidates(shingles: _Shingles) -> Iterator[tuple[int, int]]:
-    """Pairs whose MinHash signatures agree in at least one band."""
-    rows = np.flatnonzero(shingles.sizes >= LEAST_SHINGLES).tolist()
-    if len(rows) < 2:
-        return
-    found = shingles.signatures[rows]
-    for band in np.split(found, PERMUTATIONS // BAND_ROWS, axis=1):
-        _, groups = np.unique(band, axis=0, return_inverse=True)
-        order = np.argsort(groups.ravel(), kind="stable")
-        for group in np.split(order, np.flatnonzero(np.diff(groups.ravel()[order])) + 1):
-            if len(group) < 2:
-                continue
-            for a, first in enumerate(group[:1] if len(group) > LARGE_GROUP else group[:-1]):
-                for second in group[a + 1 :]:
-                    yield rows[min(first, second)], rows[max(first, second)]
+def _candidates(shingles: _Shingles) -> np.ndarray:
+    """Pairs whose MinHash signatures agree in at least one band: pairs × 2, the lesser first, sorted."""
+    rows = np.flatnonzero(shingles.sizes >= LEAST_SHINGLES)
+    found = [np.zeros((0, 2), np.int64)]
+    for band in np.split(shingles.signatures[rows], PERMUTATIONS // BAND_ROWS, axis=1):
+        mixed = (band.astype(np.uint64) * _PLACES[:BAND_ROWS]).sum(1, dtype=np.uint64)
+        order = np.argsort(mixed, kind="stable")
+        begins = np.flatnonzero(np.diff(mixed[order], prepend=mixed[order[:1]] + np.uint64(1)))
+        ends = np.append(begins[1:], len(order))
+        for begin, end in zip(begins[ends - begins > 1].tolist(), ends[ends - begins > 1].tolist(), strict=True):
+            group = rows[order[begin:end]]
+            first, second = np.triu_indices(len(group), 1)
+            if len(group) > LARGE_GROUP:
+                first, second = np.zeros(len(group) - 1, np.int64), np.arange(1, len(group))
+            found.append(np.stack([group[first], group[second]], 1))
+    return np.unique(np.concatenate(found), axis=0)

@@ -26,8 +26,8 @@ STAGES = {"clean", "collect", "library", "voice", "wirecopy", "topics", "events"
 SEAMS = {("library", "collect"), ("collect", "library")}
 # What a measure may lean on, besides the readers of sentences (`*_reading`, `*_model`) that belong to it.
 MEASURE_MAY = {
-    "codebook", "errors", "lexicon", "measures", "mentions", "models", "reading", "schema", "terms", "text", "voice",
-    "words",
+    "codebook", "errors", "lexicon", "measures", "mentions", "models", "reading", "schema", "speakers", "terms",
+    "text", "voice", "words",
 }  # fmt: skip
 HEAVY = ("torch", "bertopic", "sentence_transformers", "transformers", "umap", "hdbscan", "onnxruntime")
 

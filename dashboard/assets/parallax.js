@@ -51,7 +51,17 @@
     });
   }
 
+  /* What the view in sight holds that can be taken away: its charts, tables and reports, in their order. */
+  function collect(element) {
+    const found = Array.from(document.querySelectorAll("[data-take]")).map(function (part) {
+      return part.dataset.take;
+    });
+    window.dash_clientside.set_props(element.dataset.collect, { data: { value: found, at: Date.now() } });
+  }
+
   document.addEventListener("click", function (event) {
+    const collector = event.target.closest("[data-collect]");
+    if (collector) { collect(collector); return; }
     const element = event.target.closest("[data-set]");
     if (element) { choose(element); return; }
     const lamp = event.target.closest("[data-lights]");

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import contextlib
 import os
 import shutil
 import threading
@@ -17,6 +19,7 @@ from pipeline.errors import WorkError
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 START_SECONDS = 60.0  # a cold start takes three; a browser that has not come up by then will not
 PICTURE_SECONDS = 60.0
+CLOSE_SECONDS = 10.0
 INSTALL = "install Chromium (on Debian: apt-get install chromium)"
 
 
@@ -33,6 +36,7 @@ class Browser:
 
     def __init__(self) -> None:
         self._started: Future[Any] = Future()
+        self._late = False
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True, name="chromium")
         self._thread.start()
@@ -52,10 +56,26 @@ class Browser:
         except (TimeoutError, OSError, RuntimeError, ValueError) as error:
             self._started.set_exception(error)
 
+    def _ready(self) -> Any:
+        """The browser, waited for once: where it did not come up in time, the next picture does not wait."""
+        try:
+            return self._started.result(0 if self._late else START_SECONDS)
+        except FutureTimeout:
+            self._late = True
+            raise
+
+    def close(self) -> None:
+        """Ends the browser, so that it leaves no process and no folder behind."""
+        if not self._started.done() or self._started.exception() is not None:
+            return
+        closing = asyncio.run_coroutine_threadsafe(self._started.result().__aexit__(None, None, None), self._loop)
+        with contextlib.suppress(OSError, RuntimeError, ValueError, FutureTimeout):
+            closing.result(CLOSE_SECONDS)
+
     def picture(self, figure: Mapping[str, Any], options: Mapping[str, Any]) -> bytes:
         """The figure as a file. Raises WorkError where the browser does not start or does not answer."""
         try:
-            kaleido = self._started.result(START_SECONDS)
+            kaleido = self._ready()
             work = asyncio.run_coroutine_threadsafe(kaleido.calc_fig(dict(figure), dict(options)), self._loop)
             return bytes(work.result(PICTURE_SECONDS))
         except (OSError, RuntimeError, ValueError, FutureTimeout) as error:
@@ -66,7 +86,9 @@ class Browser:
 @cache
 def shared_browser() -> Browser:
     """The process's one browser, started when first asked for."""
-    return Browser()
+    browser = Browser()
+    atexit.register(browser.close)
+    return browser
 
 
 def browser_picture(figure: Mapping[str, Any], form: str, *, width: int, height: int, scale: float) -> bytes:

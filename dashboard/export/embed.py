@@ -49,15 +49,15 @@ def _read_png(data: bytes) -> str | None:
     return None
 
 
-def svg_with(data: bytes, said: Mapping[str, Any]) -> bytes:
-    """An SVG with title and description for screen readers, and the provenance in its metadata."""
+def svg_with(data: bytes, said: Mapping[str, Any], *, style: str = "") -> bytes:
+    """An SVG with title and description for screen readers, and the provenance in its metadata. style: CSS."""
     text = data.decode("utf-8")
     opened = re.search(r"<svg\b[^>]*>", text)
     if opened is None:
         raise ValueError("not an SVG")
     block = (
         f"<title>{escape(str(said['title']))}</title><desc>{escape(str(said.get('description') or ''))}</desc>"
-        f'<metadata id="{KEY}">{escape(_dumped(said))}</metadata>'
+        f'<metadata id="{KEY}">{escape(_dumped(said))}</metadata>' + (f"<style>{style}</style>" if style else "")
     )
     return (text[: opened.end()] + block + text[opened.end() :]).encode("utf-8")
 

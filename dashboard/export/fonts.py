@@ -1,8 +1,10 @@
-"""Which fonts are there for pictures that are drawn without a browser, and which scripts go without."""
+"""Which fonts are there for pictures, which scripts go without, and fonts cut down to be carried in an SVG."""
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import io
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -79,3 +81,47 @@ RANGES = {
     "Hebrew": (0x590, 0x5FF), "Arabic": (0x600, 0x6FF), "Devanagari": (0x900, 0x97F), "Thai": (0xE00, 0xE7F),
     "symbols": (0x2190, 0x27BF), "Chinese, Japanese, Korean": (0x3040, 0x9FFF),
 }  # fmt: skip
+
+
+RESTRICTED = 0x0002  # OpenType's fsType: the maker does not let the font be embedded
+
+
+def font_faces(wanted: str, text: str, *, bold: bool) -> str:
+    """CSS that carries the letters of a text: each from the first family of a CSS list that has it, cut down to
+    these letters, under the family's own name. What no installed font has is left to the reader's machine."""
+    left, rules = {ord(c) for c in text if c.isprintable()}, []
+    for family in families(wanted):
+        letters = left & _covers(family)
+        if not letters:
+            continue
+        left -= letters
+        for weight in (400, 700) if bold else (400,):
+            if (data := _cut(family, weight, frozenset(letters))) is not None:
+                source = f"url(data:font/woff;base64,{base64.b64encode(data).decode('ascii')})"
+                rules.append(f'@font-face{{font-family:"{family}";font-weight:{weight};src:{source} format("woff")}}')
+    return "".join(rules)
+
+
+def _cut(family: str, weight: int, letters: frozenset[int]) -> bytes | None:
+    """A face with these letters alone, as WOFF; null where there is none of this weight, or none may be carried."""
+    import logging
+
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+    from matplotlib import font_manager
+
+    wanted = font_manager.FontProperties(family=family, weight=weight)  # type: ignore[arg-type]
+    path = font_manager.findfont(wanted, fallback_to_default=False)
+    logging.getLogger("fontTools").setLevel(logging.ERROR)  # it tells of tables that it leaves out
+    font = TTFont(path, fontNumber=0, lazy=True)
+    if font["OS/2"].fsType & RESTRICTED:
+        return None
+    options = Options()
+    options.hinting, options.flavor, options.notdef_outline = False, "woff", True
+    cutter = Subsetter(options)
+    cutter.populate(unicodes=letters)
+    cutter.subset(font)
+    font.flavor = "woff"
+    out = io.BytesIO()
+    font.save(out)
+    return out.getvalue()

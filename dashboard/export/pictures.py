@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from dashboard.export import embed
+from dashboard.export import embed, fonts
 from dashboard.export.browser import INSTALL, browser_path, browser_picture
 from dashboard.export.drawing import drawn_picture
 from dashboard.export.provenance import source_line
@@ -62,7 +62,18 @@ def picture(
     _check_size(form, width, height, scale)
     data, how = _drawn(whole, form, width, height, scale, way)
     full = {**said, "drawn": how}
-    return {"png": embed.png_with, "svg": embed.svg_with, "pdf": embed.pdf_with}[form](data, full)
+    if form == "svg":
+        return embed.svg_with(data, full, style=_faces(data, str(whole["layout"]["font"]["family"])))
+    return {"png": embed.png_with, "pdf": embed.pdf_with}[form](data, full)
+
+
+def _faces(svg: bytes, family: str) -> str:
+    """The fonts of an SVG's letters, so that it looks the same where they are not installed."""
+    from xml.etree import ElementTree
+
+    nodes = [node for node in ElementTree.fromstring(svg).iter() if node.tag.rpartition("}")[2] == "text"]
+    bold = b"bold" in svg or b"font-weight: 700" in svg
+    return fonts.font_faces(family, "".join("".join(node.itertext()) for node in nodes), bold=bold)
 
 
 def _check_size(form: str, width: int, height: int, scale: float) -> None:

@@ -73,5 +73,6 @@ def source_line(said: Mapping[str, Any]) -> str:
         said.get("snapshot") and f"snapshot {said['snapshot']}",
     ]
     line = " · ".join(str(part) for part in parts if part)
-    ends = [said.get("notice"), said.get("permalink")]
+    missing = [f"no font here has letters of {script}" for script in said.get("missing_fonts") or ()]
+    ends = [said.get("notice"), said.get("permalink"), *missing]
     return " · ".join([line, *(str(end) for end in ends if end)])

@@ -55,31 +55,38 @@ class Chart:
 
 
 @dataclass(frozen=True)
-class ChartModule:
-    """A chart with its two functions."""
+class TableModule:
+    """A table that can be taken away: what it says of itself, and the function that gives its rows."""
 
     chart: Chart
     data: Callable[..., pd.DataFrame]
-    draw: Callable[..., Figure]
 
     @property
     def name(self) -> str:
         return self.chart.name
 
     def tidy(self, source: Source, options: Mapping[str, str] | None = None) -> pd.DataFrame:
-        """The chart's data, with options given by name. Raises InputError for an option it does not have,
-        and for a source that it cannot be drawn from."""
+        """Its rows, with options given by name. Raises InputError for an option it does not have, and for a
+        source that it cannot be had of."""
         given = dict(options or {})
         known = [option.name for option in self.chart.options]
+        what = "chart" if isinstance(self, ChartModule) else "table"
         for name in given:
             if name not in known:
                 listed = ", ".join(known) or "none"
-                raise InputError(f'chart {self.name} has no option "{name}"', remedy=f"its options: {listed}")
+                raise InputError(f'{what} {self.name} has no option "{name}"', remedy=f"its options: {listed}")
         form = "snapshot" if isinstance(source, Snapshot) else "document"
         if form not in self.chart.takes:
             missing = "piece" if form == "snapshot" else "corpus"
-            raise InputError(f"chart {self.name} needs a {missing}", remedy=f"give a {missing}")
+            raise InputError(f"{what} {self.name} needs a {missing}", remedy=f"give a {missing}")
         return self.data(source, **given)
+
+
+@dataclass(frozen=True)
+class ChartModule(TableModule):
+    """A chart with its two functions."""
+
+    draw: Callable[..., Figure]
 
     def figure(self, frame: pd.DataFrame, *, theme: Theme = LIGHT, width: int | None = None) -> Figure:
         """The chart of its data."""

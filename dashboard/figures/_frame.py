@@ -133,7 +133,7 @@ def snapshot_values(snapshot: Snapshot, quantity: str, *, event: str | None = No
 
 
 def _event_profile(snapshot: Snapshot, quantity: str, event: str) -> pd.DataFrame:
-    articles = snapshot.table("articles")
+    articles = snapshot.heads
     if event not in set(articles["event"].dropna()):
         raise InputError(f'no event "{event}" in snapshot {snapshot.id}', remedy="`parallax events` lists them")
     if quantity not in snapshot.quantities:
@@ -173,7 +173,7 @@ def grouped_values(
 
 def counted_once(snapshot: Snapshot) -> np.ndarray:
     """Which articles count where wire copy counts once: the measured ones that are not later copies."""
-    articles, wire = snapshot.table("articles"), snapshot.table("wirecopy")
+    articles, wire = snapshot.heads, snapshot.table("wirecopy")
     later = set(wire.loc[~wire["first"], "article"])
     counted: np.ndarray = articles["measured"].to_numpy(bool) & ~articles["article"].isin(later).to_numpy(bool)
     return counted

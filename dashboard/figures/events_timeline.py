@@ -44,7 +44,7 @@ def data(source: Source, *, event: str | None = None, rows: str | int = ROWS) ->
     """
     if not isinstance(source, Snapshot):
         return _of_document(source["event"])
-    articles = source.table("articles")
+    articles = source.heads
     articles = articles[articles["event"].notna()]
     titles = source.table("events").set_index("event")["title"]
     if event is not None:

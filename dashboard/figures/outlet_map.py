@@ -50,7 +50,7 @@ def data(source: Source, *, measure: str | None = None) -> pd.DataFrame:
     for name in names:
         if name not in source.quantities or name not in MEASURES:
             raise InputError(f'no distances by "{name}"', remedy=f"give one of: {', '.join(MEASURES)}")
-    outlets = sorted(source.table("articles").loc[counted_once(source), "outlet"].unique())
+    outlets = sorted(source.heads.loc[counted_once(source), "outlet"].unique())
     pairs = [_distances(source, name, outlets) for name in names]
     if not pairs or not outlets:
         return frame_of([])
@@ -77,7 +77,7 @@ def _mean(stack: np.ndarray) -> np.ndarray:
 
 def _distances(snapshot: Snapshot, measure: str, outlets: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """Divergences of all pairs, on the diagonal of halves of an outlet's articles, and each outlet's evidence."""
-    tally, articles = snapshot.tally(measure), snapshot.table("articles")
+    tally, articles = snapshot.tally(measure), snapshot.heads
     once, seed = counted_once(snapshot), int(snapshot.manifest["seed"])
     rows = [np.flatnonzero(once & (articles["outlet"] == outlet).to_numpy(bool)) for outlet in outlets]
     totals = [dense(tally, some)[0].sum(0) for some in rows]

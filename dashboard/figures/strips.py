@@ -41,6 +41,7 @@ CHART = Chart(
 ROWS = 12
 STRIP = 58  # pixels a strip takes, with its line of text
 ENDS = 46  # pixels at either end for where the strip begins and ends
+GAP = 20  # pixels between a headline and its figures
 BIN = 90  # dots nearer than a ninetieth of the strip lie above one another
 
 
@@ -236,9 +237,10 @@ def _piece(strips: list[_Strip], theme: Theme) -> list[dict[str, Any]]:
 def _texts(strips: list[_Strip], theme: Theme, width: float) -> list[dict[str, Any]]:
     """Over each strip what the piece does, and its figures; at either end where the strip begins and ends."""
     inner = width - 16 - 2 * ENDS
-    right = [_figures(s) for s in strips]
+    right = [_beside(s, inner) for s in strips]
     left = [
-        shortened(s.first["headline"], inner - text_width(r, 11) - 24, 13) for s, r in zip(strips, right, strict=True)
+        shortened(s.first["headline"], inner - text_width(r, 11) - GAP, 13)
+        for s, r in zip(strips, right, strict=True)
     ]
     y = packed(s.y - 0.47 for s in strips)
     ends = packed(s.y for s in strips)
@@ -260,6 +262,13 @@ def _texts(strips: list[_Strip], theme: Theme, width: float) -> list[dict[str, A
 
 def _end(strip: _Strip, value: float) -> str:
     return number(value, strip.bounds) if value else "0"
+
+
+def _beside(strip: _Strip, inner: float) -> str:
+    """The figures beside a headline: without the median, which is drawn, where the headline leaves no room."""
+    whole = _figures(strip)
+    fits = text_width(strip.first["headline"], 13) + text_width(whole, 11) + GAP <= inner
+    return whole if fits else whole.partition(" · ")[0]
 
 
 def _figures(strip: _Strip) -> str:

@@ -56,7 +56,7 @@ def data(
         listed = ", ".join(source.quantities) or "none"
         raise InputError(f'no quantity "{name}" in snapshot {source.id}', remedy=f"give one of: {listed}")
     chosen = _item(source, name, item)
-    articles = source.table("articles")
+    articles = source.heads
     once = counted_once(source)
     if chosen is None or not once.any():
         return frame_of([], ("title", "day", "low_bound", "high_bound"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Input, Output, State, ctx, no_update
+from dash import Input, Output, State, ctx, html, no_update
 from dash.exceptions import PreventUpdate
 
 from dashboard import address, queries, shell
@@ -152,7 +152,7 @@ def _drawing(app: Any, context: Context) -> None:
         snapshot = context.snapshot(analysis.request.snapshot)
         mine = behind(context, analysis, snapshot, key, views.ground_articles(analysis, snapshot))
         panel = evidence.panel(analysis, snapshot, key, mine, first=outlet or None)
-        return evidence.title_of(analysis, key), panel, True
+        return evidence.title_of(analysis, key), html.Div([panel, views.taken_sentences(analysis, key)]), True
 
     def beside(chosen: str | None, now: Any) -> str:
         if not chosen or chosen == _chosen(now):

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 from dash import html
 
-from dashboard import address, charts, queries
-from dashboard.components import section, select, state
+from dashboard import queries
+from dashboard.components import section, select, state, take, take_report, take_table
 from dashboard.context import Analysis
 from dashboard.numbers import many
 from dashboard.views import matrix, omissions, reading, strips
@@ -44,7 +44,7 @@ def kinds_on(analysis: Analysis, snapshot: Snapshot) -> dict[str, str | None]:
 
 def ground_articles(analysis: Analysis, snapshot: Snapshot) -> pd.DataFrame:
     """The articles that the evidence of the ground comes from, and its event's."""
-    articles = snapshot.table("articles")
+    articles = snapshot.heads
     event = analysis.document["event"]
     mine = set(analysis.evidence["article"])
     if event is not None and analysis.document["ground"] == "event":
@@ -54,7 +54,18 @@ def ground_articles(analysis: Analysis, snapshot: Snapshot) -> pd.DataFrame:
 
 def taken(analysis: Analysis, name: str, **options: str | None) -> html.Div:
     """The links that take a chart of this comparison away."""
-    return html.Div(charts.take(name, {**view_of(analysis), **options}), className="take")
+    return html.Div(take(name, {**view_of(analysis), **options}), className="take")
+
+
+def taken_sentences(analysis: Analysis, key: str) -> html.Div | None:
+    """The links that take the sentences behind a row away; null for those that the comparison does not keep."""
+    measure, _, item = key.partition("|")
+    row = analysis.rows.get(key)
+    family = row.get("family", measure) if row else measure
+    kept = analysis.evidence
+    if not ((kept["measure"] == family) & (kept["item"] == item)).any():
+        return None
+    return take_table("evidence", {**view_of(analysis), "measure": family, "item": item})
 
 
 def view_of(analysis: Analysis) -> dict[str, str | list[str] | None]:
@@ -65,14 +76,6 @@ def view_of(analysis: Analysis) -> dict[str, str | list[str] | None]:
         "since": asked.since, "until": asked.until, "against": list(asked.against),
         "wire": asked.wire, "snapshot": asked.snapshot,
     }  # fmt: skip
-
-
-def _report(analysis: Analysis) -> html.Div:
-    view = address.write(view_of(analysis))
-    links = [
-        html.A(title, href=f"/report.{form}{view}", download="") for form, title in (("html", "HTML"), ("pdf", "PDF"))
-    ]
-    return html.Div([html.Span("The whole comparison as a report: "), *links], className="take")
 
 
 def _unmeasured(analysis: Analysis) -> Any:
@@ -102,7 +105,7 @@ def _apart(analysis: Analysis, kinds: dict[str, str | None]) -> Any:
                 found,
                 html.P(f"{many(more, 'further row')} in All measures.", className="fine") if more > 0 else None,
                 taken(analysis, "strips"),
-                _report(analysis),
+                take_report(view_of(analysis)),
                 about="Furthest first: the piece’s distance from the median outlet, in units of the outlets’ spread. "
                 "The band is the noise floor: nearer than one outlet is to itself. Choose a row to read its "
                 "sentences.",
@@ -110,8 +113,9 @@ def _apart(analysis: Analysis, kinds: dict[str, str | None]) -> Any:
             html.Div(
                 [
                     section("What it leaves out", omissions.omissions(analysis, limit=ASIDE),
+                            taken(analysis, "omissions"),
                             about="Topics of this coverage that a text of its length would hardly miss by chance."),
-                    section("How near to whom", distances,
+                    section("How near to whom", distances, take_table("distances", view_of(analysis)),
                             about="Mean Jensen–Shannon divergence over what is named, quoted, framed and dwelt "
                                   "on: 0 the "
                             "same, 1 nothing in common.") if distances else None,
@@ -137,6 +141,7 @@ def _matrix(analysis: Analysis, snapshot: Snapshot, kinds: dict[str, str | None]
         filters([(None, "All")] + [(f, names.get(f, f)) for f in families], chosen),
         matrix.matrix(some, grouped(kinds, snapshot, by), kinds, whole=chosen is not None),
         taken(analysis, "matrix", measure=chosen),
+        take_table("comparison", {**view_of(analysis), "measure": chosen}, words="All values as a table: "),
         about="A figure’s colour is its size beside the row’s largest, blue above zero and brown below. Point "
         "at one, or "
         "move to it with the arrow keys, for its 95 % interval and n; open it for its sentences. Pale figures "
@@ -210,6 +215,7 @@ def _reading(analysis: Analysis, snapshot: Snapshot, show: str | None, beside: s
             ],
             className="reading",
         ),
+        take_table("evidence", {**view_of(analysis), "measure": measure}) if measure else None,
         about="Underlined without a break: the outlet’s own voice. Dotted: somebody is quoted or reported. "
         "Wavy: held at "
         "a distance. Point at what was found to light its places.",

@@ -90,7 +90,7 @@ def found(snapshot: Snapshot, term: str) -> Any:
     """Where a term stands: how often, by outlet, and some places."""
     words = term.strip()[:LONGEST_TERM]
     pattern = re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, words.split())) + r"(?!\w)", re.IGNORECASE)
-    articles = snapshot.table("articles")
+    articles = snapshot.with_texts(snapshot.heads)
     articles = articles[articles["measured"]]
     hits = [(row, match) for row in rows_of(articles) for match in pattern.finditer(row.text)]
     if not hits:

@@ -9,7 +9,7 @@ from dash import Input, dcc, html
 
 from dashboard import address, charts, queries
 from dashboard.address import View
-from dashboard.components import heading, legend, mark, section, state
+from dashboard.components import heading, legend, mark, section, state, take_table
 from dashboard.context import Context
 from dashboard.numbers import day, days, many, percent
 from dashboard.pages import Page
@@ -40,9 +40,11 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
                                                "is an outlet "
                     "that reported the event, larger with more articles; an empty place is one that did not."),
             section("Who was there", _grid(snapshot, events.sort_values(["start", "end", "event"])),
+                    take_table("coverage", {"snapshot": snapshot.id}),
+                    take_table("events", {"snapshot": snapshot.id}, words="All events as a table: "),
                     about=f"The {len(events)} largest events, in the order of time. Open one to set its outlets "
                           f"side by side."),
-            section("Blind spots", _blind(snapshot),
+            section("Blind spots", _blind(snapshot), take_table("blind-spots", {"snapshot": snapshot.id}),
                     about="Events that an outlet left out although, from its share of the coverage in the days "
                           "around, one "
                     "would expect it. The chance is that of having none of the event’s articles if they fell to "
@@ -144,6 +146,8 @@ def _one(snapshot: Snapshot, event: str) -> Any:
                 "In their headlines",
                 html.Ul([_article(a, kinds) for a in rows_of(articles)], className="headlines columns"),
                 html.P(f"Nothing from {', '.join(missing)}.", className="fine") if missing else None,
+                take_table("articles", {"event": event, "snapshot": snapshot.id}),
+                take_table("evidence", {"event": event, "snapshot": snapshot.id}, words="Their sentences: "),
                 about="Open an article to set it beside the others.",
             ),
             *[section(words, charts.chart("events", name, label=words)) for name, words in SIDE_BY_SIDE],

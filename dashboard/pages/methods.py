@@ -10,7 +10,7 @@ from dash import html
 
 from dashboard import queries
 from dashboard.address import View
-from dashboard.components import facts, heading, section, table
+from dashboard.components import facts, heading, section, table, take_table
 from dashboard.context import Context
 from dashboard.numbers import NONE, STATED, count, moment
 from dashboard.pages import Page
@@ -170,8 +170,10 @@ def _corpus(snapshot: Snapshot) -> html.Section:
         ),
         html.Div(
             [
-                table(shown, caption="Outlets of the corpus", numeric=["Articles measured"]),
-                table(left, caption="What was left out, and why", numeric=["Articles"])
+                table(shown, caption="Outlets of the corpus", numeric=["Articles measured"],
+                      taken=take_table("outlets", {"snapshot": snapshot.id})),
+                table(left, caption="What was left out, and why", numeric=["Articles"],
+                      taken=take_table("refresh", {"what": "drop", "snapshot": snapshot.id}))
                 if len(left) else html.P("Nothing was left out.", className="fine"),
             ],
             className="two",

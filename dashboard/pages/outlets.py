@@ -8,7 +8,7 @@ from dash import Input, Output, State, html
 
 from dashboard import address, charts, queries, shell
 from dashboard.address import View
-from dashboard.components import facts, heading, legend, section, select, state
+from dashboard.components import facts, heading, legend, section, select, state, take_table
 from dashboard.context import Context
 from dashboard.numbers import count, days
 from dashboard.pages import Page
@@ -54,7 +54,7 @@ def profile(snapshot: Snapshot, outlet: str) -> Any:
     if outlet not in table.index:
         return state("No such outlet", "Choose one from the list.")
     kinds = {n: k if isinstance(k, str) else None for n, k in table["kind"].items()}
-    articles = snapshot.table("articles")
+    articles = snapshot.heads
     mine = articles[(articles["outlet"] == outlet) & articles["measured"]]
     ends = {axis.id: (axis.positive[0], axis.negative[0]) for axis in snapshot.codebook.axes}
     rows = [row for row in queries.outlet_profile(snapshot, outlet) if abs(row["standout"]) >= LEAST_STANDOUT][:SHOWN]
@@ -71,7 +71,9 @@ def profile(snapshot: Snapshot, outlet: str) -> Any:
     )  # fmt: skip
     found = html.Ol(strips, className="strips") if strips else state(
         "Nothing sets it apart", "On every measure with enough evidence it lies among the others.")  # fmt: skip
-    return html.Div([described, legend(list(kinds.values()), piece=outlet), found])
+    taken = [take_table("outlet-profile", {"outlet": outlet, "snapshot": snapshot.id}),
+             take_table("profile", {"outlet": outlet, "snapshot": snapshot.id}, words="Its values: ")]  # fmt: skip
+    return html.Div([described, legend(list(kinds.values()), piece=outlet), found, *taken])
 
 
 def register(app: Any, context: Context) -> None:

@@ -9,7 +9,7 @@ from dash import dcc, html
 
 from dashboard import address, queries
 from dashboard.address import View
-from dashboard.components import facts, heading, section, state, table
+from dashboard.components import facts, heading, section, state, table, take_table
 from dashboard.context import Context
 from dashboard.numbers import count, duration, moment
 from dashboard.pages import Page
@@ -37,14 +37,15 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
                     *[(str(row.name), count(int(row.count))) for row in _named(notes)],
                 ]
             ),
-            section("Stages", _stages(ledger)),
-            section("Sources", _sources(ledger)),
-            section("Left out", _left(snapshot), about="Refused articles never came in; the others are kept and "
-                                                       "shown, and no "
-                    "measure reads them."),
-            section("Snapshots", _snapshots(context, snapshot), about="Each is whole and never changes. Open an "
-                                                                      "older one to "
-                    "see the figures as they were."),
+            section("Stages", _stages(ledger), take_table("refresh", {"what": "stage", "snapshot": snapshot.id})),
+            section("Sources", _sources(ledger), take_table("refresh", {"what": "source", "snapshot": snapshot.id})),
+            section("Left out", _left(snapshot),
+                    take_table("refresh", {"what": "drop", "snapshot": snapshot.id}),
+                    about="Refused articles never came in; the others are kept and shown, and no measure reads "
+                          "them."),
+            section("Snapshots", _snapshots(context, snapshot),
+                    take_table("snapshots", {"snapshot": snapshot.id}),
+                    about="Each is whole and never changes. Open an older one to see the figures as they were."),
         ],
         className="page page-refreshes",
     )  # fmt: skip

@@ -9,7 +9,7 @@ from dash import dcc, html
 
 from dashboard import address, charts, queries
 from dashboard.address import View
-from dashboard.components import heading, section, state
+from dashboard.components import heading, section, state, take_table
 from dashboard.context import Context
 from dashboard.numbers import day, many, percent
 from dashboard.pages import Page
@@ -33,7 +33,8 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
                     "most telling words; read the passages before you name them yourself."),
             _one(snapshot, found.iloc[0]) if len(found) else None,
             section("By outlet", charts.chart("topics", "topics", label="Shares of topics, by outlet")),
-            section("All topics", _list(table), about="Open one to read passages and see who dwells "
+            section("All topics", _list(table), take_table("topic-list", {"snapshot": snapshot.id}),
+                    about="Open one to read passages and see who dwells "
                                                                 "on it."),
         ],
         className="page page-topics",
@@ -93,7 +94,7 @@ def _share(row: Any) -> html.Li:
 
 
 def _by_outlet(snapshot: Snapshot) -> tuple[Any, list[str]]:
-    articles = snapshot.table("articles")
+    articles = snapshot.heads
     names = sorted(articles.loc[articles["measured"], "outlet"].unique())
     codes = pd.Categorical(articles["outlet"], categories=names).codes.astype("int64")
     codes[~queries.once(snapshot)] = -1
@@ -102,15 +103,11 @@ def _by_outlet(snapshot: Snapshot) -> tuple[Any, list[str]]:
 
 def _samples(snapshot: Snapshot, topic: int) -> list[Any]:
     """Passages of the topic, one an outlet at first."""
-    passages = snapshot.table("passages")
-    rows = passages[passages["topic"] == topic].merge(
-        snapshot.table("articles")[["article", "outlet", "date", "title", "text"]], on="article"
-    )
-    some = pd.concat([rows.drop_duplicates("outlet"), rows[rows.duplicated("outlet")]]).head(SAMPLES)
+    some = queries.topic_passages(snapshot, topic, limit=SAMPLES)
     return [
         html.Blockquote(
             [
-                html.P(row.text[row.start : row.end]),
+                html.P(row.text),
                 html.P(
                     [f"{row.outlet} · {day(row.date)} · ",
                      dcc.Link(row.title if isinstance(row.title, str) else "the article",

@@ -18,9 +18,13 @@ GENERAL = (
 
 
 def references() -> list[str]:
-    """What the measures and the intervals rest on, in alphabetical order."""
-    own = {m.declaration.reference for m in all_measures() if m.declaration.reference}
-    return sorted(own | set(GENERAL), key=str.casefold)
+    """What the intervals, distances and adjustments rest on, in alphabetical order."""
+    return sorted(GENERAL, key=str.casefold)
+
+
+def by_measure() -> list[tuple[str, str]]:
+    """What each measure rests on."""
+    return [(m.declaration.title, m.declaration.reference) for m in all_measures() if m.declaration.reference]
 
 
 def citation(title: str | None, said: Mapping[str, Any], now: datetime) -> dict[str, str]:

@@ -16,13 +16,14 @@ from dashboard.wording import said as in_words
 from pipeline.measures import all_measures
 from pipeline.snapshot import Snapshot
 
+STRIPS = "8"  # of what stands out most: with its legend it takes half a page
 FINDINGS = 6  # with their sentences; the strips show more
 LEAST_STANDOUT = 1.0  # in units of the outlets' spread: what is nearer is no finding
 CHARTS: dict[str, tuple[str, dict[str, str]]] = {  # the chart of each measure
     "naming": ("naming", {}), "credit": ("credit", {}), "voices": ("voices", {}),
-    "portrayal": ("strips", {"measure": "portrayal", "rows": "6"}),
-    "frames": ("strips", {"measure": "frames", "rows": "6"}), "emphasis": ("topics", {}),
-    "microframes": ("strips", {"measure": "microframes", "rows": "6"}), "keyness": ("keyness", {"words": "10"}),
+    "portrayal": ("strips", {"measure": "portrayal", "rows": "5"}),
+    "frames": ("strips", {"measure": "frames", "rows": "5"}), "emphasis": ("topics", {}),
+    "microframes": ("strips", {"measure": "microframes", "rows": "5"}), "keyness": ("keyness", {"words": "8"}),
 }  # fmt: skip
 LIMITS = (
     "The figures say how texts are worded, not whether what they say is true.",
@@ -57,13 +58,14 @@ def report_content(
         "measured": piece.get("measured", True),
         "language": piece.get("language"),
         "short": _short(document),
-        "strips": pictures.chart("strips"),
+        "strips": pictures.chart("strips", {"rows": STRIPS}),
         "findings": _findings(document, sentences),
         "measures": _measures(document, pictures),
         "omissions": _omissions(document),
         "omitted": pictures.chart("omissions"),
         "outlets": _outlets(document),
         "validity": _validity(),
+        "after": citing.by_measure(),
         "limits": LIMITS,
         "references": citing.references(),
         "citation": citing.citation(piece["title"], said, now),
@@ -100,7 +102,7 @@ def _ranked(document: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _short(document: Mapping[str, Any]) -> list[str]:
     """The report in a few sentences."""
     found = [in_words(row, piece_labels(document, row), row.get("ends")) for row in _ranked(document)[:4]]
-    lines = [f"{words.finding} ({words.figures})." for words in found]
+    lines = [f"{words.finding}: {words.figures}." for words in found]
     if not lines:
         lines = ["Nothing measured here sets the piece apart from the outlets that it is compared with."]
     missed = [o for o in document["omissions"] if o["p"] < 0.05]
@@ -194,7 +196,9 @@ def _validity() -> list[tuple[str, str]]:
 
 def _said(said: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The provenance for people."""
-    models = "; ".join(_model(name, facts) for name, facts in (said.get("models") or {}).items())
+    given = dict(said.get("models") or {})
+    every = {**{k: v for k, v in given.items() if k != "models"}, **(given.get("models") or {})}
+    models = "; ".join(_model(name, facts) for name, facts in every.items())
     libraries = ", ".join(f"{name} {version}" for name, version in (said.get("libraries") or {}).items())
     rows = [
         ("Made by", said["by"]), ("Snapshot", said["snapshot"]), ("Refreshed", said.get("refreshed")),
@@ -209,4 +213,4 @@ def _said(said: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _model(name: str, facts: Any) -> str:
     if not isinstance(facts, Mapping):
         return f"{name} {facts}"
-    return f"{name} {facts.get('name', '')} {str(facts.get('hash', ''))[:16]}"
+    return " ".join(str(part) for part in (name, facts.get("name"), facts.get("hash")) if part)

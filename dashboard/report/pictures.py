@@ -15,7 +15,7 @@ from dashboard.figures._frame import PIECE
 from dashboard.palette import PRINT
 
 WIDTH = 690  # pixels: the text's width on A4
-BLOCKS = {"naming": ("concept", 3), "credit": ("item", 3)}
+BLOCKS = {"naming": ("concept", 2), "credit": ("item", 3)}
 
 
 class Pictures:

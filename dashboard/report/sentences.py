@@ -8,6 +8,7 @@ from typing import Any
 from dashboard.figures._frame import PIECE, family_of
 from pipeline.snapshot import Snapshot
 
+SHORTEST = 30  # characters: what is shorter ("MOSCOW, March 6.") says nothing to a reader
 LONGEST = 420  # characters of a sentence that are shown around its span
 
 
@@ -17,21 +18,20 @@ class Sentences:
     def __init__(self, document: Mapping[str, Any], snapshot: Snapshot, text: str | None) -> None:
         self._evidence = document["evidence"]
         ids = {entry["article"] for entry in self._evidence}
-        articles = snapshot.table("articles")
-        known = articles[articles["article"].isin(ids)]
-        self._texts = dict(zip(known["article"], known["text"], strict=True))
+        known = snapshot.heads[snapshot.heads["article"].isin(ids)]
+        self._texts = snapshot.texts(known["article"])
         self._titles = dict(zip(known["article"], known["title"], strict=True))
         if text is not None:
             self._texts[document["piece"]["id"]] = text
         self._outlets = {outlet["outlet"]: outlet for outlet in document["outlets"]}
 
     def of(self, row: Mapping[str, Any], source: str, most: int) -> list[dict[str, Any]]:
-        """Up to so many different sentences of a source, those in its own voice first."""
+        """Up to so many different sentences of a source, those in its own voice first, datelines last."""
         some = [
             e for e in self._evidence
             if e["source"] == source and e["measure"] == family_of(row) and e["item"] == row["item"]
         ]  # fmt: skip
-        some.sort(key=lambda e: (e["voice"] not in (None, "own"), e["article"], e["start"]))
+        some.sort(key=lambda e: (_short(e), e["voice"] not in (None, "own"), e["article"], e["start"]))
         out: dict[tuple[str, Any], dict[str, Any]] = {}
         for entry in some:
             out.setdefault((entry["article"], entry.get("sentence_start", entry["start"])), self._shown(entry))
@@ -66,3 +66,8 @@ class Sentences:
             "voice": {"attributed": "quoting or reporting", "distanced": "at a distance"}.get(entry["voice"] or ""),
             "label": entry["label"] if entry["label"] in ("credits", "reports", "disputes") else None,
         }  # fmt: skip
+
+
+def _short(entry: Mapping[str, Any]) -> bool:
+    first, last = entry.get("sentence_start"), entry.get("sentence_end")
+    return first is not None and last is not None and last - first < SHORTEST

@@ -94,7 +94,8 @@ def _outlet_side(mine: pd.DataFrame, snapshot: Snapshot, row: dict[str, Any] | N
     rows = mine[mine["source"] != "piece"]
     if not len(rows):
         return [html.P("No sentence of the outlets counts for this.", className="none")]
-    articles = snapshot.table("articles").set_index("article")
+    there = snapshot.heads.iloc[snapshot.places(rows["article"].unique())]
+    articles = snapshot.with_texts(there).set_index("article")
     order = sorted(rows["source"].unique(), key=lambda name: (name != first, -_value(row, name), name))
     return [_outlet(name, rows[rows["source"] == name], articles, row, opened=name == first or i < 3)
             for i, name in enumerate(order)]  # fmt: skip

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.collect.run import SourceHealth
+    from pipeline.corpus import Corpus
     from pipeline.library import Added
     from pipeline.settings import Settings
 
@@ -137,7 +138,7 @@ def articles_command(
     target, settings = load_corpus(corpus), load_settings(store=store)
     found = _of_event(target.name, settings.store, event) if event else _of_library(target.name, settings)
     if outlet is not None:
-        found = found[found["outlet"] == target.outlet_name(outlet)]
+        found = found[found["outlet"] == _known_outlet(outlet, target, set(found["outlet"]))]
     rows: list[dict[str, Any]] = [
         {
             **{
@@ -156,6 +157,15 @@ def articles_command(
     for one in rows:
         print(f"{one['date']}  {one['article']}  {one['outlet']}: {one['title'] or '(no title)'}")
     say(f"{len(rows)} articles")
+
+
+def _known_outlet(name: str, corpus: Corpus, present: set[str]) -> str:
+    """An outlet by its own name. Raises InputError where neither the corpus nor its articles know it."""
+    own, listed = corpus.outlet_name(name), {outlet.name for outlet in corpus.file.outlets}
+    if own not in listed | present:
+        remedy = f"give one of: {', '.join(sorted(listed | present))}"
+        raise InputError(f'no outlet "{name}" in {corpus.name}', remedy=remedy, where="--outlet")
+    return own
 
 
 def _of_library(corpus: str, settings: Settings) -> pd.DataFrame:

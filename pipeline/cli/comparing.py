@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from pipeline.cli import print_json, say
+from pipeline.cli import print_json
 from pipeline.cli.refreshing import corpus_name
 from pipeline.errors import InputError
 
@@ -78,7 +78,7 @@ def bring(piece: str, snapshot: Snapshot, settings: Settings) -> Piece:
     """The piece that an argument names: an article's id, a file, - or a URL."""
     from pipeline.piece import article_piece, text_piece
 
-    if not Path(piece).exists() and piece in set(snapshot.table("articles")["article"]):
+    if piece in set(snapshot.table("articles")["article"]) and not Path(piece).exists():
         return article_piece(snapshot, piece)
     from pipeline.collect.piece import read_piece
 
@@ -149,4 +149,4 @@ def events_command(
         return
     for row in rows:
         size = f"{row['outlets']:>3} outlets {row['articles']:>4}"
-        say(f"{row['id']}  {row['start']} – {row['end']}  {size}  {row['title']}")
+        print(f"{row['id']}  {row['start']} – {row['end']}  {size}  {row['title']}")

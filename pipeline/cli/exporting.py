@@ -1,10 +1,11 @@
-"""`parallax export` and `parallax report`. Here the commands and the dashboard's charts meet."""
+"""`parallax export`. Here the commands and the dashboard's charts meet."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -14,7 +15,8 @@ from pipeline.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dashboard.figures import ChartModule
+    from dashboard.export import Entry
+    from dashboard.figures import TableModule
     from pipeline.settings import Settings
     from pipeline.snapshot import Snapshot
 
@@ -24,17 +26,16 @@ SNAPSHOT = typer.Option(None, help="Id of a snapshot; default: the current one."
 FORCE = typer.Option(False, "--force", help="Replace a file that exists.")
 PLAIN = typer.Option(False, "--without-browser", help="Draw pictures without Chromium.")
 GROUND = typer.Option(None, help="event, neighbourhood or period; default: the best there is.")
-EVIDENCE = "evidence"  # not a chart: the spans behind a comparison or a snapshot, as a table
+LINK = typer.Option(None, help="Address under which it can be seen; default: on the dashboard of these settings.")
 
 
 def register(app: typer.Typer) -> None:
-    """Adds the commands."""
+    """Adds the command."""
     app.command("export")(export_command)
-    app.command("report")(report_command)
 
 
 def export_command(
-    chart: str | None = typer.Argument(None, help="Name of a chart, or evidence; --list names them."),
+    chart: str | None = typer.Argument(None, help="Name of a chart or a table; --list names them."),
     corpus: str | None = CORPUS,
     piece: str | None = typer.Option(None, help="The piece: a file, -, a URL, or an article's id."),
     event: str | None = typer.Option(None, help="Id of an event."),
@@ -48,6 +49,7 @@ def export_command(
     width: int = typer.Option(900, help="Width of a picture in pixels at scale 1."),
     scale: float = typer.Option(2.0, help="Pixels of a PNG for each of the layout's."),
     without_browser: bool = PLAIN,
+    permalink: str | None = LINK,
     force: bool = FORCE,
     listed: bool = typer.Option(False, "--list", help="Name the charts and their options."),
     json: bool = typer.Option(False, "--json", help="Print one JSON document."),
@@ -58,65 +60,50 @@ def export_command(
         return
     if chart is None or corpus is None or out is None:
         raise InputError("a chart, --corpus and --out are needed", remedy="give them, or --list to see the charts")
-    from dashboard.export import DATA, FORMATS, export_chart, export_table, form_of
+    from dashboard.export import DATA, FORMATS, Entry, form_of
     from dashboard.export.files import check_free
+    from dashboard.export.listed import named
+    from dashboard.figures import ChartModule
 
     # What cannot be written is said before minutes of work, not after.
-    form_of(out, DATA if chart == EVIDENCE else FORMATS)
+    module = named(chart)
+    form_of(out, FORMATS if isinstance(module, ChartModule) else DATA)
     check_free(out, force=force)
-    opened, settings = _open(corpus, store, snapshot)
-    filters: dict[str, Any] = {
-        "piece": piece,
-        "event": event,
-        "ground": ground,
-        "against": against,
-        **_options(choose),
-    }
-    if chart == EVIDENCE:
-        frame = _evidence(opened, settings, piece, ground, event, against)
-        said = _provenance(opened, EVIDENCE, "The evidence", frame, filters)
-        written = export_table(frame, out, said, force=force)
-    else:
-        module, frame = _data(chart, opened, settings, piece, ground, event, against, _options(choose))
-        said = _provenance(opened, chart, module.chart.title, frame, filters)
-        way: Literal["auto", "drawn"] = "drawn" if without_browser else "auto"
-        written = export_chart(
-            module, frame, out, said, theme=_theme(theme), width=width, scale=scale, way=way, force=force
-        )
-    _told(written, frame, said, json=json)
+    opened, settings = opened_snapshot(corpus, store, snapshot)
+    asked = Asked(piece=piece, event=event, ground=ground, against=tuple(against))
+    frame, options, left_out = _data(module, opened, settings, asked, _options(choose))
+    said = _said(module, frame, opened, asked, options, link=permalink, settings=settings)
+    entry = Entry(module, frame, {**said, **({"left_out": left_out} if left_out else {})})
+    written = _written(entry, out, theme, width, scale, drawn=without_browser, force=force)
+    _told(written, frame, entry.said, json=json)
 
 
-def report_command(
-    piece: str = typer.Argument(..., help="A file, - for standard input, a URL, or an article's id."),
-    corpus: str = typer.Option(..., help="A name under corpora/, or a folder with a corpus.toml."),
-    out: Path = typer.Option(..., help="The file: .html or .pdf."),
-    store: Path | None = STORE,
-    snapshot: str | None = SNAPSHOT,
-    ground: str | None = GROUND,
-    event: str | None = typer.Option(None, help="Id of the event to compare with."),
-    against: list[str] = typer.Option([], help="Only these outlets (repeatable)."),
-    permalink: str | None = typer.Option(None, help="Address under which the comparison can be seen."),
-    force: bool = FORCE,
-    json: bool = typer.Option(False, "--json", help="Print one JSON document."),
-) -> None:
-    """Write the whole comparison of a piece as one HTML file or an accessible PDF."""
-    from dashboard.export.files import check_free, form_of, write_files
-    from dashboard.report import FORMS, report_bytes
+@dataclass(frozen=True)
+class Asked:
+    """What the options ask for besides the chart."""
 
-    form = form_of(out, FORMS)
-    check_free(out, force=force)
-    opened, settings = _open(corpus, store, snapshot)
-    document, text = compared(opened, settings, piece, ground=ground, event=event, against=against)
-    data = report_bytes(document, opened, form, text=text, permalink=permalink)
-    write_files({out: data}, force=force)
-    facts = {"files": [str(out)], "snapshot": opened.id, "piece": document["piece"], "bytes": len(data)}
-    if json:
-        print_json(facts)
-    else:
-        say(f"{out}: report on {document['piece']['title'] or document['piece']['id']}, snapshot {opened.id}")
+    piece: str | None
+    event: str | None
+    ground: str | None
+    against: tuple[str, ...]
+
+
+def _written(
+    entry: Entry, out: Path, theme: str, width: int, scale: float, *, drawn: bool, force: bool
+) -> list[Path]:
+    from dashboard.export import export_chart, export_table
+    from dashboard.figures import ChartModule
+
+    if not isinstance(entry.module, ChartModule):
+        return export_table(entry.frame, out, entry.said, force=force)
+    return export_chart(
+        entry.module, entry.frame, out, entry.said, theme=_theme(theme), width=width, scale=scale,
+        way="drawn" if drawn else "auto", force=force,
+    )  # fmt: skip
 
 
 def _list(*, json: bool) -> None:
+    from dashboard.export.listed import all_tables
     from dashboard.figures import all_charts
 
     rows: list[dict[str, Any]] = [
@@ -131,13 +118,18 @@ def _list(*, json: bool) -> None:
         return
     for row in rows:
         needs = f"  (needs a {' and a '.join(row['needs'])})" if row["needs"] else ""
-        say(f"{row['name']:<16} {row['title']}{needs}")
+        print(f"{row['name']:<16} {row['title']}{needs}")
         for option in row["options"]:
-            say(f"{'':<16}   --set {option['name']}=…  {option['about']}")
-    say(f"{EVIDENCE:<16} The spans behind the values, as a table")
+            print(f"{'':<16}   --set {option['name']}=…  {option['about']}")
+    print("Tables, as .csv .xlsx .parquet .json:")
+    for table in all_tables():
+        needs = "  (needs a piece)" if table.chart.needs else ""
+        print(f"{table.name:<16} {table.chart.title}{needs}")
+        for choice in table.chart.options:
+            print(f"{'':<16}   --set {choice.name}=…  {choice.about}")
 
 
-def _open(corpus: str, store: Path | None, snapshot: str | None) -> tuple[Snapshot, Settings]:
+def opened_snapshot(corpus: str, store: Path | None, snapshot: str | None) -> tuple[Snapshot, Settings]:
     from pipeline.cli.refreshing import corpus_name
     from pipeline.settings import load_settings
     from pipeline.snapshot import open_snapshot
@@ -155,7 +147,9 @@ def compared(
     event: str | None = None,
     against: list[str] | None = None,
 ) -> tuple[dict[str, Any], str]:
-    """The answer of `parallax compare --json`, its outlets with their kinds; and the piece's text."""
+    """The answer of `parallax compare --json`, its outlets with their kinds, its evidence with its sentences; and
+    the piece's text."""
+    from dashboard.export.evidence import with_sentences
     from dashboard.figures._frame import with_kinds
     from pipeline.cli.comparing import bring
     from pipeline.compare import compare
@@ -173,51 +167,76 @@ def compared(
         event=event,
         against=against or (),
     )
-    return with_kinds(result.document(), snapshot), brought.text
+    return with_sentences(with_kinds(result.document(), snapshot), snapshot, brought.text), brought.text
 
 
 def _data(
-    chart: str,
-    snapshot: Snapshot,
-    settings: Settings,
-    piece: str | None,
-    ground: str | None,
-    event: str | None,
-    against: list[str],
-    options: dict[str, str],
-) -> tuple[ChartModule, pd.DataFrame]:
-    """The chart and its data: of the comparison where a piece is given, else of the corpus or one event."""
-    from dashboard.figures import chart_named
-
-    module = chart_named(chart)
-    has_event = any(option.name == "event" for option in module.chart.options)
-    if piece is not None and "document" not in module.chart.takes:
-        raise InputError(f"chart {chart} is of the corpus", remedy="leave --piece out")
-    if piece is not None:
-        document, _ = compared(snapshot, settings, piece, ground=ground, event=event, against=against)
-        return module, module.tidy(document, options)
+    module: TableModule, snapshot: Snapshot, settings: Settings, asked: Asked, options: dict[str, str]
+) -> tuple[pd.DataFrame, dict[str, str], int]:
+    """The rows, of the comparison where a piece is given, else of the corpus or one event; the options in force;
+    and how many pieces of evidence the comparison left out."""
+    known = {option.name for option in module.chart.options}
+    if asked.piece is not None and "document" not in module.chart.takes:
+        raise InputError(f"{module.name} is of the corpus", remedy="leave --piece out")
+    if asked.piece is not None:
+        document, _ = compared(
+            snapshot, settings, asked.piece, ground=asked.ground, event=asked.event, against=list(asked.against)
+        )
+        left_out = int(document.get("evidence_left_out") or 0) if module.name == "evidence" else 0
+        return module.tidy(document, options), options, left_out
     if "piece" in module.chart.needs:
-        raise InputError(f"chart {chart} needs a piece", remedy="give --piece: a file, -, a URL, or an article's id")
-    if event is not None and has_event:
-        options = {**options, "event": event}
-    return module, module.tidy(snapshot, options)
+        remedy = "give --piece: a file, -, a URL, or an article's id"
+        raise InputError(f"{module.name} needs a piece", remedy=remedy)
+    if asked.event is not None and "event" in known:
+        options = {**options, "event": asked.event}
+    frame = module.tidy(snapshot, options)
+    if module.name == "evidence" and asked.against:
+        frame = frame[frame["source"].isin(list(asked.against))].reset_index(drop=True)
+    return frame, options, 0
 
 
-def _evidence(
+def _said(
+    module: TableModule,
+    frame: pd.DataFrame,
     snapshot: Snapshot,
+    asked: Asked,
+    options: dict[str, str],
+    *,
+    link: str | None,
     settings: Settings,
-    piece: str | None,
-    ground: str | None,
-    event: str | None,
-    against: list[str],
-) -> pd.DataFrame:
-    """The spans behind the values, with their sentences' text."""
-    from dashboard.export.evidence import document_evidence, snapshot_evidence
+) -> dict[str, Any]:
+    """Where it comes from."""
+    from dashboard.export import provenance
 
-    if piece is not None:
-        document, _ = compared(snapshot, settings, piece, ground=ground, event=event, against=against)
-        return document_evidence(document)
-    return snapshot_evidence(snapshot, event=event, outlets=against)
+    piece = None if asked.piece is None else kept(asked.piece, snapshot, asked)
+    where = link or link_of(module.name, options, piece, snapshot, settings)
+    filters = {
+        "piece": asked.piece,
+        "event": asked.event,
+        "ground": asked.ground,
+        "against": asked.against,
+        **options,
+    }
+    return provenance(
+        snapshot, chart=module.name, title=module.chart.title, n=len(frame), filters=filters, permalink=where
+    )
+
+
+def kept(piece: str, snapshot: Snapshot, asked: Asked) -> dict[str, Any]:
+    """What the dashboard's address says of a comparison: nothing of a text that is not in the snapshot."""
+    if Path(piece).exists() or piece not in set(snapshot.table("articles")["article"]):
+        return {}
+    return {"piece": piece, "ground": asked.ground, "event": asked.event, "against": list(asked.against)}
+
+
+def link_of(
+    name: str, options: dict[str, str], piece: dict[str, Any] | None, snapshot: Snapshot, settings: Settings
+) -> str | None:
+    """Where the dashboard of these settings shows it."""
+    from dashboard.links import permalink
+
+    base = settings.public_url or f"http://{settings.host}:{settings.port}"
+    return permalink(base.rstrip("/"), name, options, piece=piece, snapshot=snapshot.id)
 
 
 def _options(choose: list[str]) -> dict[str, str]:
@@ -237,14 +256,6 @@ def _theme(name: str) -> Any:
     if name not in THEMES:
         raise InputError(f'--theme is "{name}"', remedy=f"give one of: {', '.join(THEMES)}")
     return THEMES[name]
-
-
-def _provenance(
-    snapshot: Snapshot, chart: str, title: str, frame: pd.DataFrame, filters: Mapping[str, Any]
-) -> dict[str, Any]:
-    from dashboard.export import provenance
-
-    return provenance(snapshot, chart=chart, title=title, n=len(frame), filters=filters)
 
 
 def _told(written: list[Path], frame: pd.DataFrame, said: Mapping[str, Any], *, json: bool) -> None:

@@ -32,9 +32,9 @@ def evaluate_command(
         print_json(document)
         return
     value = "none" if document["value"] is None else f"{document['value']:.3f}"
-    say(f"{document['task']}: {document['metric']} {value}, n = {document['n']:,}")
+    print(f"{document['task']}: {document['metric']} {value}, n = {document['n']:,}")
     for key, detail in document["detail"].items():
-        say(f"  {key}: {detail}")
+        print(f"  {key}: {detail}")
 
 
 def check_codebook(
@@ -50,7 +50,7 @@ def check_codebook(
     if json:
         print_json({"file": str(file), "title": codebook.title, "hash": codebook.hash, "counts": counts})
     else:
-        say(f"{file}: sound. " + ", ".join(f"{n} {name}" for name, n in counts.items()))
+        print(f"{file}: sound. " + ", ".join(f"{n} {name}" for name, n in counts.items()))
 
 
 def bench_command(

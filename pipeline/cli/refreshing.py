@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from pipeline.cli import print_json, say
 from pipeline.logs import set_up_logs
+
+if TYPE_CHECKING:
+    from pipeline.snapshot import Snapshot
 
 
 def register(app: typer.Typer) -> None:
@@ -81,7 +84,7 @@ def runs_command(
         took = "" if run.took_seconds is None else f"{run.took_seconds:8,.0f} s"
         said = run.error or ", ".join(f"{n:,} {table}" for table, n in run.counts.items())
         failed = "".join(f"; failed: {source}" for source in run.failures)
-        say(f"{run.started:%Y-%m-%d %H:%M} UTC  {run.outcome:<9} {took:>10}  {run.trigger:<8} {said}{failed}")
+        print(f"{run.started:%Y-%m-%d %H:%M} UTC  {run.outcome:<9} {took:>10}  {run.trigger:<8} {said}{failed}")
 
 
 def settings_command(json: bool = typer.Option(False, "--json", help="Print one JSON document.")) -> None:
@@ -93,7 +96,7 @@ def settings_command(json: bool = typer.Option(False, "--json", help="Print one 
         print_json(values)
         return
     for name, value in values.items():
-        say(f"{name} = {value!r}  # {Settings.model_fields[name].description}")
+        print(f"{name} = {value!r}  # {Settings.model_fields[name].description}")
 
 
 class Progress:
@@ -136,31 +139,74 @@ def verify_command(
     json: bool = typer.Option(False, "--json", help="Print one JSON document."),
 ) -> None:
     """Hold a snapshot against its manifest, or an exported file against the snapshot it came from."""
-    from pipeline.errors import WorkError
+    from pipeline.errors import InputError, WorkError
     from pipeline.settings import load_settings
     from pipeline.snapshot import open_snapshot, verify
 
     settings = load_settings(store=store)
-    facts: dict[str, Any] = {}
-    if snapshot is not None and Path(snapshot).is_file():
-        from dashboard.export import read_provenance
-
-        facts = read_provenance(Path(snapshot))
-        corpus, snapshot = str(facts["corpus"]), str(facts["snapshot"])
+    if snapshot is not None and Path(snapshot).exists():
+        _verify_file(Path(snapshot), settings.store, json=json)
+        return
+    if snapshot is not None and Path(snapshot).suffix:
+        raise InputError("there is no such file", remedy="give an exported file, or a snapshot's id", where=snapshot)
     checked = []
     for name in [corpus_name(corpus)] if corpus else _corpora(settings.store, snapshot):
         found = open_snapshot(settings.store, name, snapshot)
         checked.append({"corpus": name, "snapshot": found.id, "faults": verify(found)})
+    if not checked and snapshot is not None:
+        raise InputError(f'no snapshot "{snapshot}" in {settings.store}', remedy="`parallax runs` lists them")
     if not checked:
-        raise WorkError(f"no snapshot in {settings.store}: run `parallax refresh --corpus …` first")
+        where = f"no snapshot {snapshot} in" if snapshot else "no snapshot in"
+        raise WorkError(f"{where} {settings.store}: run `parallax refresh --corpus …` first, or give another --store")
     faults = [f"{c['corpus']} {c['snapshot']}: {fault}" for c in checked for fault in c["faults"]]
     if json:
-        print_json({"checked": checked, "intact": not faults, "file": facts or None})
+        print_json({"checked": checked, "intact": not faults, "file": None})
     else:
         for c in checked:
             say(f"{c['corpus']} {c['snapshot']}: " + ("intact" if not c["faults"] else "; ".join(c["faults"])))
     if faults:
         raise WorkError(f"{len(faults)} faults; run `parallax refresh` to publish a sound snapshot: {faults[0]}")
+
+
+def _verify_file(path: Path, store: Path, *, json: bool) -> None:
+    """Says where an exported file comes from, and whether that snapshot is there and intact.
+
+    Raises InputError for a file that says nothing of itself, WorkError where the snapshot is gone or faulty; the
+    document is printed all the same.
+    """
+    from dashboard.export import read_provenance
+    from pipeline.errors import WorkError
+    from pipeline.snapshot import Snapshot, corpus_folder, snapshot_ids, verify
+
+    facts = read_provenance(path)
+    corpus, identifier = str(facts.get("corpus")), facts.get("snapshot")
+    # A corpus's name is a folder's; whatever else a file says leads nowhere.
+    there = Path(corpus).name == corpus and identifier in snapshot_ids(store, corpus)
+    faults = []
+    if there:
+        held = Snapshot(corpus_folder(store, corpus) / "snapshots" / str(identifier))
+        faults = [*verify(held), *_strange(facts, held)]
+    checked = [{"corpus": corpus, "snapshot": identifier, "there": there, "faults": faults}]
+    if json:
+        print_json({"checked": checked, "intact": there and not faults, "file": facts})
+    else:
+        for name in ("title", "by", "date", "corpus", "snapshot", "filters", "permalink"):
+            say(f"{name}: {facts.get(name) or '–'}")
+    if not there:
+        raise WorkError(f"{path}: snapshot {identifier} of corpus {corpus} is not in {store}; give another --store")
+    if faults:
+        raise WorkError(f"{path}: {len(faults)} faults in snapshot {identifier}: {faults[0]}")
+    if not json:
+        say(f"{path}: its snapshot is there and intact")
+
+
+def _strange(facts: dict[str, Any], held: Snapshot) -> list[str]:
+    """What a file says of its snapshot and the snapshot says otherwise."""
+    return [
+        f"the file says {name} {facts.get(name)}, the snapshot {held.manifest.get(name)}"
+        for name in ("corpus_hash", "codebook_hash", "seed")
+        if facts.get(name) != held.manifest.get(name)
+    ]
 
 
 def corpus_name(corpus: str) -> str:

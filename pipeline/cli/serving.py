@@ -31,12 +31,12 @@ def serve(
     """Serve the dashboard of a corpus to browsers."""
     from pipeline.cli.refreshing import corpus_name
     from pipeline.settings import load_settings
-    from pipeline.snapshot import open_snapshot
+    from pipeline.snapshot import open_sound
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     settings = load_settings(store=store, host=host, port=port)
     name = corpus_name(corpus)
-    open_snapshot(settings.store, name)  # no snapshot: says so now, not to every reader
+    open_sound(settings.store, name)  # no snapshot: says so now, not to every reader
     listening = listen(settings.host, settings.port)
     from dashboard.app import create_app
 

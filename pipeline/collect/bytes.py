@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import io
+import stat
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import InputError
@@ -18,22 +20,35 @@ _KINDS = {
     b"\x1f\x8b": "gzip-compressed", b"PAR1": "a Parquet file", b"SQLite format 3": "a database",
 }  # fmt: skip
 _WIDE = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+MOST_SHOWN = 200  # characters of a path in a message: a text given for a file's name may be a book
 MAX_UNPACKED_BYTES = 4 * 2**30  # a bomb unpacks a thousandfold; the largest honest corpus file is far below
+
+
+@dataclass(frozen=True)
+class Damage:
+    """What is wrong with a line that is no text."""
+
+    what: str
 
 
 def need_file(path: Path) -> None:
     """Raises InputError where there is no file to read."""
-    if path.is_dir():
-        raise InputError("is a folder", remedy="give a file", where=path)
     try:
-        if path.stat().st_size == 0:
-            raise InputError("the file is empty", remedy="give a file with articles", where=path)
-    except FileNotFoundError as error:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise InputError("no such file", remedy="see that the path is right", where=path) from error
-    except OSError as error:
-        raise InputError(
-            f"cannot be read: {error.strerror}", remedy="give a file that can be read", where=path
-        ) from error
+    except (OSError, ValueError) as error:  # a name with a zero character is a ValueError
+        raise _unreadable(path, error) from error
+    if stat.S_ISDIR(found.st_mode):
+        raise InputError("is a folder", remedy="give a file", where=path)
+    if stat.S_ISREG(found.st_mode) and found.st_size == 0:
+        raise InputError("the file is empty", remedy="give a file with text in it", where=path)
+
+
+def _unreadable(path: Path, error: OSError | ValueError) -> InputError:
+    why = getattr(error, "strerror", None) or str(error)
+    shown = str(path) if len(str(path)) <= MOST_SHOWN else f"{str(path)[:MOST_SHOWN]}…"
+    return InputError(f"cannot be read: {why}", remedy="give a file that can be read", where=shown)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -42,9 +57,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise InputError(
-            f"cannot be read: {error.strerror}", remedy="give a file that can be read", where=path
-        ) from error
+        raise _unreadable(path, error) from error
 
 
 def decode(data: bytes, where: Path | str) -> str:
@@ -71,33 +84,38 @@ def read_text(path: Path) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The numbered lines of a UTF-8 file, packed with gzip or not. Raises InputError with line and byte."""
+def lines(path: Path) -> Iterator[tuple[int, str | Damage]]:
+    """The numbered lines of a UTF-8 file, packed with gzip or not, with what is wrong in place of a damaged one.
+
+    Raises InputError for a file that is something else from its first line on, or whose packing is broken.
+    """
     need_file(path)
     number = offset = 0
     try:
         with _opened(path) as stream:
             for raw in stream:
                 number += 1
-                if offset == 0 or b"\0" in raw:
-                    yield number, decode(raw, path)
-                else:
-                    yield number, raw.decode("utf-8")
+                yield number, decode(raw, path) if offset == 0 else _line(raw, offset)
                 offset += len(raw)
                 if offset > MAX_UNPACKED_BYTES:
                     raise InputError("unpacks to more than 4 GiB", remedy="split it", where=path, line=number)
-    except UnicodeDecodeError as error:
-        what = f"not UTF-8: byte {offset + error.start} is 0x{error.object[error.start]:02x}"
-        raise InputError(what, remedy="save it as UTF-8", where=path, line=number) from error
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         what = f"broken gzip after line {number}: {error}"
         raise InputError(what, remedy="fetch or pack the file again", where=path) from error
     except OSError as error:
-        raise InputError(
-            f"cannot be read: {error.strerror}", remedy="give a file that can be read", where=path
-        ) from error
+        raise _unreadable(path, error) from error
     if offset == 0:
         raise InputError("the file is empty", remedy="give a file with articles", where=path)
+
+
+def _line(raw: bytes, offset: int) -> str | Damage:
+    """A line that begins at a byte of its file, as text."""
+    if (zero := raw.find(b"\0")) >= 0:
+        return Damage(f"binary: byte {offset + zero} is 0")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return Damage(f"not UTF-8: byte {offset + error.start} is 0x{raw[error.start]:02x}")
 
 
 def _opened(path: Path) -> io.BufferedIOBase:

@@ -48,6 +48,8 @@ def extract(html: bytes | str, *, url: str | None = None) -> Page | NoArticle:
         return NoArticle("empty body", "the page is empty")
     if len(html) > MAX_PAGE_BYTES:
         return NoArticle("too large", f"the page has {len(html):,} bytes")
+    if isinstance(html, bytes) and html.startswith((b"\xff\xfe", b"\xfe\xff")):
+        html = html.decode("utf-16", "replace")
     if not looks_like_html(html):
         return NoArticle("not HTML", "the page is not HTML")
     try:
@@ -65,7 +67,7 @@ def extract(html: bytes | str, *, url: str | None = None) -> Page | NoArticle:
         text=text,
         title=_clean(found.title),
         byline=_clean(found.author),
-        date=_day(found.date),
+        date=_published(found.date, html, url),
         outlet=_clean(found.sitename),
     )
 
@@ -105,6 +107,16 @@ def _day(value: object) -> date | None:
         return parse_day(value) if value else None
     except BadDateError:
         return None
+
+
+def _published(value: object, html: bytes | str, url: str | None) -> date | None:
+    """The day that the page gives. From a bare year in its text the finder makes the first of January: no date."""
+    from htmldate import find_date
+
+    day = _day(value)
+    if day is None or (day.month, day.day) != (1, 1):
+        return day
+    return day if find_date(html, url=url, original_date=True, extensive_search=False) else None
 
 
 _PAYWALL = re.compile(

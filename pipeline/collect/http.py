@@ -90,6 +90,7 @@ class Fetcher:
     def download(self, url: str, to: IO[bytes], *, most_bytes: int) -> int:
         """Writes a large file's bytes as they come, and returns their number. Raises FetchError."""
         written = 0
+        check_address(url)
         with self._deadline.within(self._settings.source_seconds), self._opened(url, {}) as response:
             if response.status != 200:
                 raise _status_error(response.status, _headers(response), url)
@@ -113,7 +114,7 @@ class Fetcher:
             seen += 1
             if seen > MOST_REDIRECTS:
                 raise FetchError("too many redirects", f"more than {MOST_REDIRECTS} redirects")
-            url = urljoin(url, target)
+            url = _redirected(url, target)
             if urlsplit(url).hostname != host:  # what was meant for one host is not told to another
                 headers = {k: v for k, v in headers.items() if k != "Authorization"}
 
@@ -141,7 +142,7 @@ class Fetcher:
         headers = _headers(response)
         coming = headers.get("content-length", "")
         most = self._settings.response_bytes
-        if coming.isdigit() and int(coming) > most:
+        if coming.isascii() and coming.isdigit() and int(coming) > most:
             raise FetchError("too large", f"{int(coming):,} bytes, of {most:,} at most")
         try:
             body, wire = unpack(response.iter_stream(), headers.get("content-encoding", ""), most_bytes=most)
@@ -209,6 +210,14 @@ def open_fetcher(settings: Settings) -> Iterator[Fetcher]:
         fetcher.close()
 
 
+def _redirected(url: str, target: str) -> str:
+    """Where a redirect leads. Raises FetchError for a target that is no address."""
+    try:
+        return urljoin(url, target)
+    except ValueError as error:
+        raise FetchError("bad address", f'{url} leads to "{target[:200]}", which is no address') from error
+
+
 def check_address(url: str) -> str:
     """The host of an http(s) address. Raises FetchError for anything else."""
     try:
@@ -237,7 +246,7 @@ def _retry_after(value: str | None) -> float | None:
     """Seconds that a server asks to wait, given as seconds or as a moment; null where it does not."""
     if value is None:
         return None
-    if value.strip().isdigit():
+    if value.strip().isascii() and value.strip().isdigit():
         return float(value)
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())

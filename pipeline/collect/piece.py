@@ -12,7 +12,7 @@ from pipeline.collect.bytes import decode, read_bytes
 from pipeline.collect.extract import NoArticle, extract, looks_like_html
 from pipeline.collect.head import Head, read_head
 from pipeline.collect.length import count_words
-from pipeline.collect.rows import BadDateError, parse_day
+from pipeline.collect.rows import DAMAGE, BadDateError, damaged, parse_day
 from pipeline.errors import InputError
 from pipeline.settings import Settings, load_settings
 
@@ -46,6 +46,8 @@ def read_piece(
         return _from_address(source, settings or load_settings())
     if source == "-":
         return text_piece(_from_stdin(stdin), where="standard input")
+    if "://" in source:
+        raise InputError("no address that can be fetched", remedy="give http(s)://…, or a file", where=source[:200])
     path = Path(source)
     data = read_bytes(path)
     if path.suffix.lower() in (".html", ".htm"):
@@ -118,6 +120,8 @@ def _from_row(text: str, where: str) -> PieceText:
         raise InputError(f"not JSON: {error}", remedy=remedy, where=where, line=number) from error
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
         raise InputError('has no "text"', remedy='give {"text": …}', where=where, line=number)
+    if damaged(row["text"]):
+        raise InputError(f'"text" {DAMAGE}', remedy="give whole Unicode text", where=where, line=number)
     _need_words(row["text"], where)
     given = {
         name: row[name] if isinstance(row.get(name), str) else None for name in ("title", "outlet", "url", "date")

@@ -12,6 +12,8 @@ from pipeline.corpus import Corpus
 
 REQUIRED = ("outlet", "date", "text")
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?")
+_DAMAGED = re.compile(r"[\x00\ud800-\udfff]")
+DAMAGE = "has characters that are none (U+0000 or half a surrogate pair)"
 EARLIEST = date(1600, 1, 1)  # the first newspapers; before it, a year was misread
 
 
@@ -59,6 +61,8 @@ def read_row(row: Mapping[str, Any], corpus: Corpus, *, where: str, line: int, s
         if not isinstance(row.get(name), str | None):
             what = f'"{name}" is {_shown(row[name])}'
             return Refused(where, "wrong type", what, f'give "{name}" as text', line)
+        if damaged(row.get(name)):
+            return Refused(where, "damaged text", f'"{name}" {DAMAGE}', "give whole Unicode text", line)
     try:
         day = parse_day(row["date"])
     except BadDateError as error:
@@ -76,6 +80,16 @@ def read_row(row: Mapping[str, Any], corpus: Corpus, *, where: str, line: int, s
         id=_identifier(row.get("id")),
         source=source,
     )
+
+
+def damaged(value: str | None) -> bool:
+    """Whether a text has characters that no database takes: zeros, or halves of surrogate pairs."""
+    return value is not None and _DAMAGED.search(value) is not None
+
+
+def whole(value: str) -> str:
+    """The text with a mark in place of each character that no database takes."""
+    return _DAMAGED.sub("\ufffd", value)
 
 
 def _bad_address(url: str | None) -> str | None:

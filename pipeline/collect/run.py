@@ -73,8 +73,11 @@ def collect_sources(
         }
         done: dict[int, SourceHealth] = {}
         for future in as_completed(waiting):
-            done[waiting[future]] = future.result()
+            if future.exception() is None:
+                done[waiting[future]] = future.result()
             progress(len(done), len(chosen))
+        for future in waiting:
+            future.result()  # what no source's health can tell, said once the other sources are done
         return [done[i] for i in range(len(chosen))]
     finally:
         stop.set()  # after an interruption, the sources that run end with their present request

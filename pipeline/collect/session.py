@@ -12,6 +12,7 @@ from pipeline.collect import Collected, Refused
 from pipeline.collect.answer import Answer, FetchError
 from pipeline.collect.http import Fetcher
 from pipeline.collect.pages import decode_page, page_article
+from pipeline.collect.rows import DAMAGE, damaged
 from pipeline.corpus import Corpus, Source
 from pipeline.library import Added, Library
 from pipeline.library.runs import Validator, keep_validators, validators
@@ -60,7 +61,7 @@ class Session:
 
     def known(self, urls: Iterable[str]) -> None:
         """Reads what the library remembers of addresses, all at once."""
-        new = [url for url in dict.fromkeys(urls) if url not in self._asked]
+        new = [url for url in dict.fromkeys(urls) if url not in self._asked and not damaged(url)]
         self._asked.update(new)
         self._known |= validators(self.library.engine, self.corpus.name, new)
 
@@ -100,6 +101,8 @@ class Session:
 
         outlet, day, title: what the listing says; changed_at: when it says the page last changed.
         """
+        if damaged(url):
+            return Refused(ascii(url), "bad address", f"the address {DAMAGE}", "nothing to do")
         self.known([url])
         before = self._known.get(url)
         if before is not None and (settled := self._settled(before, changed_at)) is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from pipeline.collect.unpack import UnpackError, unpack
 if TYPE_CHECKING:
     from pipeline.collect.session import Session
 
+_BEFORE = b"\xef\xbb\xbf \t\r\n"  # what may stand before the first element
 MOST_SITEMAPS = 200  # an index may name 50,000; the newest few hold a season's news
 MOST_BYTES = 50 * 2**20  # the protocol's own limit
 
@@ -65,14 +65,14 @@ def parse_sitemap(data: bytes, *, where: str) -> tuple[list[Listed], list[str]]:
     try:
         if data.startswith(b"\x1f\x8b"):
             data, _ = unpack([data], "gzip", most_bytes=MOST_BYTES)
-        if not data.lstrip().startswith(b"<"):
+        if not data.lstrip(_BEFORE).startswith((b"<", b"\xff\xfe<", b"\xfe\xff\0<")):
             return [_listed(line) for line in _text_lines(data)], []
         # Entities stay as they are, and no file or address is followed.
         parser = lxml.etree.iterparse(
             io.BytesIO(data), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
         )
         return _walk(parser)
-    except (UnpackError, gzip.BadGzipFile, lxml.etree.XMLSyntaxError) as error:
+    except (UnpackError, lxml.etree.XMLSyntaxError, ValueError) as error:  # ValueError: bytes of another encoding
         raise SourceError(f"{where}: not a sitemap: {error}") from error
 
 
@@ -80,28 +80,30 @@ def _walk(parser: lxml.etree.iterparse) -> tuple[list[Listed], list[str]]:
     pages: list[Listed] = []
     maps: list[str] = []
     for _, element in parser:
-        if not isinstance(element.tag, str):
+        name = _local(element)
+        if name not in ("url", "sitemap"):
             continue
-        name = lxml.etree.QName(element).localname
-        if name in ("url", "sitemap"):
-            said = {
-                lxml.etree.QName(e).localname: (e.text or "").strip()
-                for e in element.iter()
-                if isinstance(e.tag, str)
-            }
-            url = said.get("loc", "")
-            if url.startswith(("http://", "https://")):
-                if name == "sitemap":
-                    maps.append(url)
-                else:
-                    moments = _moment(said.get("lastmod")), _moment(said.get("publication_date"))
-                    pages.append(Listed(url, *moments, said.get("title") or None))
-            element.clear()
+        said = {_local(child): (child.text or "").strip() for child in element}
+        # Pictures and videos have addresses, titles and dates of their own; the article's stand under "news".
+        news = {_local(e): (e.text or "").strip() for child in element if _local(child) == "news" for e in child}
+        url = said.get("loc", "")
+        if url.startswith(("http://", "https://")) and name == "sitemap":
+            maps.append(url)
+        elif url.startswith(("http://", "https://")):
+            moments = _moment(said.get("lastmod")), _moment(news.get("publication_date"))
+            pages.append(Listed(url, *moments, news.get("title") or None))
+        element.clear()
     return pages, maps
 
 
+def _local(element: lxml.etree._Element) -> str:
+    """A tag without its namespace, or the prefix of one that was never declared; "" for comments and the like."""
+    tag = element.tag
+    return tag.rpartition("}")[2].rpartition(":")[2] if isinstance(tag, str) else ""
+
+
 def _text_lines(data: bytes) -> list[str]:
-    lines = (line.strip() for line in data.decode("utf-8", "replace").splitlines())
+    lines = (line.strip() for line in data.decode("utf-8-sig", "replace").splitlines())
     return [line for line in lines if line.startswith(("http://", "https://"))]
 
 

@@ -10,20 +10,31 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.collect import Collected, Refused
+from pipeline.collect.bytes import Damage, lines, need_file, read_bytes
 from pipeline.collect.bytes import decode as decode_bytes
-from pipeline.collect.bytes import lines, need_file, read_bytes
 from pipeline.collect.rows import REQUIRED, read_row, shorten
 from pipeline.corpus import Corpus
 from pipeline.errors import InputError
 
+MOST_DAMAGED_SHARE = 0.01  # of lines: a slip of a disk or a scraper hits a few, another encoding far more
 _COLUMNS = (*REQUIRED, "title", "url", "byline", "id")
 
 
 def read_json_lines(path: Path, corpus: Corpus, *, source: str) -> Iterator[Collected | Refused]:
-    """A JSON object a line; blank lines are passed over."""
+    """A JSON object a line; blank lines are passed over, damaged ones refused.
+
+    Raises InputError after the last line of a file with more damage than chance does: its encoding is another.
+    """
+    number, damaged, first = 0, 0, None
     for number, line in lines(path):
-        if line.strip():
+        if isinstance(line, Damage):
+            damaged, first = damaged + 1, first or (number, line.what)
+            yield Refused(str(path), "not UTF-8", line.what, "save it as UTF-8", number)
+        elif line.strip():
             yield _json_row(line, corpus, str(path), number, source)
+    if first and damaged > max(1, number * MOST_DAMAGED_SHARE):
+        what = f"{first[1]}, and so on {damaged} of {number} lines"
+        raise InputError(what, remedy="save it as UTF-8", where=path, line=first[0])
 
 
 def _json_row(line: str, corpus: Corpus, where: str, number: int, source: str) -> Collected | Refused:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 
+_GZIP = 16 + zlib.MAX_WBITS  # zlib's word for gzip
+_MEMBER = b"\x1f\x8b"  # begins each of the members that gzip may be made of (RFC 1952)
+
 
 class UnpackError(Exception):
     """An answer that is too large, cut off, or packed in a way that was not asked for."""
@@ -33,16 +36,21 @@ def _plain(chunks: Iterable[bytes], most_bytes: int) -> tuple[bytes, int]:
 
 
 def _inflated(chunks: Iterable[bytes], name: str, most_bytes: int) -> tuple[bytes, int]:
-    body, wire, packed = bytearray(), 0, None
+    body, wire, packed, left = bytearray(), 0, None, b""
     try:
-        for chunk in chunks:
-            wire += len(chunk)
-            if packed is None:
-                packed = zlib.decompressobj(_window(name, chunk))
-            while chunk and not packed.eof:
+        for come in chunks:
+            wire += len(come)
+            chunk = left + come
+            packed = packed or zlib.decompressobj(_window(name, chunk))
+            while chunk and not (packed.eof and len(chunk) < len(_MEMBER)):
+                if packed.eof and not chunk.startswith(_MEMBER):  # what follows the last member is passed over
+                    chunk = b""
+                    break
+                packed = zlib.decompressobj(_GZIP) if packed.eof else packed
                 body += packed.decompress(chunk, most_bytes + 1 - len(body))
                 _within(len(body), most_bytes)
-                chunk = packed.unconsumed_tail
+                chunk = packed.unused_data if packed.eof else packed.unconsumed_tail
+            left = chunk
     except zlib.error as error:
         raise UnpackError("broken packing", f"the packed answer is broken: {error}") from error
     if packed is not None and not packed.eof:
@@ -53,7 +61,7 @@ def _inflated(chunks: Iterable[bytes], name: str, most_bytes: int) -> tuple[byte
 def _window(name: str, first: bytes) -> int:
     """zlib's word for the packing. Some servers send deflate without the header that it should have."""
     if name != "deflate":
-        return 16 + zlib.MAX_WBITS
+        return _GZIP
     zlib_header = len(first) > 1 and first[0] & 0x0F == 8 and (first[0] << 8 | first[1]) % 31 == 0
     return zlib.MAX_WBITS if zlib_header else -zlib.MAX_WBITS
 

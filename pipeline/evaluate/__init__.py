@@ -10,6 +10,7 @@ import gzip
 import importlib
 import json
 import pkgutil
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,7 +40,12 @@ def evaluate(task: str, gold: Path) -> dict[str, Any]:
     if task not in task_names():
         raise InputError(f'no task "{task}"', remedy=f"give one of: {', '.join(task_names())}")
     module = importlib.import_module(f"{__name__}.{task}")
-    result: Result = module.evaluate(gold if task == "extraction" else read_rows(gold))
+    try:
+        result: Result = module.evaluate(gold if task == "extraction" else read_rows(gold))
+    except InputError as error:
+        if error.where is not None:
+            raise
+        raise InputError(error.what, remedy=error.remedy, where=gold) from error  # a row's fault: name its file
     return {
         "task": task,
         "n": result.n,
@@ -50,35 +56,54 @@ def evaluate(task: str, gold: Path) -> dict[str, Any]:
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:
-    """The rows of a .jsonl or .jsonl.gz file. Raises InputError with file, line and remedy."""
+    """The rows of a .jsonl or .jsonl.gz file. Raises InputError with file, line and remedy; for no rows too."""
     rows: list[dict[str, Any]] = []
     try:
         data = path.read_bytes()
-        text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
+        text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8-sig")
     except (FileNotFoundError, IsADirectoryError) as error:
         raise InputError("no such file", remedy="give a .jsonl or .jsonl.gz file", where=path) from error
-    except (gzip.BadGzipFile, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise InputError(f"cannot be read: {error}", remedy="give UTF-8 JSON Lines", where=path) from error
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):  # splitlines() would cut inside texts, at U+2028
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:
             remedy = "give one JSON object a line"
-            raise InputError(f"not JSON: {error.msg}", remedy=remedy, where=path, line=number) from error
+            raise InputError(f"not JSON: {error}", remedy=remedy, where=path, line=number) from error
         if not isinstance(row, dict):
             raise InputError("not an object", remedy="give one JSON object a line", where=path, line=number)
         rows.append(row)
+    if not rows:
+        raise InputError("has no rows", remedy="give one JSON object a line", where=path)
     return rows
 
 
-def need(rows: Sequence[dict[str, Any]], *keys: str) -> None:
-    """Raises InputError for the first row that lacks one of the keys."""
+def need(rows: Sequence[dict[str, Any]], *texts: str, lists: Sequence[str] = (), present: Sequence[str] = ()) -> None:
+    """Raises InputError for the first row in which one of the keys is missing, or is no text, or no list.
+
+    present: keys whose value may be anything, null too.
+    """
+    forms: dict[str, tuple[type, str]] = {
+        **dict.fromkeys(present, (object, "anything")),
+        **dict.fromkeys(texts, (str, "text")),
+        **dict.fromkeys(lists, (list, "a list")),
+    }
     for number, row in enumerate(rows, 1):
-        for key in keys:
+        for key, (form, name) in forms.items():
             if key not in row:
-                raise InputError(f'row {number} has no "{key}"', remedy=f"give {', '.join(keys)} in each row")
+                raise InputError(f'row {number} has no "{key}"', remedy=f"give {', '.join(forms)} in each row")
+            if not isinstance(row[key], form):
+                raise InputError(f'row {number}: "{key}" is {str(row[key])[:60]!r}', remedy=f"give {name}")
+
+
+def need_among(rows: Sequence[dict[str, Any]], key: str, allowed: Sequence[str]) -> None:
+    """Raises InputError for the first row whose label is none of the task's."""
+    for number, row in enumerate(rows, 1):
+        if row[key] not in allowed:
+            raise InputError(f'row {number}: "{key}" is "{row[key]}"', remedy=f"give one of: {', '.join(allowed)}")
 
 
 def f1(true: Sequence[Any], found: Sequence[Any], label: Any) -> float | None:

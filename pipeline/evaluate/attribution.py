@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline import text as texts
+from pipeline.errors import InputError
 from pipeline.evaluate import Result, need
 from pipeline.voice import Scope, attributions
 
@@ -25,7 +26,8 @@ def evaluate(rows: list[dict[str, Any]]) -> Result:
     Compared in the wide scope, which the labels have (wants, plans, stances); the narrow one, by which voices
     are told, stands beside it.
     """
-    need(rows, "text", "attributions")
+    need(rows, "text", lists=("attributions",))
+    _check(rows)
     counts = {role: _counts(rows, role, found(rows, "all")) for role in ROLES}
     narrow = _counts(rows, "content", found(rows, "speech"))
     content = counts["content"]
@@ -37,6 +39,20 @@ def evaluate(rows: list[dict[str, Any]]) -> Result:
         detail["unread"] = {"n": len(rows) - SEEN} | {role: _scores(counts[role][SEEN:]) for role in ROLES}
     detail["attributions_true"] = sum(len(row["attributions"]) for row in rows)
     return Result(n=len(rows), value=_scores(content)["f1"], detail=detail)
+
+
+def _check(rows: list[dict[str, Any]]) -> None:
+    """Raises InputError for the first attribution without its three roles, or outside its text."""
+    for number, row in enumerate(rows, 1):
+        for one in row["attributions"]:
+            try:
+                spans = [(int(a), int(b)) for role in ROLES for a, b in one[role]]
+            except (KeyError, TypeError, ValueError) as error:
+                remedy = 'give {"source": [[start, end]], "cue": [[start, end]], "content": [[start, end]]}'
+                raise InputError(f"row {number} has the attribution {str(one)[:60]}", remedy=remedy) from error
+            if any(not 0 <= a <= b <= len(row["text"]) for a, b in spans):
+                what = f"row {number} has an attribution outside its {len(row['text'])} characters"
+                raise InputError(what, remedy="mend its offsets")
 
 
 def found(rows: list[dict[str, Any]], scope: Scope) -> pd.DataFrame:

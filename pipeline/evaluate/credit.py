@@ -11,7 +11,7 @@ from pipeline.codebook import Proposition
 from pipeline.credit_model import REFUSAL
 from pipeline.credit_reading import read_pairs
 from pipeline.errors import InputError
-from pipeline.evaluate import Result, f1, macro_f1, need, resampled
+from pipeline.evaluate import Result, f1, macro_f1, need, need_among, resampled
 from pipeline.models import Models
 from pipeline.schema import CREDIT_LABELS
 
@@ -20,7 +20,8 @@ METRIC = "macro-F1"
 
 def evaluate(rows: list[dict[str, Any]]) -> Result:
     """rows: proposition, claim, paraphrases, text, label. Every row gets a label, also where unsure."""
-    need(rows, "proposition", "claim", "paraphrases", "text", "label")
+    need(rows, "proposition", "claim", "text", "label", lists=("paraphrases",))
+    need_among(rows, "label", CREDIT_LABELS)
     if not rows:
         return Result(0, None)
     propositions, numbers = _propositions(rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 
 from pipeline import events, words
 from pipeline.corpus import EventSettings
+from pipeline.errors import InputError
 from pipeline.evaluate import Result, need
 from pipeline.models import Models
 
@@ -17,7 +19,8 @@ METRIC = "B-cubed F1"
 
 def evaluate(rows: list[dict[str, Any]]) -> Result:
     """Groups the rows' articles with a corpus's default settings and compares with `event`."""
-    need(rows, "event", "date", "title", "text")
+    need(rows, "text", "date", present=("event", "title"))
+    _need_days(rows)
     frame = pd.DataFrame(rows)
     true = pd.factorize(frame["event"])[0]
     found = group(frame)
@@ -31,6 +34,15 @@ def evaluate(rows: list[dict[str, Any]]) -> Result:
         "interval": _interval(true, found),
     }
     return Result(n=len(frame), value=f1, detail={k: _rounded(v) for k, v in detail.items()})
+
+
+def _need_days(rows: list[dict[str, Any]]) -> None:
+    """Raises InputError for the first row whose date is none."""
+    for number, row in enumerate(rows, 1):
+        try:
+            date.fromisoformat(row["date"][:10])
+        except ValueError as error:
+            raise InputError(f'row {number}: "date" is "{row["date"]}"', remedy="give YYYY-MM-DD") from error
 
 
 def group(frame: pd.DataFrame, settings: EventSettings | None = None) -> np.ndarray:

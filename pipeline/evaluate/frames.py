@@ -29,7 +29,7 @@ LONGER = frozenset({"", "and", "constitutionality", "jurisdiction", "jurispruden
 
 def evaluate(rows: list[dict[str, Any]]) -> Result:
     """Micro-F1 over texts × frames. detail: each frame's F1, precision, recall and n; interval by text."""
-    need(rows, "text", "frames")
+    need(rows, "text", lists=("frames",))
     head, encoder = FrameHead(), StaticEncoder()
     frames = [Frame(id=name, label=name, description=name) for name in head.known]
     true = np.array([_flags(row["frames"], head.known, n) for n, row in enumerate(rows, 1)], bool)
@@ -39,7 +39,7 @@ def evaluate(rows: list[dict[str, Any]]) -> Result:
     found = np.array([decided(row["text"], frames, head, encoder) for row in rows], bool)
     detail = {
         "interval": _interval(true, found),
-        "macro_f1": float(np.mean([_f1(true[:, j], found[:, j]) for j in np.flatnonzero(true.any(0))])),
+        "macro_f1": _mean([_f1(true[:, j], found[:, j]) for j in np.flatnonzero(true.any(0))]),
         "frames": {name: _figures(true[:, j], found[:, j]) for j, name in enumerate(head.known)},
     }
     return Result(len(rows), _f1(true, found), detail)
@@ -76,6 +76,11 @@ def _flags(names: Sequence[str], known: Sequence[str], number: int) -> list[bool
 def _f1(true: np.ndarray, found: np.ndarray) -> float:
     both = int(true.sum() + found.sum())
     return 2 * int((true & found).sum()) / both if both else 0.0
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    """Null where there is nothing to take the mean of."""
+    return float(np.mean(values)) if values else None
 
 
 def _figures(true: np.ndarray, found: np.ndarray) -> dict[str, Any]:

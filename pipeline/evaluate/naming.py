@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline import text as texts
 from pipeline.codebook import Term
-from pipeline.evaluate import Result, need, resampled
+from pipeline.evaluate import Result, need, need_among, resampled
 from pipeline.reading import Reading
 from pipeline.schema import VOICES
 from pipeline.terms import Matcher
@@ -23,6 +23,7 @@ PASSAGE_WORDS = 150
 def evaluate(rows: list[dict[str, Any]]) -> Result:
     """Compares the voices with `voice`. A term that is not found counts as in the outlet's own voice."""
     need(rows, "text", "term", "voice")
+    need_among(rows, "voice", VOICES)
     if not rows:
         return Result(n=0, value=None)
     true = np.array([row["voice"] for row in rows])

@@ -52,7 +52,7 @@ _CLAIMS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 def evaluate(rows: list[dict[str, Any]]) -> Result:
     """rows: text, subnarratives. A bare "Other" names no narrative and is left out."""
-    need(rows, "text", "subnarratives")
+    need(rows, "text", lists=("subnarratives",))
     counts = Counter(name for row in rows for name in set(row["subnarratives"]))
     names = sorted(name for name, n in counts.items() if n >= LEAST_DOCUMENTS and name != "Other")
     if not names:

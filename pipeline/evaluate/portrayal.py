@@ -14,7 +14,7 @@ METRIC = "macro-F1"
 
 def evaluate(rows: list[dict[str, Any]]) -> Result:
     """Macro-F1 over −1, 0 and 1, a target counting once. detail: accuracy, F1 and n of each, interval."""
-    need(rows, "text", "targets")
+    need(rows, "text", lists=("targets",))
     found = [(row["text"], target) for row in rows for target in row["targets"]]
     if not found:
         return Result(0, None)

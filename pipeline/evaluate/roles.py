@@ -27,7 +27,7 @@ def evaluate(rows: list[dict[str, Any]]) -> Result:
     """Accuracy of the main role, an entity counting once. detail: macro-F1, F1 and n of each, interval, and
     `most_common`, the accuracy of giving everyone the commonest role.
     """
-    need(rows, "text", "entities")
+    need(rows, "text", lists=("entities",))
     found = [(row["text"], entity) for row in rows for entity in row["entities"]]
     if not found:
         return Result(0, None)

@@ -29,6 +29,9 @@ def library_url(url: str | None, store: Path) -> URL:
             remedy="give postgresql://user@host/database or sqlite:///path",
             where="PARALLAX_LIBRARY_URL",
         ) from error
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        remedy = "give postgresql://… or sqlite:///…"
+        raise InputError(f"no database {parsed.drivername}", remedy=remedy, where="PARALLAX_LIBRARY_URL")
     return parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
 
 

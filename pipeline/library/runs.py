@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine, delete, insert, select
 
+from pipeline.collect.rows import whole
 from pipeline.library.engine import reading, writing
 from pipeline.library.tables import fetches, source_runs
 
@@ -54,7 +55,8 @@ class Validator:
 
 def add_run(engine: Engine, corpus: str, run: SourceRun) -> None:
     """Writes down one run of one source."""
-    row = {**run.__dict__, "corpus": corpus, "refused": json.dumps(run.refused, ensure_ascii=False)}
+    failed = None if run.failed is None else whole(run.failed)  # it may quote a stranger's answer
+    row = {**run.__dict__, "corpus": corpus, "refused": json.dumps(run.refused), "failed": failed}
     with writing(engine) as connection:
         connection.execute(insert(source_runs), row)
 

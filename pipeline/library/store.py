@@ -14,6 +14,7 @@ import pandas as pd
 from sqlalchemy import Engine, and_, func, insert, select
 
 from pipeline.collect import Collected, Refused
+from pipeline.collect.rows import DAMAGE, damaged
 from pipeline.errors import WorkError
 from pipeline.library.engine import library_url, open_engine, reading, writing
 from pipeline.library.identity import canonical_url
@@ -152,19 +153,14 @@ def _place_one(find: Collected | Refused, corpus: str, known: Known, rows: Rows,
 
 
 def _unstorable(found: Collected) -> Refused | None:
-    """A text with a zero character or half a surrogate pair is damaged, and no database takes it."""
+    """Why a find cannot be stored, whichever reader brought it."""
+    where = found.url or found.source
     if found.url and not _is_address(found.url):
         what = f'"url" is "{found.url[:80]!r}"'
         return Refused(found.source, "bad address", what, "give http(s)://…, or no url")
     for name in ("outlet", "title", "byline", "url", "id", "text"):
-        value = getattr(found, name) or ""
-        if "\0" in value or not _encodes(value):
-            return Refused(
-                found.source,
-                "damaged text",
-                f'"{name}" has characters that are none (U+0000 or half a surrogate pair)',
-                "give whole Unicode text",
-            )
+        if damaged(getattr(found, name)):
+            return Refused(where, "damaged text", f'"{name}" {DAMAGE}', "give whole Unicode text")
     return None
 
 
@@ -172,14 +168,6 @@ def _is_address(url: str) -> bool:
     try:
         canonical_url(url)
     except ValueError:
-        return False
-    return True
-
-
-def _encodes(value: str) -> bool:
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError:
         return False
     return True
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.codebook import Codebook, Term
+from pipeline.codebook import Codebook
 from pipeline.measures import Declaration, Example, Quantity, Tally, counts
 from pipeline.models import Models
 from pipeline.reading import Reading
 from pipeline.schema import EVIDENCE
-from pipeline.terms import Matcher
+from pipeline.speakers import Cast, Groups
 from pipeline.text import words
 
 UNRESOLVED = "unresolved"  # nobody is named, or nobody of the codebook's groups
@@ -40,10 +40,11 @@ DECLARATION = Declaration(
         ),
     ),
     reads=("speakers",),
-    version=1,
+    version=2,
     reference="Attribution as source, cue and content: Pareti 2015; Newell, Margolin & Ruths 2018 (PolNeAR)",
-    limits="A speaker counts for the group whose name, title or office is the longest in the source; others, and "
-    "sources without a name, count as unresolved. A pronoun stands for whoever spoke last.",
+    limits="A speaker counts for the group whose name, title or office is the longest in the source, or whose "
+    "place stands beside an office (“the Vessian minister”); a surname for whoever the article introduced. Others, "
+    "and sources without a name, count as unresolved. A pronoun stands for whoever spoke last.",
     examples=(
         Example(
             text="“We will not move,” the dockers said.",
@@ -69,10 +70,7 @@ def evidence(reading: Reading, codebook: Codebook, models: Models) -> pd.DataFra
     content = _parts(rows[rows["role"] == "content"], reading)
     if not len(content):
         return EVIDENCE.empty()
-    matcher, ids = _matcher(codebook)
-    groups = {name: group_of(name, matcher, ids) for name in content["speaker"].dropna().unique()}
-    known = content["speaker"].notna()
-    item = content["speaker"].map(groups).where(known, UNRESOLVED)
+    item = _groups(content, reading, Groups(codebook.speakers))
     voice = reading.voices(content["article"], content["start"], content["end"])
     out = content.assign(measure=DECLARATION.name, item=item, label=content["speaker"], voice=voice)
     return EVIDENCE.check(out[out["weight"] > 0])
@@ -102,18 +100,15 @@ def _parts(content: pd.DataFrame, reading: Reading) -> pd.DataFrame:
     return pd.DataFrame(out, columns=["article", "sentence", "start", "end", "speaker", "weight"])
 
 
-def _matcher(codebook: Codebook) -> tuple[Matcher, tuple[str, ...]]:
-    groups = codebook.speakers
-    terms = [Term(term=group.names[0], forms=group.names[1:]) for group in groups]
-    return Matcher.of(terms), tuple(group.id for group in groups)
-
-
-def group_of(speaker: str, matcher: Matcher, groups: tuple[str, ...]) -> str:
-    """The group of a speaker: that of the longest name in it, of equals the first."""
-    found = matcher.find(speaker)
-    if not found:
-        return UNRESOLVED
-    return groups[max(found, key=lambda match: (match.end - match.start, -match.start)).term]
+def _groups(content: pd.DataFrame, reading: Reading, groups: Groups) -> list[str]:
+    """The group of each row's speaker. Rows are in the order of their articles."""
+    texts = dict(zip(reading.articles["article"], reading.articles["text"], strict=True))
+    casts: dict[str, Cast] = {}
+    out = []
+    for article, speaker in zip(content["article"], content["speaker"], strict=True):
+        cast = casts.setdefault(article, Cast(groups, texts[article]))
+        out.append((None if pd.isna(speaker) else cast.group(speaker)) or UNRESOLVED)
+    return out
 
 
 def score(evidence: pd.DataFrame, units: pd.DataFrame, codebook: Codebook) -> list[Tally]:

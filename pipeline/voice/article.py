@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from pipeline import lexicon
-from pipeline.voice import cues, distance, subjects
+from pipeline.voice import backward, cues, distance, subjects
 from pipeline.voice.found import Found
 from pipeline.voice.quotes import SHORT_WORDS, Quotation, quotations
 from pipeline.voice.tokens import DET, MARK, OBJECT, PRONOUN, QUOTE, WH, Line, line
@@ -46,6 +46,7 @@ def read(article: str, text: str, sentences: list[Span], kinds: frozenset[str]) 
     whole = [_is_whole(text, q) for q in quotes]
     memory = _Memory()
     at = 0
+    last: Span | None = None
     for start, end in _joined(sentences, [q for q, w in zip(quotes, whole, strict=True) if w]):
         while at < len(quotes) and quotes[at].end <= start:
             at += 1
@@ -56,7 +57,13 @@ def read(article: str, text: str, sentences: list[Span], kinds: frozenset[str]) 
             (inside if whole[k] else short).append(k)
             k += 1
         tokens = line(text, start, end, [(max(start, quotes[k].start), min(end, quotes[k].end), k) for k in inside])
-        reported = _read_line(article, text, tokens, memory, kinds)
+        told = backward.find(tokens) if last is not None else None
+        if told is not None:
+            _write(article, tokens, told, _speaker(text, tokens, told.source, memory), memory, before=last)
+        last = (start, end)
+        reported = _read_line(
+            article, text, tokens, memory, kinds, [] if told else (_headline(tokens) or cues.find(tokens))
+        )
         named = [q for k in short if not _within(q := quotes[k], reported)]
         _read_short(article, text, named, memory)
     return memory.rows
@@ -110,9 +117,10 @@ def _is_whole(text: str, quote: Quotation) -> bool:
     return opens and ends and _cue_near(text, quote)
 
 
-def _read_line(article: str, text: str, tokens: Line, memory: _Memory, kinds: frozenset[str]) -> list[Span]:
+def _read_line(
+    article: str, text: str, tokens: Line, memory: _Memory, kinds: frozenset[str], found: list[Found]
+) -> list[Span]:
     """Writes a line's rows; the spans, in characters, that are reported speech and not kept at a distance."""
-    found = _headline(tokens) or cues.find(tokens)
     taken: set[int] = set()
     for one in found:
         taken.update(k for a, b in one.contents for k in range(a, b) if tokens.tags[k] & QUOTE)
@@ -131,12 +139,17 @@ def _read_line(article: str, text: str, tokens: Line, memory: _Memory, kinds: fr
     return [(tokens.starts[a], tokens.ends[b - 1]) for a, b in reported]
 
 
-def _write(article: str, tokens: Line, one: Found, speaker: str | None, memory: _Memory) -> None:
+def _write(
+    article: str, tokens: Line, one: Found, speaker: str | None, memory: _Memory, *, before: Span | None = None
+) -> None:
+    """The rows of one attribution. before: the sentence before, in characters, where that is what it reports."""
     spans = [("source", one.source)] if one.source else []
     spans += [("cue", one.cue), *(("content", content) for content in one.contents)]
     for role, span in spans:
         if span is not None:
             _row(article, role, tokens.starts[span[0]], tokens.ends[span[1] - 1], speaker, memory)
+    if before is not None:
+        _row(article, "content", *before, speaker, memory)
     memory.number += 1
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pipeline import lexicon
-from pipeline.voice.clause import content_end, inverted_subject, skip_adverbials
-from pipeline.voice.found import COMMAS, TELLS, Found, Span, after_hearer, clause_start, cue_start, trim
+from pipeline.voice.clause import TIMED, content_end, inverted_subject, skip_adverbials
+from pipeline.voice.found import COMMAS, TELLS, Found, Span, after_hearer, clause_start, cue_start, kind_of, trim
 from pipeline.voice.subjects import states, subject
 from pipeline.voice.tokens import ADVERB, AUX, CONJUNCTION, MARK, PREP, QUOTE, SUBORDINATOR, VERB, WH, Line
 
+_PROVES = frozenset("show prove demonstrate confirm reveal document record".split())
 _SAYING = frozenset({"say", "claim", "admit", "report", "deny", "think", "urge", "judge", "want"})
 
 
@@ -24,8 +25,11 @@ def with_more(line: Line, k: int) -> list[Span]:
     return spans
 
 
-def aside(line: Line, i: int, before: int, base: str, name: str) -> Found | None:
-    """ "…," said X · "…," X said · …, X said on Monday, … — the content stands before the cue."""
+def aside(line: Line, i: int, before: int, base: str, name: str, *, past: int | None = None) -> Found | None:
+    """ "…," said X · "…," X said · …, X said on Monday, … — the content stands before the cue.
+
+    past: where the cue ends, if it has more words than the verb at i ("as X put it").
+    """
     n = len(line)
     if name not in _SAYING:
         return None
@@ -44,16 +48,23 @@ def aside(line: Line, i: int, before: int, base: str, name: str) -> Found | None
         if source is not None and not (line.low[before] in COMMAS and not _closes_after(line, source[1])):
             return _around(line, start, before, i, source, source[1])
     source = subject(line, i)
-    if source is None or source[0] == 0 or any(line.low[k] == "than" for k in range(*source)):
+    if (
+        source is None
+        or source[0] == 0
+        or line.tags[source[0]] & WH
+        or any(line.low[k] == "than" for k in range(*source))
+    ):
         return None
     mark = source[0] - 1
     if line.low[mark] == "as" and mark == 0:
         return _opening(line, i, source)
     if line.low[mark] == "as" and mark and line.low[mark - 1] in COMMAS:
+        if base in _PROVES:
+            return None  # "X, as the minutes show": the outlet holds it for shown
         mark -= 1  # "X, as Y said, …"
     if not (line.tags[mark] & QUOTE or line.low[mark] in COMMAS):
         return None
-    after = skip_adverbials(line, i + 1)
+    after = skip_adverbials(line, past or i + 1)
     if base in TELLS and after < n and not line.tags[after] & (MARK | QUOTE):
         after = after_hearer(line, after)
     quoted = line.tags[mark] & QUOTE or line.tags[mark - 1] & QUOTE
@@ -102,7 +113,8 @@ def _around(line: Line, start: int, mark: int, i: int, source: Span, after: int)
     contents = first
     if k < len(line):
         contents = first + (_later_quotes(line, k) if quoted else _rest(line, k))
-    return Found((cue_start(line, i), i + 1), source, contents, "speech", i)
+    kind = "speech" if quoted else kind_of(line, source)
+    return Found((cue_start(line, i), i + 1), source, contents, kind, i)
 
 
 def _quote_run(line: Line, start: int, end: int) -> list[Span]:
@@ -127,8 +139,8 @@ def _rest(line: Line, k: int) -> list[Span]:
     if line.low[k] != "," or k + 1 >= len(line):
         return []
     nxt = line.low[k + 1]
-    leaves = CONJUNCTION | WH | SUBORDINATOR | PREP
-    if nxt.endswith("ing") or line.tags[k + 1] & leaves or nxt in {"who", "according"}:
+    leaves = CONJUNCTION | WH | SUBORDINATOR | (PREP if nxt in TIMED or nxt in {"according", "as"} else 0)
+    if nxt.endswith("ing") or (nxt != "that" and line.tags[k + 1] & leaves) or nxt in {"who", "according"}:
         return []
     span = trim(line, k + 1, content_end(line, k + 1))
     return [span] if span else []

@@ -98,11 +98,15 @@ def _after_phrase(line: Line, j: int) -> int | None:
     n, k = len(line), j + 1
     while k < n and k - j < 14:
         t, low = line.tags[k], line.low[k]
-        if t & TIME and line.low[j] in TIMED:
+        if t & TIME and line.low[j] in TIMED and k - j < 4:
             while k < n and (line.tags[k] & TIME or line.low[k].isdigit()):
                 k += 1
             return k
-        if low == "that" or t & QUOTE or low in {":", ","} or (k == n - 1 and low in {".", "!", "?"}):
+        if low == "that" and k > j + 1 and k + 1 < n and line.tags[k + 1] & AUX and not line.tags[k + 1] & PRONOUN:
+            k += 2  # "in a post that was removed": the phrase goes on
+            continue
+        asked = low in {"how", "why", "what"} and k > j + 1  # "described by telephone how"
+        if low == "that" or asked or t & QUOTE or low in {":", ","} or (k == n - 1 and low in {".", "!", "?"}):
             return k
         if t & PRONOUN and not t & (DET | OBJECT):
             return k

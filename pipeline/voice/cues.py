@@ -5,8 +5,8 @@ from __future__ import annotations
 from pipeline import lexicon
 from pipeline.voice.asides import aside, with_more
 from pipeline.voice.clause import content_end, inverted_subject, skip_adverbials
-from pipeline.voice.found import TELLS, Found, Span, after_hearer, cue_start, passive, source_of, trim
-from pipeline.voice.nominals import according, adjective, naming, noun
+from pipeline.voice.found import TELLS, Found, Span, after_hearer, cue_start, kind_of, passive, source_of, trim
+from pipeline.voice.nominals import according, adjective, naming, noun, viewed
 from pipeline.voice.subjects import before_verb, inside_phrase, subject
 from pipeline.voice.tokens import (
     ADVERB,
@@ -18,6 +18,7 @@ from pipeline.voice.tokens import (
     PRONOUN,
     QUOTE,
     SUBORDINATOR,
+    TIME,
     VERB,
     WH,
     Line,
@@ -49,7 +50,11 @@ _COMMANDS = frozenset("order instruct command persuade convince".split())
 _COMPLEMENT_PREPS = frozenset("for of about on against over to with at from into in".split())
 
 
+# "Economists expect a recession" names what nobody has seen yet; "fear the recession", one that is there.
+_FORETELLS = frozenset("expect anticipate foresee forecast fear suspect".split())
 # With a noun phrase these still report a claim ("denied the charge"); "announced a plan" states a fact.
+# "spoke of a massacre", "warned of a famine": the name is the speaker's.
+_SPEAKS_OF = frozenset("speak talk tell warn complain boast brag".split())
 _SPOKEN_OBJECT = frozenset("claim allege deny insinuate purport accuse blame refute dispute predict".split())
 
 
@@ -65,6 +70,8 @@ def find(line: Line) -> list[Found]:
             base = bases[low]
             if _is_noun(line, i):
                 found = noun(line, i) if low in nouns else None
+            elif base in {"call", "appeal"} and (called := _calls_on(line, i, out)) is not None:
+                found = called
             elif base in _NAMING and (named := naming(line, i, base, out)) is not None:
                 found = named
             elif low in verbs:
@@ -73,6 +80,10 @@ def find(line: Line) -> list[Found]:
             found = noun(line, i)
         elif low in lexicon.CUE_ADJECTIVES:
             found = adjective(line, i)
+        elif low in {"put", "puts"} and i + 1 < len(line) and line.low[i + 1] == "it":
+            found = aside(line, i, before_verb(line, i), "say", "say", past=i + 2)
+        elif low == "in":
+            found = viewed(line, i)
         if found is not None:
             out.append(found)
     return out
@@ -114,6 +125,13 @@ def _verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> Found |
     inserted = aside(line, i, before, base, name)
     if inserted is not None:
         return inserted
+    if base == "promise" and (that := _that_after_hearer(line, i)):
+        content, source = trim(line, that, content_end(line, that)), source_of(line, i, out)
+        return Found((cue_start(line, i), i + 1), source, [content], "speech", i) if content else None
+    if base in _SPEAKS_OF and i + 2 < n and line.low[i + 1] == "of":
+        content = trim(line, i + 1, content_end(line, i + 1))
+        source = source_of(line, i, out)
+        return Found((cue_start(line, i), i + 1), source, [content], "speech", i) if content and source else None
     j = skip_adverbials(line, i + 1)
     if base in TELLS and j < n and not line.tags[j] & (QUOTE | MARK) and line.low[j] not in {"that", "to"}:
         j = after_hearer(line, j)
@@ -134,6 +152,30 @@ def _verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> Found |
     return _complement(line, i, j, base, name, cue, source)
 
 
+def _calls_on(line: Line, i: int, out: list[Found]) -> Found | None:
+    """ "called on X to …", "appealed to X to …": what X is to do is said by who calls."""
+    n = len(line)
+    if i + 3 >= n or line.low[i + 1] not in {"on", "upon", "to"} or line.tags[i + 2] & TIME:
+        return None
+    for k in range(i + 3, min(n, i + 14)):
+        if line.low[k] == "to":
+            content, source = trim(line, k, content_end(line, k)), source_of(line, i, out)
+            return Found((cue_start(line, i), i + 2), source, [content], "speech", i) if content and source else None
+        if line.tags[k] & (MARK | QUOTE | AUX | WH):
+            return None
+    return None
+
+
+def _that_after_hearer(line: Line, i: int) -> int | None:
+    """ "promised voters that …": where "that" stands; null where a noun phrase is promised."""
+    for k in range(i + 2, min(len(line), i + 6)):
+        if line.low[k] == "that":
+            return k
+        if line.tags[k] & (MARK | QUOTE | PREP | AUX):
+            return None
+    return None
+
+
 def _rather_noun(line: Line, i: int, before: int) -> bool:
     """Whether a bare or -s form has nothing before it that could be its subject: "many promises he made"."""
     low = line.low[i]
@@ -151,37 +193,41 @@ def _complement(line: Line, i: int, j: int, base: str, name: str, cue: Span, sou
     """What the verb at i takes from j on: that-clause, question, infinitive, bare clause or noun phrase."""
     low = line.low[j]
     content = trim(line, j, content_end(line, j))
-    if content is not None and source is not None and source[0] and line.low[source[0] - 1] in {"which", "who"}:
+    if content is not None and source is not None and _in_relative(line, source[0]):
         comma = next((k for k in range(*content) if line.low[k] == ","), content[1])
         content = trim(line, content[0], comma)  # "which critics say was rushed, …" ends with its clause
     if content is None:
         return None
+    if low in {"whether", "if"} and base in _SETTLES:
+        return None
     if low == "that" or line.tags[j] & WH or (low in {"whether", "if"} and base not in {"want", "agree"}):
-        return Found(cue, source, [content], _kind(line, source), i)
+        return Found(cue, source, [content], kind_of(line, source), i)
     if low == "to":
         if base in _SAID_TO or ((base in TELLS or name == "urge") and base not in _COMMANDS):
             return Found(cue, source, [content], "speech", i)
         return Found(cue, source, [content], "intent", i) if base in _TO else None
     has_clause = base in _ALWAYS_CLAUSE or has_clause_verb(line, j, content[1], loose=base not in _OFTEN_NOUN)
     if name in {"say", "claim", "admit", "report", "think", "debunk"} and has_clause and base not in {"know"}:
-        return Found(cue, source, [content], _kind(line, source), i)
+        return Found(cue, source, [content], kind_of(line, source), i)
     if base in TELLS or name == "urge":
         return Found(cue, source, [content], "intent", i)
     if base in _NEEDS_CLAUSE and not has_clause:
         return None
     start = (i + 1, content[1]) if line.tags[i + 1] & PREP and line.low[i + 1] in _COMPLEMENT_PREPS else content
-    if base in _SPOKEN_OBJECT:
+    if base in _SPOKEN_OBJECT or (base in _FORETELLS and low in {"a", "an"}):
         return Found(cue, source, [start], "speech", i)
     return Found(cue, source, [start], "stance", i)
 
 
-def _kind(line: Line, source: Span | None) -> str:
-    """Speech, unless nobody speaks ("nobody believed that …") or the outlet itself ("I do not say that …")."""
-    own = source is not None and line.low[source[0]] in _OUTLET
-    return "stance" if own else "speech"
+# "The court will decide whether …" leaves a question to somebody: nobody says anything yet.
+_SETTLES = frozenset("decide determine see find know".split())
 
 
-_OUTLET = frozenset("nobody no none few i we".split())
+def _in_relative(line: Line, a: int) -> bool:
+    """Whether a source that begins at a is "who" after a comma, or stands in a clause with "which" or "who"."""
+    if a == 0:
+        return False
+    return line.low[a - 1] in {"which", "who"} or (line.low[a] in {"who", "which"} and line.low[a - 1] == ",")
 
 
 def has_clause_verb(line: Line, j: int, end: int, *, loose: bool) -> bool:

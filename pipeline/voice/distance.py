@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline import lexicon
-from pipeline.voice import subjects
+from pipeline.voice import subjects, supposed
 from pipeline.voice.tokens import ADVERB, AUX, DET, MARK, PREP, PRONOUN, QUOTE, SUBORDINATOR, VERB, WH, Line
 
 Span = tuple[int, int]
@@ -23,34 +23,80 @@ _ADJECTIVES = lexicon.DISTANCING_ADJECTIVES - _AFTER_ARTICLE
 def find(line: Line, reported: list[Span]) -> list[Span]:
     """The distanced words of a line, as token spans [a, b); quotations are left alone.
 
-    reported: spans of reported speech; what is denied there, the speaker denies, not the outlet.
+    reported: spans of reported speech; what is denied or supposed there, the speaker denies or supposes, not the
+    outlet.
     """
-    out: list[Span | None] = []
-    bases = lexicon.base_forms()
-    for i, low in enumerate(line.low):
-        if (
-            (low in _ADJECTIVES and not (low == "alleged" and _states(line, i + 1)))
-            or (low == "called" and i and line.low[i - 1] == "so")
-            or (low in _AFTER_ARTICLE and i and line.tags[i - 1] & DET)
-        ):
-            out.append(_name(line, i + 1))
-        elif low == "what":
-            out.append(_what_calls(line, i))
-        elif low in bases and bases[low] in lexicon.NAMING_VERBS:
-            out.append(_as_called(line, i) or _named(line, i, bases[low]))
-        elif low == "known" and _at(line, i - 1) in {"officially", "formally", "euphemistically"}:
-            out.append(_name(line, i + 2) if _at(line, i + 1) == "as" else None)
-        elif low in _WORDS:
-            out.append(_word(line, i))
-        elif low == "talk" and i and line.low[i - 1] in {"any", "all", "no", "of"} and _at(line, i + 1) == "of":
-            out.append(_name(line, i + 2))
-        elif low in _NOT and not any(a <= i < b for a, b in reported):
-            out.append(_negated(line, i))
+    out = []
+    for i in range(len(line)):
+        told = any(a <= i < b for a, b in reported)
+        out.append(_marked(line, i) or (None if told else _denied_or_supposed(line, i)))
     return [span for span in out if span is not None and span[1] > span[0]]
+
+
+def _marked(line: Line, i: int) -> Span | None:
+    """The name that the word at i, whoever speaks, keeps at a distance."""
+    low, bases = line.low[i], lexicon.base_forms()
+    if _doubts(line, i):
+        return _name(line, i + 1)
+    if low == "what":
+        return _what_calls(line, i)
+    if low in _WORDS and (word := _word(line, i)) is not None:
+        return word
+    if low in bases and bases[low] in lexicon.NAMING_VERBS:
+        return _as_called(line, i) or _named(line, i, bases[low])
+    if low in lexicon.PRESENTING_FORMS:
+        return _presented(line, i)
+    if low == "known" and _at(line, i - 1) in {"officially", "formally", "euphemistically"}:
+        return _name(line, i + 2) if _at(line, i + 1) == "as" else None
+    if low in {"speak", "speaks", "talk", "talks"} and _at(line, i + 1) == "of":
+        spoken = not _noun_before(line, i) or (low == "talk" and _at(line, i - 1) in {"any", "all", "no", "of"})
+        return _name(line, i + 2) if spoken else None
+    if (low, _at(line, i + 1)) in {("far", "from"), ("anything", "but")}:
+        return _far_from(line, i + 2)
+    return _in_jargon(line, i) if low in {"language", "jargon", "parlance", "vocabulary"} and i < 4 else None
+
+
+def _doubts(line: Line, i: int) -> bool:
+    """Whether the word at i is an adjective that doubts the name after it: "alleged", "so-called", "a supposed"."""
+    low = line.low[i]
+    if low in _AFTER_ARTICLE:
+        return i > 0 and bool(line.tags[i - 1] & (DET | PREP)) and _at(line, i + 1) != "to"
+    if low in _ADJECTIVES:
+        return not (low == "alleged" and _states(line, i + 1))
+    return low == "called" and _at(line, i - 1) == "so"
+
+
+def _denied_or_supposed(line: Line, i: int) -> Span | None:
+    """The name that the word at i denies or only supposes."""
+    if line.low[i] in _NOT:
+        return _negated(line, i)
+    if line.low[i] in supposed.MARKERS and (start := supposed.name_start(line, i)) is not None:
+        return _name(line, start)
+    return None
 
 
 def _at(line: Line, i: int) -> str:
     return line.low[i] if 0 <= i < len(line) else ""
+
+
+def _noun_before(line: Line, i: int) -> bool:
+    """Whether "talk" or "talks" at i is a noun: after an article, a preposition, "peace"; or nothing."""
+    return i == 0 or bool(line.tags[i - 1] & (DET | PREP)) or subjects.subject(line, i) is None
+
+
+def _presented(line: Line, i: int) -> Span | None:
+    """ "mocked as a X", "hailed the vote as a X": but after a passive only an article after "as" shows that
+    it gives a name."""
+    passive = i > 0 and (bool(line.tags[i - 1] & MARK) or line.low[i - 1] in _BE)
+    if passive and line.low[i].endswith("ed") and _at(line, i + 1) == "as":
+        return _name(line, i + 2)
+    for k in range(i + 1, min(len(line), i + 10)):
+        if line.low[k] == "as" and _at(line, k + 1) in {"a", "an", "the"}:
+            told_once = k > i + 1 and line.low[i].endswith("ed")
+            return None if told_once else _name(line, k + 1)
+        if line.tags[k] & (MARK | WH | SUBORDINATOR | AUX):
+            return None
+    return None
 
 
 def _states(line: Line, i: int) -> bool:
@@ -96,9 +142,13 @@ def _what_calls(line: Line, i: int) -> Span | None:
 
 
 def _as_called(line: Line, i: int) -> Span | None:
-    """ "an X, as Y called it": the name stands before the comma."""
+    """ "an X, as Y called it" and "X, Y calls it": the name stands before the comma."""
     if _at(line, i + 1) not in {"it", "them", "this"}:
         return None
+    comma = next((k for k in range(1, min(i, LONGEST_NAME + 1)) if line.tags[k] & MARK), 0)
+    caller = (comma + 1, subjects.before_verb(line, i) + 1)
+    if comma and line.low[comma] == "," and subjects.subject(line, i) == caller:
+        return _name(line, 0)
     for k in range(i - 1, max(1, i - 8), -1):
         if line.low[k] == "as" and line.low[k - 1] == ",":
             a = k - 2
@@ -195,16 +245,35 @@ def _word(line: Line, i: int) -> Span | None:
     return _name(line, a, 4)
 
 
+def _far_from(line: Line, a: int) -> Span | None:
+    """ "far from being a X", "far from a X", "anything but a X"."""
+    a += _at(line, a) == "being"
+    return _name(line, a + 1, 5) if _at(line, a) in {"a", "an", "the"} else None
+
+
+def _in_jargon(line: Line, i: int) -> Span | None:
+    """ "In the language of Y, this is a X"."""
+    comma = next((k for k in range(i + 1, min(len(line), i + LONGEST_NAME)) if line.low[k] == ","), None)
+    if comma is None or line.low[0] != "in":
+        return None
+    k = next((k for k in range(comma + 1, min(len(line), comma + LONGEST_NAME)) if line.low[k] in _BE), None)
+    return _name(line, k + 1) if k is not None and _at(line, k + 1) in {"a", "an", "the"} else None
+
+
 def _negated(line: Line, i: int) -> Span | None:
     """ "is not a war", "there is no war", "was never an invasion"; "no doubt" and the like hold no name."""
     low = line.low[i]
     j = i + 1
-    if low in {"no", "never", "not", "hardly"}:
+    if low in {"no", "never", "not", "hardly"} and _at(line, j) != "as":
         before = [line.low[k] for k in range(max(0, i - 2), i)]
+        if low == "not" and before[-1:] == [","] and _at(line, j) in {"a", "an"}:
+            return _name(line, j + 1, 5)  # "a gift, not a bribe"
         if not any(word in _BE or (word.endswith("'s") and word != "let's") for word in before[-1:]):
             return None
         if low == "no":
             return _name(line, j, 3)
+    if _at(line, j) == "as" and low in {"never", "not"}:
+        return _name(line, j + 1)  # "as a watch and never as a militia"
     if _at(line, j) in {"just", "only", "simply", "merely", "even"}:
         return None
     if _at(line, j) in {"a", "an", "the", "any"} or (low in {"isn't", "wasn't"} and _at(line, j) in {"a", "an"}):

@@ -96,3 +96,12 @@ def passive(line: Line, i: int) -> bool:
 
 
 _BE = frozenset("is are was were be been being isn't aren't wasn't weren't it's".split())
+
+
+_OUTLET = frozenset("nobody no none few i we".split())
+
+
+def kind_of(line: Line, source: Span | None) -> str:
+    """Speech, unless nobody speaks ("nobody believed that …") or the outlet itself ("I do not say that …")."""
+    own = source is not None and line.low[source[0]] in _OUTLET
+    return "stance" if own else "speech"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline import lexicon
 from pipeline.voice.clause import content_end
 from pipeline.voice.found import Found, Span, clause_start, cue_start, passive, source_of, trim
-from pipeline.voice.subjects import before_verb, subject
+from pipeline.voice.subjects import before_verb, finite, subject
 from pipeline.voice.tokens import AUX, CONJUNCTION, DET, MARK, PREP, PRONOUN, QUOTE, SUBORDINATOR, VERB, WH, Line
 
 
@@ -30,6 +30,25 @@ def according(line: Line, i: int) -> Found | None:
     return Found((i, i + 2), source, [content], "speech", i)
 
 
+_VIEWS = frozenset("view opinion eyes words judgment judgement account telling".split())
+
+
+def viewed(line: Line, i: int) -> Found | None:
+    """ "In the view of X, …" and "In X's opinion, …", at the beginning of a line."""
+    comma = next((k for k in range(i + 2, min(len(line), i + 14)) if line.low[k] == ","), None)
+    if i > 1 or comma is None:
+        return None
+    at = next((k for k in range(i + 1, comma) if line.low[k] in _VIEWS), None)
+    if at is None:
+        return None
+    if at + 1 < comma and line.low[at + 1] == "of":
+        source = trim(line, at + 2, comma)
+    else:
+        source = _owner(line, at) if at == comma - 1 else None
+    content = trim(line, comma + 1, content_end(line, comma + 1)) if comma + 1 < len(line) else None
+    return Found((i, at + 1), source, [content], "speech", i) if source and content else None
+
+
 _NOT_SOURCES = frozenset("plan plans schedule law custom tradition script need taste size rank".split())
 
 
@@ -40,6 +59,8 @@ def naming(line: Line, i: int, base: str, out: list[Found]) -> Found | None:
         return None
     if passive(line, i) or line.low[i] in {"terms", "styles", "labels", "brands", "bills", "casts", "paints"}:
         return None
+    if base == "describe" and any(line.low[k] in {"how", "why"} for k in range(j, min(len(line), j + 4))):
+        return None  # "described how …" tells, it gives no name
     content = trim(line, j, content_end(line, j))
     if content is None:
         return None
@@ -59,6 +80,9 @@ def noun(line: Line, i: int) -> Found | None:
         return None
     low = line.low[j]
     name = lexicon.noun_class(line.low[i])
+    if low == "of" and line.low[i] in _CHARGES:
+        content = trim(line, j + 1, min(content_end(line, j), _phrase_end(line, j + 1)))
+        return Found((i, i + 1), _owner(line, i), [content], "speech", i) if content else None
     if low != "that" and not (low == "to" and name in {"want", "urge", "deny"}) and low not in {"about", "for", ":"}:
         return None
     owner = _owner(line, i)
@@ -69,6 +93,20 @@ def noun(line: Line, i: int) -> Found | None:
         return None
     kind = "speech" if low in {"that", ":"} else "intent" if low == "to" else "stance"
     return Found((i, i + 1), owner, [content], kind, i)
+
+
+# "the accusation of fraud": what is charged is named by who charges.
+_CHARGES = frozenset(
+    "accusation accusations allegation allegations charge charges claim claims rumour rumours rumor rumors".split()
+)
+
+
+def _phrase_end(line: Line, a: int) -> int:
+    """One past the noun phrase that begins at a: up to a mark, an auxiliary, a finite verb, a new clause."""
+    k = a + 1
+    while k < len(line) and not line.tags[k] & (MARK | QUOTE | AUX | WH | SUBORDINATOR) and not finite(line, k):
+        k += 1
+    return k
 
 
 _OWNERS = frozenset("his her their its my our your".split())

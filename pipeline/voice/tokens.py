@@ -31,7 +31,7 @@ _LISTS: dict[int, str] = {
     "can't couldn't cannot mustn't needn't ain't",
     ADVERB: "not never also later still just even once then now again already soon often always sometimes earlier "
     "first since yet too so only further far long recently repeatedly himself herself themselves today yesterday "
-    "tomorrow tonight instead therefore thus however meanwhile moreover nevertheless nonetheless afterwards",
+    "tomorrow tonight instead therefore thus however meanwhile moreover nevertheless nonetheless afterwards aloud",
     PREP: "of in on at by for with from to into onto over under about against between among through during before "
     "after without within across toward towards behind beyond near off up down out around upon amid despite like "
     "per via than as regarding concerning including following",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -103,3 +104,34 @@ def test_axe_finds_nothing_in_light_and_in_dark(page: Any, address: str, check: 
             expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
             faults += [f"{scheme} {path}: {fault}" for fault in check()]
     assert "\n".join(faults) == ""
+
+
+def test_what_is_put_into_the_basket_stays_there_and_comes_as_one_file(page: Any, address: str) -> None:
+    page.goto(f"{address}/?piece=a00")
+    strips = page.locator('[data-take^="strips?"]')
+    expect(strips).to_be_visible(timeout=60_000)
+    strips.click()
+    expect(page.locator("#shell-basket-button")).to_have_text("Take away (1)")
+    page.goto(f"{address}/refreshes")
+    expect(page.locator("#shell-basket-button")).to_have_text("Take away (1)")
+    expect(page.locator('[data-take^="snapshots?"]')).to_be_visible()
+    page.locator("#shell-basket-button").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("What sets this piece apart")
+    expect(dialog).to_contain_text("4 things to take")
+    dialog.get_by_role("checkbox", name="PNG").uncheck()
+    with page.expect_download() as taken:
+        dialog.get_by_role("button", name="Download the basket").click()
+    assert names_in(taken.value.path()) == {
+        "01-strips/strips.csv", "01-strips/strips.csv-metadata.json", "CONTENTS.txt",
+    }  # fmt: skip
+    with page.expect_download() as taken:
+        dialog.get_by_role("button", name="Download this view").click()
+    assert {"01-refresh/refresh.csv", "04-snapshots/snapshots.csv"} <= names_in(taken.value.path())
+    dialog.get_by_role("button", name="Remove What sets this piece apart").click()
+    expect(dialog).to_contain_text("Nothing yet")
+
+
+def names_in(path: Any) -> set[str]:
+    with zipfile.ZipFile(path) as archive:
+        return set(archive.namelist())

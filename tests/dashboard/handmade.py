@@ -17,6 +17,7 @@ from pipeline import measuring, words
 from pipeline import text as texts
 from pipeline.codebook import Codebook
 from pipeline.models import Models
+from pipeline.reading import Reading
 from pipeline.schema import ARTICLES, ATTRIBUTIONS, EVENTS, EVIDENCE, OUTLETS, PASSAGES, REFRESH, TOPICS, WIRECOPY
 from pipeline.snapshot import Snapshot, publish
 
@@ -199,11 +200,10 @@ def made_snapshot(store: Path, *, corpus: str = "bridge") -> Snapshot:
     sentences, passages = texts.split(articles.assign(body_start=0), passage_words=20)
     passages = PASSAGES.check(passages.assign(topic=np.arange(len(passages)) % 2))
     evidence = _evidence(articles, sentences)
-    every = evidence.assign(
-        unit=pd.Series(range(len(articles)), index=articles["article"]).reindex(evidence["article"]).to_numpy()
-    )
-    units = measuring.article_units(articles)
-    tallies = measuring.tallies_of(evidence, units, every["unit"].to_numpy(np.int64), codebook)
+    passing = measuring.topic_evidence(Reading(articles, sentences, passages=passages), codebook, models)
+    every = pd.concat([evidence, passing], ignore_index=True)
+    unit = pd.Series(range(len(articles)), index=articles["article"]).reindex(every["article"]).to_numpy(np.int64)
+    tallies = measuring.tallies_of(every, measuring.article_units(articles), unit, codebook)
     counts = words.count(articles["text"])
     profile = measuring.profile(articles, tallies, np.ones(len(articles), bool), seed=7, resamples=60)
     outlets = OUTLETS.frame(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -49,15 +50,22 @@ def get(client: FlaskClient, path: str, status: int = 200) -> Any:
     return response.get_json()
 
 
-def fits(value: Any, schema: dict[str, Any]) -> bool:
+def fits(value: Any, schema: Any) -> bool:
     """Whether a value is of an OpenAPI schema: the part of JSON Schema that the description uses."""
     if "$ref" in schema:
         return fits(value, description()["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]])
-    kinds = {"object": dict, "array": list, "string": str, "integer": int, "null": type(None)}
+    if not all(fits(value, part) for part in schema.get("allOf", ())):
+        return False
+    kinds: dict[str, Any] = {
+        "object": dict, "array": list, "string": str, "integer": int, "number": (int, float), "boolean": bool,
+        "null": type(None),
+    }  # fmt: skip
     allowed = schema.get("type", list(kinds))
     allowed = [allowed] if isinstance(allowed, str) else allowed
-    if not isinstance(value, tuple(kinds[kind] for kind in allowed)):
+    if not any(isinstance(value, kinds[kind]) and (kind == "boolean" or value is not True) for kind in allowed):
         return False
+    if schema.get("format") == "date" and value is not None:
+        date.fromisoformat(value)
     if "enum" in schema and value not in schema["enum"]:
         return False
     if isinstance(value, list):
@@ -74,6 +82,27 @@ def test_every_answer_is_of_the_form_described(client: FlaskClient, path: str) -
     found = get(client, asked)
     schema = description()["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
     assert fits(found, schema)
+    if "total" in found:
+        assert found["rows"], "an answer without rows shows nothing"
+
+
+def test_a_wrong_answer_is_seen() -> None:
+    schema = description()["paths"]["/events"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    row = {"id": "e1", "title": "t", "start": "2024-05-05", "end": "2024-05-08", "articles": 3, "outlets": 2}
+    assert fits({"total": 1, "offset": 0, "rows": [{**row, "keywords": ""}]}, schema)
+    assert not fits({"total": 1, "offset": 0, "rows": [row]}, schema)
+    assert not fits({"total": 1, "offset": 0, "rows": [{**row, "keywords": 3}]}, schema)
+    assert not fits({"offset": 0, "rows": []}, schema)
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/events/none", "/compare", "/events?snapshot=none"])
+def test_every_error_is_of_the_form_described(client: FlaskClient, path: str) -> None:
+    assert fits(client.get(ROOT + path).get_json(), {"$ref": "#/components/schemas/Error"})
+
+
+def test_every_option_of_a_chart_is_described() -> None:
+    given = {p["name"] for p in description()["paths"]["/charts/{chart}"]["get"]["parameters"]}
+    assert {option.name for module in all_charts() for option in module.chart.options} <= given
 
 
 def test_the_description_is_served_and_whole(client: FlaskClient) -> None:

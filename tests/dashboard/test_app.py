@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -204,6 +205,40 @@ def test_health_and_readiness(store: Path, tmp_path: Path) -> None:
     assert (empty.get("/healthz").status_code, empty.get("/readyz").status_code) == (200, 503)
     assert (full.get("/metrics").status_code, full.get("/metrics").mimetype) == (200, "text/plain")
     assert "parallax refresh" in empty.get("/readyz").text
+
+
+def damage(folder: Path, name: str) -> None:
+    """As a disk does that lost the end of a file."""
+    data = (folder / name).read_bytes()
+    (folder / name).write_bytes(data[: len(data) // 2])
+
+
+def test_where_the_newest_snapshot_is_damaged_yesterdays_is_shown(tmp_path: Path) -> None:
+    yesterday, today = made_snapshot(tmp_path), made_snapshot(tmp_path)
+    for name in ("evidence.parquet", "by_article/evidence.arrow"):
+        damage(today.folder, name)
+    client = create_app(tmp_path, "bridge", Settings(store=tmp_path), analyse=analyse).server.test_client()
+    for _ in range(2):
+        assert client.get("/readyz").text == f"ready {yesterday.id}\n"
+        assert client.get("/api/v1/outlets").headers["ETag"].startswith(f'"{yesterday.id}-')
+    asked_for = client.get(f"/api/v1/evidence?snapshot={today.id}")
+    assert asked_for.status_code == 503
+    assert "is damaged; run a refresh" in asked_for.text
+    tomorrow = made_snapshot(tmp_path)
+    assert client.get("/readyz").text == f"ready {tomorrow.id}\n"
+
+
+def test_where_no_snapshot_can_be_read_it_is_not_ready_and_says_why(tmp_path: Path) -> None:
+    only = made_snapshot(tmp_path)
+    served = create_app(tmp_path, "bridge", Settings(store=tmp_path), analyse=analyse).server.test_client()
+    assert served.get("/readyz").status_code == 200
+    damage(only.folder, "refresh.parquet")
+    later = create_app(tmp_path, "bridge", Settings(store=tmp_path), analyse=analyse).server.test_client()
+    assert later.get("/readyz").status_code == 503
+    assert "refresh.parquet is not what was published): run `parallax refresh`" in later.get("/readyz").text
+    shutil.rmtree(only.folder)
+    for client in (served, later):
+        assert (client.get("/healthz").status_code, client.get("/readyz").status_code) == (200, 503)
 
 
 def test_what_is_too_large_never_reaches_a_page(store: Path) -> None:

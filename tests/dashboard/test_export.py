@@ -20,7 +20,7 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from dashboard.export import DATA, FORMATS, basket, chart_bytes, export_chart, export_table, provenance
+from dashboard.export import DATA, FORMATS, Entry, basket, chart_bytes, export_chart, export_table, fonts, provenance
 from dashboard.export import browser as browser_module
 from dashboard.export import pictures as pictures_module
 from dashboard.export.embed import read_provenance, sidecar_of
@@ -99,6 +99,7 @@ def look_at(path: Path, said: dict[str, Any], *, scale: int = 1) -> None:
         texts = " ".join("".join(node.itertext()) for node in root.iter("{http://www.w3.org/2000/svg}text"))
         assert "What <it> is" in texts  # letters, not outlines
         assert root.find("{http://www.w3.org/2000/svg}title") is not None
+        assert "@font-face" in root.findtext("{http://www.w3.org/2000/svg}style", "")
     else:
         reader = PdfReader(path)
         assert "What <it> is" in re.sub(r"\s+", " ", reader.pages[0].extract_text())
@@ -246,6 +247,21 @@ def test_without_chromium_the_choice_falls_on_the_other_way(
         chart_bytes(chart_named("naming"), frames["naming"], "png", said, way="browser")
 
 
+def test_a_picture_says_which_letters_it_lacks(
+    frames: dict[str, pd.DataFrame], said: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.svg"
+    monkeypatch.setattr(fonts, "families", lambda _: ["DejaVu Sans"])  # has Arabic, and no Chinese
+    export_chart(chart_named("naming"), frames["naming"], path, said, way="drawn")
+    assert read_provenance(path)["missing_fonts"] == [
+        "Chinese, Japanese, Korean (on Debian: apt-get install fonts-noto-cjk)"
+    ]
+    root = ET.fromstring(path.read_text(encoding="utf-8"))
+    texts = " ".join("".join(node.itertext()) for node in root.iter("{http://www.w3.org/2000/svg}text"))
+    assert "no font here has letters of Chinese" in texts
+    assert "大桥日报" in texts  # the name itself is whole: only its shapes are missing here
+
+
 def test_where_nothing_can_draw_it_says_what_to_install(
     frames: dict[str, pd.DataFrame], said: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -284,11 +300,11 @@ def test_five_hundred_outlets_fit_a_picture(said: dict[str, Any]) -> None:
 def test_a_basket_holds_a_folder_a_chart(
     frames: dict[str, pd.DataFrame], said: dict[str, Any], tmp_path: Path
 ) -> None:
-    entries = [(chart_named(name), frames[name], said) for name in ("naming", "voices")]
+    entries = [Entry(chart_named(name), frames[name], said) for name in ("naming", "voices")]
     archive = zipfile.ZipFile(io.BytesIO(basket(entries, ("svg", "csv"), way="drawn")))
     assert sorted(archive.namelist()) == [
         "01-naming/naming.csv", "01-naming/naming.csv-metadata.json", "01-naming/naming.svg",
-        "02-voices/voices.csv", "02-voices/voices.csv-metadata.json", "02-voices/voices.svg",
+        "02-voices/voices.csv", "02-voices/voices.csv-metadata.json", "02-voices/voices.svg", "CONTENTS.txt",
     ]  # fmt: skip
     archive.extractall(tmp_path)
     check_said(tmp_path / "01-naming" / "naming.csv", said)

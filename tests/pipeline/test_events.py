@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.cluster.hierarchy import fcluster, linkage
 
 from pipeline import events, words
+from pipeline.benchmarks._synthetic import article
 from pipeline.models import Models
 
 STORIES = {
@@ -67,6 +69,25 @@ def test_the_order_of_articles_changes_no_group(models: Models) -> None:
         return {frozenset(names.index[names == name]) for name in names.unique()}
 
     assert sets(articles) == sets(shuffled)
+
+
+@pytest.mark.parametrize("block", [2, 7, 512])
+def test_groups_are_those_of_linkage_over_all_pairs(
+    models: Models, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr(events, "BLOCK", block)
+    monkeypatch.setattr(events, "SMALL_BLOCK", 2)
+    made = pd.DataFrame([article(number, articles_a_day=9) for number in range(90)])
+    made = made.sample(frac=1, random_state=1).assign(article=made["id"], date=pd.to_datetime(made["date"]))
+    close, _ = close_of(made, models)
+    every = np.arange(len(made))
+    distance = 1 - close.likeness(every, every).astype(float)
+    distance[np.abs(close.days[:, None] - close.days[None, :]) > 3] = 2
+    condensed = distance[np.triu_indices(len(made), 1)]
+    expected = fcluster(linkage(condensed, "average"), 0.5, "distance")
+    found = events.group(close, window_days=3, threshold=0.5)
+    assert 5 < found.max() + 1 < 60
+    assert len(set(zip(found, expected, strict=True))) == len(set(found)) == len(set(expected))
 
 
 def test_large_groups_are_found_on_the_graph_of_near_pairs(models: Models, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,8 @@ from pipeline.terms import Matcher
 from pipeline.uncertainty import dense
 from pipeline.voice import attributions
 
-ROWS = Path(__file__).resolve().parents[1] / "data" / "naming.jsonl"
+DATA = Path(__file__).resolve().parents[1] / "data"
+ROWS = DATA / "naming.jsonl"
 # The share that the project sets itself; the rows were labelled before the rules were run on them.
 REACH = 0.93
 TERMS = (
@@ -140,8 +141,11 @@ def test_no_concepts_no_text_no_namings(models: Models) -> None:
     assert naming.evidence(reading("It rains."), CODEBOOK, models).empty
 
 
-def test_the_task_reaches_its_share_on_the_labelled_rows() -> None:
-    document = evaluate("naming", ROWS)
+# The second file was scored before any rule was mended by it: .826 of its first 155 rows, .792 of the next 53
+# and .875 of the last 48, each read and mended after its first score.
+@pytest.mark.parametrize("rows", [ROWS, DATA / "naming_second.jsonl"], ids=lambda path: path.stem)
+def test_the_task_reaches_its_share_on_the_labelled_rows(rows: Path) -> None:
+    document = evaluate("naming", rows)
     assert document["n"] >= 120
     assert document["value"] >= REACH
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
 from pathlib import Path
 
 import pytest
+import structlog
 
 from pipeline.errors import InputError
 from pipeline.settings import Settings, load_settings
@@ -58,3 +60,45 @@ def test_a_secret_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "abc123" not in f"{found!r} {found} {found.model_dump_json()}"
     assert found.mediacloud_key is not None
     assert found.mediacloud_key.get_secret_value() == "abc123"
+
+
+@pytest.mark.parametrize("given", ["a@example.org,b@example.org", '["a@example.org", "b@example.org"]'])
+def test_a_list_in_the_environment_is_words_with_commas_or_json(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("PARALLAX_HOOK_MAIL_TO", given)
+    assert load_settings().hook_mail_to == ("a@example.org", "b@example.org")
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "said"),
+    [
+        ("SCHEDULE_TIMEZONE", "Mars", "'Mars'; there is no such time zone"),
+        ("SCHEDULE_AT", "25:00", "'25:00'"),
+        ("HOOK_COMMAND", "mail 'ops", "No closing quotation"),
+        ("HOOK_COMMAND", " ", "give a command"),
+        ("HOOK_MAIL_TO", "ops", "'ops' is no address"),
+    ],
+)
+def test_what_is_needed_on_a_bad_night_is_checked_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, name: str, given: str, said: str
+) -> None:
+    monkeypatch.setenv(f"PARALLAX_{name}", given)
+    with pytest.raises(InputError, match=f"PARALLAX_{name} or parallax\\.toml: setting {name.lower()} is ") as failed:
+        load_settings()
+    assert said in str(failed.value)
+
+
+@pytest.mark.parametrize("address", ["hooks.example.org/s3cr3t", "gopher://s3cr3t", "http://[s3cr3t", "https://"])
+def test_a_wrong_webhook_is_said_without_its_address(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("PARALLAX_HOOK_WEBHOOK", address)
+    with pytest.raises(InputError, match="setting hook_webhook is not as it should be") as failed:
+        load_settings()
+    assert "s3cr3t" not in "".join(traceback.format_exception(failed.value))
+
+
+def test_a_variable_that_is_no_setting_is_said_with_what_may_be_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARALLAX_KEEP_SNAPSHOT", "3")
+    with structlog.testing.capture_logs() as lines:
+        assert load_settings().keep_snapshots == 7
+    assert [(line["variable"], line["meant"]) for line in lines] == [
+        ("PARALLAX_KEEP_SNAPSHOT", "PARALLAX_KEEP_SNAPSHOTS")
+    ]

@@ -144,7 +144,6 @@ def test_a_command_gets_the_run(store: Path, run: Run, tmp_path: Path) -> None:
         ("/no/such/program", "No such file"),
         ("python3 -c 'import sys; sys.exit(\"no paper\")'", "ended with 1: no paper"),
         ("sleep 60", "took longer than 0.2 s"),
-        ("'unclosed", "No closing quotation"),
     ],
 )
 def test_a_command_that_fails_is_said_and_harms_nothing(store: Path, run: Run, command: str, why: str) -> None:
@@ -172,7 +171,7 @@ def test_a_webhook_that_does_not_take_it_is_said_without_its_address(
     assert tell(run, settings(store, hook_webhook=address)) == {"webhook": f"hook_webhook answered {status}"}
 
 
-@pytest.mark.parametrize("address", [f"http://127.0.0.1:1/{SECRET}", f"gopher://{SECRET}", f"http://[{SECRET}"])
+@pytest.mark.parametrize("address", [f"http://127.0.0.1:1/{SECRET}", f"http://{SECRET}.invalid/"])
 def test_a_webhook_that_is_not_there_is_said_without_its_address(store: Path, run: Run, address: str) -> None:
     with structlog.testing.capture_logs() as lines:
         told = tell(run, settings(store, hook_webhook=address))

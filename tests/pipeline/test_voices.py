@@ -7,19 +7,20 @@ import pandas as pd
 import pytest
 
 from pipeline import text
-from pipeline.codebook import Codebook, Named
+from pipeline.codebook import Codebook, Speakers
 from pipeline.measures import voices
 from pipeline.models import Models
 from pipeline.reading import Reading
 from pipeline.schema import ATTRIBUTIONS
-from pipeline.terms import Matcher
+from pipeline.speakers import Groups
 from pipeline.voice import attributions
 
 CODEBOOK = Codebook(
     title="Strikes",
     speakers=(
-        Named(id="union", label="the union", names=("union", "Rosa Ohm", "Ohm", "DWU")),
-        Named(id="firm", label="the firm", names=("Kestrel", "director", "union affairs director")),
+        Speakers(id="union", label="the union", names=("union", "Rosa Ohm", "Ohm", "DWU", "picket")),
+        Speakers(id="firm", label="the firm", names=("Kestrel", "director", "union affairs director")),
+        Speakers(id="state", label="the state", names=("harbour master",), places=("Vessia", "Vessian")),
     ),
 )
 
@@ -41,14 +42,36 @@ def evidence(source: str, models: Models) -> pd.DataFrame:
         ("the union's lawyer", "union"),
         ("KESTREL", "firm"),
         ("Kestrel's union affairs director", "firm"),
-        ("the dwu", voices.UNRESOLVED),
-        ("a passer-by", voices.UNRESOLVED),
-        ("", voices.UNRESOLVED),
+        ("a man with a letter for Kestrel", "firm"),
+        ("the Vessian foreign minister", "state"),
+        ("Vessia", "state"),
+        ("Vessia's ministry of ports", "state"),
+        ("a spokeswoman for Vessia", "state"),
+        ("the former Vessian minister, now director of Kestrel", "firm"),
+        ("Vessians", None),
+        ("a baker from Vessia", None),
+        ("William Pickets", None),
+        ("the dwu", None),
+        ("a passer-by", None),
+        ("", None),
     ],
 )
-def test_the_longest_name_tells_the_group(speaker: str, group: str) -> None:
-    matcher: tuple[Matcher, tuple[str, ...]] = voices._matcher(CODEBOOK)
-    assert voices.group_of(speaker, *matcher) == group
+def test_a_name_or_an_office_and_its_place_tell_the_group(speaker: str, group: str | None) -> None:
+    assert Groups(CODEBOOK.speakers).of(speaker) == group
+
+
+@pytest.mark.parametrize(
+    ("source", "groups"),
+    [
+        ("Vessian minister Ada Holm came by boat. “It is raining on all of us,” Holm said.", ["state"]),
+        ("Ada Holm, the director, came by boat. “It is raining on all of us,” Holm said.", ["firm"]),
+        ("The Vessian ministry said it rains. The ministry said it pours.", ["state", "state"]),
+        ("The ministry said it rains. The Vessian ministry said it pours.", [voices.UNRESOLVED, "state"]),
+        ("“It is raining on all of us,” Holm said.", [voices.UNRESOLVED]),
+    ],
+)
+def test_an_article_says_who_its_speakers_are(source: str, groups: list[str], models: Models) -> None:
+    assert evidence(source, models)["item"].tolist() == groups
 
 
 def test_words_go_to_the_speakers_group(models: Models) -> None:
@@ -86,8 +109,8 @@ def test_a_word_inside_two_spans_counts_once(models: Models) -> None:
 def test_shares_are_of_attributed_words_and_of_all_words(models: Models) -> None:
     rows = evidence("“We shall stay out,” Rosa Ohm said. “It rains,” a passer-by said.", models).assign(unit=0)
     shares, attributed = voices.score(rows, pd.DataFrame({"sentences": [2], "words": [12]}), CODEBOOK)
-    assert shares.items == ("union", "firm", voices.UNRESOLVED)
-    assert shares.numerator.toarray().tolist() == [[4, 0, 2]]
+    assert shares.items == ("union", "firm", "state", voices.UNRESOLVED)
+    assert shares.numerator.toarray().tolist() == [[4, 0, 0, 2]]
     assert np.asarray(shares.denominator).tolist() == [6]
     assert (attributed.items, attributed.numerator.toarray().tolist()) == ((voices.ALL,), [[6]])
     assert np.asarray(attributed.denominator).tolist() == [12]

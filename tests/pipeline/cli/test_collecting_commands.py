@@ -3,35 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipeline.cli import main
 from pipeline.corpus import Corpus
 from tests.newsstand import Reply, open_newsstand, page, rfc822, rss, story
 
 GOOD = {"outlet": "Post Bag", "date": "2022-03-09", "title": "Ferry", "text": "The ferry sails on Monday."}
-
-
-@pytest.fixture
-def parallax(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> Callable[..., tuple[int, str, str]]:
-    """parallax("import", …): exit status, standard output, standard error."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words: Any) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["parallax", *map(str, words)])
-        with pytest.raises(SystemExit) as caught:
-            main()
-        out = capsys.readouterr()
-        return int(caught.value.code or 0), out.out, out.err
-
-    return run
 
 
 Run = Callable[..., tuple[int, str, str]]
@@ -66,7 +47,7 @@ def test_a_wrong_file_ends_with_two_and_leaves_the_library_as_it_was(
     good, empty = jsonl(tmp_path / "good.jsonl", GOOD), jsonl(tmp_path / "empty.jsonl")
     status, out, err = parallax("import", good, empty, "--corpus", corpus)
     assert (status, out) == (2, "")
-    assert err.strip().splitlines()[-1] == f"parallax: {empty}: the file is empty; give a file with articles"
+    assert err.strip().splitlines()[-1] == f"parallax: {empty}: the file is empty; give a file with text in it"
     assert json.loads(parallax("articles", "--corpus", corpus, "--json")[1]) == []
     assert parallax("import", good, "--corpus", "none")[0] == 2
 

@@ -19,7 +19,7 @@ from pipeline.collect.run import SourceHealth, collect_sources
 from pipeline.corpus import Corpus, Source
 from pipeline.errors import InputError
 from pipeline.library import Library, open_library
-from pipeline.library.runs import SourceRun
+from pipeline.library.runs import SourceRun, runs
 from tests.newsstand import Newsstand, Reply, open_newsstand, page, quick, rfc822, rss, story
 
 NIGHT = datetime(2022, 3, 10, 3, 15, tzinfo=UTC)
@@ -402,3 +402,31 @@ def test_a_run_that_takes_too_long_is_ended_and_goes_on_the_next_time(bridge: Co
 def test_the_library_is_given(bridge: Collecting) -> None:
     with bridge.library() as library:
         assert isinstance(library, Library)
+
+
+def test_a_fault_in_one_source_lets_the_others_end(bridge: Collecting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What no source's health can tell is raised, once what the others brought is stored."""
+    good = Source(name="good", kind="feed", urls=(feed_of(bridge.stand, 3),))
+    odd = Source(name="odd", kind="gdelt", query="ferry")
+
+    def broken(_: Any) -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("pipeline.collect.gdelt.read_gdelt", broken)
+    with pytest.raises(ZeroDivisionError):
+        bridge.run(odd, good)
+    assert len(bridge.articles()) == 3
+
+
+def test_addresses_and_answers_with_half_characters_harm_nothing(bridge: Collecting) -> None:
+    items = [{"url": "https://bag.test/\\ud800", "title": "Ferry \\ud800", "content_text": "A teaser …"}]
+    feed = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "Post Bag", "items": items})
+    address = bridge.stand.put("/feed", Reply(feed.replace("\\\\", "\\").encode(), kind="application/feed+json"))
+    bad = bridge.stand.put("/gdelt", b"no such word: \0 \xff")
+    feeds = Source(name="bag", kind="feed", urls=(address,))
+    search = Source(name="search", kind="gdelt", query="ferry", urls=(bad,))
+    one, two = bridge.run(feeds, search)
+    assert (one.failed, one.refused) == (None, {"bad address": 1})
+    assert two.failed is not None
+    with bridge.library() as library:
+        assert "\0" not in str(runs(library.engine, bridge.corpus.name, source="search")[-1].failed)

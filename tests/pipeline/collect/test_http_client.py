@@ -204,3 +204,29 @@ def test_packings_that_servers_use(level: Callable[[bytes], bytes]) -> None:
 def test_unpacking_stops_at_the_limit() -> None:
     with pytest.raises(UnpackError, match="more than 1,000 bytes"):
         unpack([gzip.compress(b"\0" * 10**7)], "gzip", most_bytes=1000)
+
+
+@pytest.mark.parametrize("target", ["http://[::1", "//[x", "http://a:x/", "javascript:void(0)"])
+def test_a_redirect_to_what_is_no_address_is_refused(stand: Newsstand, fetcher: Fetcher, target: str) -> None:
+    stand.put("/start", Reply(b"", 302, headers={"Location": target}))
+    assert reason(lambda: fetcher.get(stand.url("/start"))) == "bad address"
+
+
+@pytest.mark.parametrize("value", ["\xb2", "-5", "nan", "9" * 400, "Wed, 21 Oct 99999 07:28:00 GMT"])
+def test_a_strange_retry_after_is_passed_over(stand: Newsstand, fetcher: Fetcher, value: str) -> None:
+    stand.put("/busy", Reply(b"", 503, headers={"Retry-After": value}))
+    assert reason(lambda: fetcher.get(stand.url("/busy"))) == "HTTP 503"
+
+
+def test_gzip_of_several_members_is_unpacked_whole() -> None:
+    packed = gzip.compress(b"first ") + gzip.compress(b"second")
+    for chunks in ([packed], [bytes([one]) for one in packed]):
+        assert unpack(chunks, "gzip", most_bytes=100)[0] == b"first second"
+    assert unpack([gzip.compress(b"words") + b"rest"], "gzip", most_bytes=100)[0] == b"words"
+    with pytest.raises(UnpackError, match="more than"):
+        unpack([gzip.compress(b"a" * 60) * 2], "gzip", most_bytes=100)
+
+
+def test_a_large_file_is_fetched_from_an_address_only(fetcher: Fetcher, tmp_path: Path) -> None:
+    with (tmp_path / "a").open("wb") as to:
+        assert reason(lambda: fetcher.download("nonsense", to, most_bytes=10)) == "bad address"

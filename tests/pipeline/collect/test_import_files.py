@@ -134,7 +134,7 @@ def test_a_moment_gives_its_day(tmp_path: Path, corpus: Corpus) -> None:
         ("a.jsonl", b'{"outlet": "B"}\n', r'a.jsonl:1: "date", "text" is missing; give'),
         (
             "a.jsonl",
-            json.dumps(GOOD).encode() + b'\n{"text": "caf\xe9"}\n',
+            json.dumps(GOOD).encode() + b'\n{"text": "caf\xe9"}\n' * 2,
             r"a.jsonl:2: not UTF-8: byte \d+ is 0xe9",
         ),
         ("a.jsonl", json.dumps(GOOD).encode("utf-16"), "is UTF-16"),
@@ -215,3 +215,29 @@ def test_nothing_is_given_out_of_several_files_when_one_cannot_be_read(tmp_path:
     files = [jsonl(tmp_path / "a.jsonl", GOOD), written(tmp_path / "b.jsonl", b"")]
     with pytest.raises(InputError, match=r"b\.jsonl"):
         import_all(files, corpus)
+
+
+@pytest.mark.parametrize("wrong", [b"\xe9", b"\x00"])
+def test_one_damaged_line_among_many_is_refused_and_the_others_come_in(
+    tmp_path: Path, corpus: Corpus, wrong: bytes
+) -> None:
+    lines = [json.dumps({**GOOD, "title": f"Ferry {i}"}).encode() for i in range(300)]
+    lines[200] = b'{"text": "caf' + wrong + b'"}'
+    found = list(read_file(written(tmp_path / "a.jsonl", b"\n".join(lines)), corpus))
+    (refused,) = [one for one in found if isinstance(one, Refused)]
+    assert (len(found), refused.line, refused.reason) == (300, 201, "not UTF-8")
+    offset = b"\n".join(lines).index(wrong)
+    assert f"byte {offset} is" in refused.what
+
+
+def test_a_text_with_half_a_character_is_refused_with_its_line(tmp_path: Path, corpus: Corpus) -> None:
+    path = jsonl(tmp_path / "a.jsonl", GOOD, '{"outlet": "B", "date": "2022-03-09", "text": "\\ud800 \\u0000"}')
+    refused = list(read_file(path, corpus))[1]
+    assert isinstance(refused, Refused)
+    assert (refused.line, refused.reason) == (2, "damaged text")
+
+
+def test_a_name_that_no_system_takes_is_an_error_and_is_shown_short(corpus: Corpus) -> None:
+    with pytest.raises(InputError, match="cannot be read") as caught:
+        list(read_file("x" * 5000 + ".jsonl", corpus))
+    assert len(str(caught.value)) < 400

@@ -135,3 +135,30 @@ def test_an_address(tmp_path: Path) -> None:
 def test_a_piece_in_a_script_without_blanks_is_not_too_short(tmp_path: Path) -> None:
     words = "渡船公司周一表示将把冬季班次削减三分之一并指责燃料价格上涨" * 4
     assert read_piece(str(brought(tmp_path, "piece.txt", words))).text == words
+
+
+def test_half_characters_in_a_row_are_refused(tmp_path: Path) -> None:
+    path = brought(tmp_path, "piece.jsonl", '{"text": "' + WORDS + ' \\ud800"}')
+    with pytest.raises(InputError, match=r"piece\.jsonl:1: .text. has characters that are none"):
+        read_piece(str(path))
+
+
+@pytest.mark.parametrize("address", ["ftp://bag.test/a", "file:///etc/passwd"])
+def test_other_addresses_than_http_are_said_to_be_none(address: str) -> None:
+    with pytest.raises(InputError, match="no address that can be fetched"):
+        read_piece(address)
+
+
+def test_a_page_in_utf_16_is_read(tmp_path: Path) -> None:
+    html = page("Ferry cut", story(1))
+    text = html.decode() if isinstance(html, bytes) else html
+    piece = read_piece(str(brought(tmp_path, "piece.html", text.encode("utf-16"))))
+    assert "note 5 of report 1" in piece.text
+
+
+def test_a_year_in_the_text_of_a_page_is_no_date(tmp_path: Path) -> None:
+    words = "".join(f"<p>{line} It began in 2015.</p>" for line in story(1).split("\n"))
+    html = f"<!doctype html><html><head><title>Ferry</title></head><body><article>{words}</article></body></html>"
+    assert read_piece(str(brought(tmp_path, "piece.html", html))).date is None
+    dated = html.replace("<head>", '<head><meta property="article:published_time" content="2022-01-01">')
+    assert read_piece(str(brought(tmp_path, "dated.html", dated))).date == date(2022, 1, 1)
