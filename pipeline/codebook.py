@@ -110,7 +110,7 @@ def load_codebook(path: Path) -> Codebook:
     form used twice, a proposition without paraphrases.
     """
     try:
-        source = path.read_text(encoding="utf-8")
+        source = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise InputError("no such file", remedy="give the path of a codebook.toml", where=path) from error
     except OSError as error:

@@ -154,7 +154,7 @@ def load_corpus(name_or_path: str | Path) -> Corpus:
         known = ", ".join(sorted(p.parent.name for p in corpora_folder().glob("*/corpus.toml"))) or "none"
         raise InputError(f'no corpus "{name_or_path}"', remedy=f"give a folder with a corpus.toml or one of: {known}")
     try:
-        source = path.read_text(encoding="utf-8")
+        source = path.read_text(encoding="utf-8-sig")
         file = CorpusFile.model_validate(tomllib.loads(source))
     except UnicodeDecodeError as error:
         raise InputError(f"not UTF-8 (byte {error.start})", remedy="save it as UTF-8", where=path) from error

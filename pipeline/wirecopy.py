@@ -74,7 +74,8 @@ def find_wirecopy(articles: pd.DataFrame, marks: pd.DataFrame | None = None) -> 
     """Texts that two outlets or more carry: a row an article, as `WIRECOPY`.
 
     articles: article, outlet, date, title, text, and byline where known. The first copy is the earliest; on
-    the same day the agency's own, then one that names an agency, then by id. A copy shares at least 0.8 of
+    the same day the agency's own, then one that names an agency, then by id; an outlet that others give as the
+    source of their text is an agency too. A copy shares at least 0.8 of
     the shorter one's shingles with the first, and is at least a third as long or as short. marks: the
     articles' `signatures`, where they are at hand.
     """
@@ -82,7 +83,7 @@ def find_wirecopy(articles: pd.DataFrame, marks: pd.DataFrame | None = None) -> 
     named = _agencies(articles)
     ids, days = articles["article"].to_numpy(), pd.to_datetime(articles["date"]).to_numpy()
     near = _neighbours(articles, shingles, across=True)
-    own = [agency(outlet, "") is not None for outlet in articles["outlet"]]
+    own = [agency(outlet, "") is not None or outlet in named for outlet in articles["outlet"]]
     order = sorted(near, key=lambda i: (days[i], not own[i], named[i] is None, ids[i]))
     rank = {i: place for place, i in enumerate(order)}
     taken: set[int] = set()
@@ -130,11 +131,23 @@ def superseded(articles: pd.DataFrame, marks: pd.DataFrame | None = None) -> pd.
 
 
 def _agencies(articles: pd.DataFrame) -> list[str | None]:
+    """The agency that each article names: a known one, or another outlet of these articles."""
     bylines = articles["byline"] if "byline" in articles else [None] * len(articles)
+    longest = sorted(set(articles["outlet"]), key=len, reverse=True)
+    names = "|".join(re.escape(name) for name in longest)
+    whole, dateline = re.compile(rf"\s*(?:[Bb]y )?({names})\s*"), re.compile(rf"[(/]({names})[)/]")
     return [
-        agency(byline if isinstance(byline, str) else None, text)
-        for byline, text in zip(bylines, articles["text"], strict=True)
+        agency(byline, text)
+        or _other(outlet, whole.fullmatch(byline or ""), dateline.search(text[:_DATELINE_CHARACTERS]))
+        for outlet, byline, text in zip(
+            articles["outlet"], (b if isinstance(b, str) else None for b in bylines), articles["text"], strict=True
+        )
     ]
+
+
+def _other(outlet: str, *matches: re.Match[str] | None) -> str | None:
+    """The outlet that a byline or a dateline names, where it is not the article's own."""
+    return next((match[1] for match in matches if match and match[1] != outlet), None)
 
 
 class _Shingles:

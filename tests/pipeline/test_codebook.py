@@ -114,3 +114,9 @@ def test_the_hash_follows_content_and_a_section_only_its_own(bridge: Codebook) -
     assert other.hash != bridge.hash
     assert other.section_hash("concepts") == bridge.section_hash("concepts")
     assert other.section_hash("frames") != bridge.section_hash("frames")
+
+
+def test_a_byte_order_mark_and_other_line_ends_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "codebook.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+    assert load_codebook(path).title == "A bridge"

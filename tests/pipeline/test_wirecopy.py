@@ -144,3 +144,28 @@ def test_the_same_words_a_month_later_or_in_another_outlet_replace_nothing() -> 
 )
 def test_agencies_are_read_from_bylines_and_datelines(byline: str | None, text: str, name: str | None) -> None:
     assert agency(byline, text) == name
+
+
+@pytest.mark.parametrize(
+    ("byline", "dateline"),
+    [("Long Wire", ""), ("By Long Wire", ""), (None, "(Long Wire) KIRN – "), (None, "/Long Wire/ ")],
+)
+def test_an_outlet_that_another_names_as_its_source_is_the_agency_and_goes_first(
+    byline: str | None, dateline: str
+) -> None:
+    text = invented(1)
+    rows = frame(
+        {"text": dateline + text, "outlet": "Gazette", "byline": byline},
+        {"text": text, "outlet": "Long Wire", "byline": "A. Hand"},
+    )
+    found = find_wirecopy(rows).set_index("article")
+    assert found.index[found["first"]].tolist() == ["a1"]
+    assert found.at["a0", "agency"] == "Long Wire"
+
+
+def test_an_outlets_own_name_as_its_byline_makes_no_agency() -> None:
+    found = find_wirecopy(
+        frame({"text": invented(1), "byline": "A"}, {"text": invented(1), "outlet": "Long (B)", "byline": "Long (B)"})
+    )
+    assert firsts(found) == ["a0"]
+    assert found["agency"].isna().all()
