@@ -43,6 +43,7 @@ def serve(
     app = create_app(settings.store, name, settings)
     # Dash finishes setting itself up at the first request; two at once would meet it half done.
     app.server.test_client().get("/")
+    listening.listen()  # now, so that whoever reads the next line is not refused
     address, number = listening.getsockname()[:2]
     shown = f"[{address}]" if ":" in address else address
     say(f"Parallax shows {name} on http://{shown}:{number}/ – Ctrl+C ends it")

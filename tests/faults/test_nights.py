@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 from collections.abc import Callable
@@ -118,7 +119,7 @@ def test_a_source_that_hangs_and_one_that_is_gone_stop_nothing(forge: Forge, cor
         path = corpus.folder / "corpus.toml"
         path.write_text(path.read_text() + SOURCES.format(feed=feed))
         local: dict[str, Any] = {
-            "allow_hosts": ["127.0.0.1"], "host_delay_seconds": 0, "retry_seconds": 0, "request_seconds": 0.5,
+            "allow_hosts": ["127.0.0.1"], "host_delay_seconds": 0, "retry_seconds": 0, "request_seconds": 3,
             "contact": "test@example.org",
         }  # fmt: skip
         assert forge.refresh(corpus.folder, store, settings=local) == 0, forge.said()
@@ -176,3 +177,26 @@ def test_thirty_nights_whose_sources_fail_at_random_and_thirty_entries_that_tell
     assert open_snapshot(store, NAME).id == last.snapshot
     ids = library_ids(store)
     assert len(ids) == len(set(ids)) == number  # every article that was ever offered, once
+
+
+def test_an_outlet_of_another_kind_and_an_article_that_changed_are_as_full_gives_them(
+    forge: Forge, corpus: Corpus, yesterday: Path, tmp_path: Path
+) -> None:
+    path = corpus.folder / "corpus.toml"
+    path.write_text(path.read_text().replace('name = "Moor Times"', 'name = "Moor Times"\nkind = "state"'))
+    file = corpus.folder / "articles.jsonl"
+    rows = [json.loads(line) for line in file.read_text().splitlines()]
+    changed, gone = rows[0], rows.pop()
+    changed["text"] += " Nobody at the pier would say when the ferry is to sail again, or at which fares."
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    whole = tmp_path / "whole"
+    shutil.copytree(yesterday, whole)
+    assert forge.refresh(corpus.folder, yesterday) == 0, forge.said()
+    assert forge.refresh(corpus.folder, whole, full=True) == 0, forge.said()
+    found = tables(yesterday)
+    same(found, tables(whole))
+    kinds_of = found["outlets"].set_index("outlet")["kind"]
+    assert kinds_of["Moor Times"] == "state"
+    articles = found["articles"]
+    assert articles["text"].isin([changed["text"]]).sum() == 1
+    assert articles["text"].isin([gone["text"]]).sum() == 1  # a source that lists it no more takes nothing away
