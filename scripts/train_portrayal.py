@@ -4,7 +4,8 @@
 
 FOLDER (or the setting `evaluation_data`) has gold/portrayal_train.jsonl.gz: NewsMTSC's training sentences
 (Hamborg and Donnay 2021, MIT). They shape the weights and are not part of Parallax. Roles are learnt from
-corpora/training/role_sentences.jsonl, which is ours. --check trains on nine tenths, writes nothing and
+corpora/training/role_sentences.jsonl, which is ours (the first FIRST_ROLES of them; `scripts/train_roles.py`,
+run next, has them all). --check trains on nine tenths, writes nothing and
 prints how the rest is read: choices are made on that. About a quarter of an hour on one core.
 Prints the SHA-256 that `pipeline/sentiment_model.py` has to name.
 """
@@ -60,6 +61,7 @@ ROLE_REPEATS = 3
 # A sentiment says something of the role: who is spoken of ill is antagonist or innocent, who plainly, none.
 ROLES_OF = {-1: (1, 2), 0: (3,), 1: (0,)}
 HINT_WEIGHT = 0.3
+FIRST_ROLES = 397  # the sentences that there were when the shipped layers were trained
 ROLE_SENTENCES = Path(__file__).resolve().parents[1] / "corpora" / "training" / "role_sentences.jsonl"
 
 
@@ -242,7 +244,7 @@ def main() -> None:
     torch.set_num_threads(1)
     tokenizer = load_tokenizer(transformer_folder(), max_tokens=MAX_TOKENS)
     rows = sentiment_rows(options.data / "gold" / "portrayal_train.jsonl.gz", tokenizer)
-    role = role_rows(ROLE_SENTENCES, tokenizer) if ROLE_SENTENCES.exists() else []
+    role = role_rows(ROLE_SENTENCES, tokenizer)[:FIRST_ROLES]
     lower = Lower([*rows, *role])
     if options.check:
         (rows, kept), (role, kept_role) = held_out(rows), held_out(role)

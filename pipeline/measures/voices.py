@@ -84,7 +84,8 @@ def _parts(content: pd.DataFrame, reading: Reading) -> pd.DataFrame:
     out = []
     for article, spans in sentences.groupby("article", sort=False):
         text, done = texts[article], 0
-        cuts = list(zip(spans["sentence"], spans["start"], spans["end"], strict=True))
+        ordered = spans.sort_values("start")
+        cuts = list(zip(ordered["sentence"], ordered["start"], ordered["end"], strict=True))
         first = 0
         for start, end, speaker in zip(*(inner[article][c] for c in ("start", "end", "speaker")), strict=True):
             start, done = max(start, done), max(done, end)
