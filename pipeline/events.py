@@ -13,9 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial.distance import squareform
 
 from pipeline import words
 from pipeline.schema import EVENTS
@@ -99,6 +97,10 @@ def _near_pairs(closeness: Closeness, *, window_days: int, threshold: float) -> 
 
 
 def _average_linkage(closeness: Closeness, rows: np.ndarray, *, window_days: int, threshold: float) -> np.ndarray:
+    # Late: 20 MB that a process which only serves does not need.
+    from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.spatial.distance import squareform
+
     distance = 1 - closeness.likeness(rows, rows)
     days = closeness.days[rows]
     distance[np.abs(days[:, None] - days[None, :]) > window_days] = 2

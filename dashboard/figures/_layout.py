@@ -7,6 +7,7 @@ import html
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,7 @@ def plain(text: object) -> str:
     return html.escape(" ".join(str(text).split()), quote=False)
 
 
+@lru_cache(maxsize=4096)  # pure, and asked for the same names again and again
 def text_width(text: str, size: float = SIZE) -> float:
     """About how many pixels a line of text takes; East Asian wide characters count a whole em."""
     wide = sum(1.0 if unicodedata.east_asian_width(c) in "WF" else 0.7 if c.isupper() else 0.53 for c in text)
