@@ -12,8 +12,10 @@ import dash
 from flask import Flask, Response
 
 from dashboard import shell
+from dashboard.answers import passing
 from dashboard.api import serve_api
 from dashboard.components import failure
+from dashboard.compression import smaller
 from dashboard.context import Analyse, Context
 from dashboard.pages import all_pages
 from dashboard.taking import serve_files
@@ -82,6 +84,7 @@ def create_app(store: Path, corpus: str, settings: Settings, *, analyse: Analyse
 
 def _faulted(error: Exception) -> None:
     """What a callback raises is shown over the page, and leaves the rest of the page as it was."""
+    passing()
     if not isinstance(error, ParallaxError):
         log.error("a callback failed", exc_info=error)
     dash.set_props("shell-fault", {"children": failure(error)})
@@ -123,6 +126,8 @@ def _serve_plain(app: Any, context: Context) -> None:
     serve_files(server, context)
     serve_api(server, context)
     server.after_request(guard)
+    server.after_request(smaller())
+    context.answers.serve(server, context.newest)
 
 
 def _policy(app: Any) -> str:

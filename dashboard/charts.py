@@ -33,6 +33,7 @@ def draw(app: Any, context: Context, page: str, name: str, options: Mapping[str,
         chosen = {k: v for k, v in zip(options, given, strict=True) if v and v != "all"}
         return figure(context.snapshot(held), name, chosen, scheme), take(name, {**chosen, "snapshot": held})
 
+    context.answers.lasting(f"{page}-{name}.figure")
     app.callback(
         Output(f"{page}-{name}", "figure"), Output(f"{page}-{name}-take", "children"),
         Input("shell-scheme", "data"), *options.values(), State("shell-snapshot", "data"),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from dashboard.answers import Answers
 from dashboard.jobs import Job, Jobs, Told
 from dashboard.pieces import PieceShelf
 from pipeline.errors import InputError, WorkError
@@ -91,6 +92,7 @@ class Context:
     def __init__(self, store: Path, corpus: str, settings: Settings, *, analyse: Analyse | None = None) -> None:
         self.store, self.corpus, self.settings = store, corpus, settings
         self.pieces = PieceShelf(corpus_folder(store, corpus) / "pieces")
+        self.answers = Answers()
         self._analyse = analyse or self._compare
         self._open: OrderedDict[str, Snapshot] = OrderedDict()
         self._instead: dict[str, str] = {}

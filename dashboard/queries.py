@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections import namedtuple
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -14,6 +15,7 @@ import pyarrow.compute as pc
 
 from dashboard.corpus_evidence import sentences_behind as sentences_behind
 from dashboard.corpus_evidence import topic_passages as topic_passages
+from dashboard.figures._frame import counted_once
 from dashboard.lasting import lasting
 from pipeline.measures import all_measures, all_quantities, reindexed
 from pipeline.schema import EVIDENCE
@@ -21,12 +23,19 @@ from pipeline.snapshot import Snapshot
 from pipeline.uncertainty import estimate
 
 Frame: TypeAlias = pd.DataFrame
+Cell: TypeAlias = dict[str, Any]  # value, low, high, n
 EXAMINED = 100  # events looked at for blind spots: the largest, where a gap says most
 
 
 def rows_of(frame: Frame) -> list[Any]:
     """A frame's rows as named tuples, for drawing them one by one."""
-    return list(frame.itertuples(index=False))
+    columns = [frame[name].tolist() for name in frame.columns]
+    return list(map(_row_type(tuple(frame.columns))._make, zip(*columns, strict=True)))
+
+
+@cache
+def _row_type(names: tuple[str, ...]) -> Any:
+    return namedtuple("Row", names, rename=True)
 
 
 @lasting
@@ -58,8 +67,9 @@ def find_articles(snapshot: Snapshot, words: str = "", *, limit: int = 40, keep:
 def _searchable(snapshot: Snapshot) -> tuple[np.ndarray, pa.ChunkedArray]:
     """The measured articles' rows by day and outlet, and what is searched of each, in lower case."""
     articles = snapshot.heads
-    part = articles[articles["measured"]].sort_values(["date", "outlet"], kind="stable")
-    return part.index.to_numpy(), pa.chunked_array([pa.array(labels_of(part).str.casefold(), pa.large_string())])
+    order = articles[["date", "outlet"]][articles["measured"]].sort_values(["date", "outlet"], kind="stable").index
+    part = articles[["title", "outlet", "date"]].iloc[order]
+    return order.to_numpy(), pa.chunked_array([pa.array(labels_of(part).str.casefold(), pa.large_string())])
 
 
 def labels_of(articles: Frame) -> pd.Series:
@@ -142,13 +152,9 @@ def per_day(articles: Frame) -> Frame:
     return size.reindex(every, fill_value=0).rename_axis("date").reset_index(name="articles")
 
 
-@lasting
 def once(snapshot: Snapshot) -> np.ndarray:
     """Which articles count where wire copy counts once: the measured ones that are not later copies."""
-    articles, wire = snapshot.heads, snapshot.table("wirecopy")
-    copies = set(wire.loc[~wire["first"], "article"])
-    counted: np.ndarray = articles["measured"].to_numpy(bool) & ~articles["article"].isin(copies).to_numpy(bool)
-    return counted
+    return counted_once(snapshot)
 
 
 def values(
@@ -206,10 +212,10 @@ def outlet_profile(snapshot: Snapshot, outlet: str) -> list[dict[str, Any]]:
     """What sets an outlet apart from the others of its corpus, the furthest first, as rows of a comparison:
     its own value stands as the piece's. The difference is in units of the others' spread with both sides' errors.
     """
-    ranked, cells = _ranked_profile(snapshot)
-    if outlet not in cells["n"].columns:
+    ranked, wide, cells = _ranked_profile(snapshot)
+    if not len(ranked) or outlet not in wide["n"].columns:
         return []
-    value, n, error = cells["value"], cells["n"], (cells["high"] - cells["low"]) / 3.92
+    value, n, error = wide["value"], wide["n"], (wide["high"] - wide["low"]) / 3.92
     others = [name for name in n.columns if name != outlet]
     solid = (n[others].to_numpy() >= ranked["minimum_n"].to_numpy()[:, None]) & value[others].notna().to_numpy()
     with np.errstate(invalid="ignore"), warnings.catch_warnings():
@@ -222,7 +228,7 @@ def outlet_profile(snapshot: Snapshot, outlet: str) -> list[dict[str, Any]]:
     apart = value[outlet].to_numpy() - median
     fit = (solid.sum(1) >= 3) & (n[outlet].to_numpy() >= ranked["minimum_n"].to_numpy()) & np.isfinite(apart)
     rows = [
-        _profile_row(snapshot, str(name), str(item), cells, i, outlet, float(median[i]), float(scale[i]) or 1e-9)
+        _profile_row(snapshot, name, item, cells[name, item], outlet, float(median[i]), float(scale[i]) or 1e-9)
         for i, (name, item) in enumerate(ranked.index)
         if fit[i]
     ]
@@ -230,36 +236,30 @@ def outlet_profile(snapshot: Snapshot, outlet: str) -> list[dict[str, Any]]:
 
 
 @lasting
-def _ranked_profile(snapshot: Snapshot) -> tuple[Frame, dict[str, Frame]]:
-    """The (quantity, item) pairs that are ranked, with `minimum_n`; and their cells, pairs × outlets, by field."""
+def _ranked_profile(snapshot: Snapshot) -> tuple[Frame, dict[str, Frame], dict[tuple[str, str], dict[str, Cell]]]:
+    """The (quantity, item) pairs that are ranked, with `minimum_n`; their values by field, pairs × outlets; and
+    the same as cells by pair and outlet."""
     profile = snapshot.table("profile")
     known = {q.name: q for q in all_quantities().values() if q.ranked}
     some = profile[(profile["n"] > 0) & profile["quantity"].isin(list(known))]
+    cells: dict[tuple[str, str], dict[str, Cell]] = {}
+    for row in some.to_dict("records"):
+        cells.setdefault((row["quantity"], row["item"]), {})[row["outlet"]] = _cell(row)
     wide = some.set_index(["quantity", "item", "outlet"])[["value", "low", "high", "n"]].unstack("outlet")
-    cells = {name: wide[name] for name in ("value", "low", "high")}
-    cells["n"] = wide["n"].fillna(0).astype("int64") if len(wide) else wide["n"]
+    fields = {name: wide[name] for name in ("value", "low", "high")} | {"n": wide["n"].fillna(0)}
     least = [known[str(quantity)].minimum_n for quantity in wide.index.get_level_values("quantity")]
-    return pd.DataFrame({"minimum_n": least}, index=wide.index), cells
+    return pd.DataFrame({"minimum_n": least}, index=wide.index), fields, cells
 
 
 def _profile_row(
-    snapshot: Snapshot,
-    name: str,
-    item: str,
-    cells: dict[str, Frame],
-    i: int,
-    outlet: str,
-    median: float,
-    scale: float,
+    snapshot: Snapshot, name: str, item: str, cells: Mapping[str, Cell], outlet: str, median: float, scale: float
 ) -> dict[str, Any]:
     quantity, label = all_quantities()[name], item_labels(snapshot).get(item, item)
-    row = {field: frame.iloc[i] for field, frame in cells.items()}
-    some = {str(o): _cell({f: row[f][o] for f in row}) for o in row["n"].index[row["n"].to_numpy() > 0]}
-    own = some.pop(outlet)
+    own, others = cells[outlet], {name: cell for name, cell in cells.items() if name != outlet}
     return {
         "measure": name, "family": _families()[name], "item": item, "title": quantity.title, "unit": quantity.unit,
         "bounds": list(quantity.bounds), "label": label, "concept": _concepts(snapshot).get(item), "piece": own,
-        "outlets": some, "median": median, "noise": None, "difference": own["value"] - median,
+        "outlets": others, "median": median, "noise": None, "difference": own["value"] - median,
         "standout": (own["value"] - median) / scale,
     }  # fmt: skip
 

@@ -10,6 +10,7 @@ from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from dashboard import address, basket, queries
+from dashboard.answers import passing
 from dashboard.components import failure, state, take_table
 from dashboard.context import Context
 from dashboard.numbers import STATED, count, moment
@@ -22,6 +23,7 @@ from pipeline.snapshot import Snapshot, pin
 
 # A refresh takes minutes and comes once a night: looking once a minute is soon enough.
 LOOK_SECONDS = 60
+LASTING = ("/", "/events", "/trends", "/outlets", "/topics", "/methods")
 
 
 def frame() -> Any:
@@ -139,6 +141,8 @@ def register(app: Any, context: Context, pages: Sequence[Page]) -> None:
     """The router, and what the frame does by itself."""
     by_path = {page.path: page for page in pages}
     basket.register(app, context)
+    context.answers.lasting("shell-page.children", _lasts)
+    context.answers.lasting("shell-sentences.title")
 
     def route(path: str, search: str, held: str | None, written: str | None) -> tuple[Any, ...]:
         if written is not None and (path + (search or "")) == written:
@@ -154,6 +158,7 @@ def register(app: Any, context: Context, pages: Sequence[Page]) -> None:
             snapshot = context.snapshot(frozen or held)
             content = page.layout(context, snapshot, view)
         except ParallaxError as error:
+            passing()
             return (
                 failure(error),
                 no_update,
@@ -209,6 +214,13 @@ def register(app: Any, context: Context, pages: Sequence[Page]) -> None:
     app.clientside_callback(arrived, Input("shell-title", "data"))
     scheme = ClientsideFunction(namespace="parallax", function_name="scheme")
     app.clientside_callback(scheme, Output("shell-scheme", "data"), Input("shell-toggle", "computedColorScheme"))
+
+
+def _lasts(given: dict[str, Any]) -> bool:
+    """Whether a page follows from its snapshot and its address alone: the others show the store, or what a
+    reader brought."""
+    path, search = str(given.get("shell-address.pathname")), str(given.get("shell-address.search") or "")
+    return path in LASTING and "piece=" not in search and "text=" not in search
 
 
 def _sentences(snapshot: Snapshot, value: str) -> tuple[str, Any]:

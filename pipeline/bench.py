@@ -24,11 +24,12 @@ from pipeline.models import Models
 from pipeline.settings import Settings, load_settings
 
 ROUNDS = 3
+LARGE_VERSION = 1  # raise it when large snapshots are made otherwise: kept ones are then made anew
 
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two things: what it is, and how long it took for how many."""
+    """One of the two things: what it is, and how long it took for how many; of an amount, `n` is how much."""
 
     name: str
     seconds: float
@@ -50,16 +51,18 @@ class Line:
     unit: str
     ours: Side
     rival: Side | None
-    of: Literal["rate", "seconds"] = "rate"
+    of: Literal["rate", "seconds", "amount"] = "rate"
     target: float | None = None
     why: str | None = None
     more: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def ratio(self) -> float | None:
-        """Our rate ÷ the rival's, higher is better; or our seconds ÷ the rival's, lower is better."""
+        """Our rate ÷ the rival's, higher is better; or our seconds, or amount, ÷ the rival's, lower is better."""
         if self.rival is None:
             return None
+        if self.of == "amount":
+            return self.ours.n / self.rival.n
         if self.of == "rate":
             return self.ours.per_second / self.rival.per_second
         return self.ours.seconds / self.rival.seconds
@@ -78,10 +81,14 @@ class Line:
 
 @dataclass
 class Setting:
-    """What benchmarks share. folder: theirs to fill. articles: how large the synthetic corpus is."""
+    """What benchmarks share. folder: theirs to fill. articles: how large the synthetic corpus is; large: how large
+    the synthetic snapshot that is served. demonstration: the corpus that a piece is compared in."""
 
     folder: Path
     articles: int = 2000
+    large: int = 10_000
+    cache: Path | None = None  # where large snapshots are kept for the next time
+    demonstration: str = "ukraine-2022"
     told: Callable[[str], None] = lambda line: None
 
     @cached_property
@@ -91,6 +98,18 @@ class Setting:
     @cached_property
     def settings(self) -> Settings:
         return load_settings(store=self.folder / "store")
+
+    @cached_property
+    def large_store(self) -> Path:
+        """A store with the large synthetic snapshot, under the name that `_large.py` gives."""
+        from pipeline.benchmarks._large import NAME, make_large
+        from pipeline.snapshot import current_id
+
+        store = (self.cache or self.folder) / f"large-{LARGE_VERSION}-{self.large}"
+        if current_id(store, NAME) is None:
+            self.told(f"making a snapshot of {self.large:,} synthetic articles")
+            make_large(store, self.large, models=self.models)
+        return store
 
     def corpus(self, articles: int) -> Corpus:
         """The synthetic corpus with so many articles, with a codebook that has every section."""

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.sparse.csgraph import connected_components
 
 from pipeline import words
@@ -125,6 +124,9 @@ def _near_pairs(closeness: Closeness, *, window_days: int, threshold: float) -> 
 
 
 def _average_linkage(closeness: Closeness, rows: np.ndarray, *, window_days: int, threshold: float) -> np.ndarray:
+    # Late: 20 MB that a process which only serves does not need.
+    from scipy.cluster.hierarchy import fcluster, linkage
+
     n = len(rows)
     order = np.argsort(closeness.days[rows], kind="stable")
     condensed = np.full(n * (n - 1) // 2, 2.0)  # the rows of the upper triangle, one after the other

@@ -34,13 +34,15 @@ from pipeline.errors import InputError, WorkError
 from pipeline.events import Closeness, closeness
 from pipeline.lease import hold
 from pipeline.measures import Tally
-from pipeline.packing import pack_matrix, pack_tally, unpack_matrix, unpack_tally
+from pipeline.packing import mapped, pack_matrix, pack_tally, save, unpack_matrix, unpack_tally
 from pipeline.schema import SCHEMA_VERSION, TABLES
 from pipeline.topics import TopicModel
 from pipeline.words import WordCounts
 
 log = structlog.get_logger(__name__)
 MANIFEST = "manifest.json"
+# Mapped tallies kept: to open one again takes a millisecond, while those of a large corpus fill a small machine.
+TALLIES_KEPT = 5
 ID_FORM = "%Y%m%dT%H%M%S%fZ"  # of snapshots' ids: the moment, which sorts
 ID = re.compile(r"\d{8}T\d{12}Z")
 
@@ -149,13 +151,14 @@ class Snapshot:
 
     def tally(self, quantity: str) -> Tally:
         """What each article adds to a quantity, rows in the order of `articles`."""
-        if quantity not in self._tallies:
-            with (
-                self._reading(f"tallies/{quantity}.npz") as path,
-                np.load(path, allow_pickle=False) as stored,
-            ):
-                self._tallies[quantity] = unpack_tally(quantity, stored)
-        return self._tallies[quantity]
+        tally = self._tallies.pop(quantity, None)
+        if tally is None:
+            with self._reading(f"tallies/{quantity}.npz") as path:
+                tally = unpack_tally(quantity, mapped(path))
+        self._tallies[quantity] = tally
+        for oldest in list(self._tallies)[:-TALLIES_KEPT]:
+            self._tallies.pop(oldest, None)
+        return tally
 
     @cached_property
     def words(self) -> WordCounts:
@@ -304,9 +307,9 @@ def publish(
         for name, array in arrays.items():
             np.save(draft / f"{name}.npy", array, allow_pickle=False)
         for name, tally in tallies.items():
-            _save(draft / "tallies" / f"{name}.npz", pack_tally(tally))
+            save(draft / "tallies" / f"{name}.npz", pack_tally(tally))
         vocabulary = np.array(words.vocabulary, dtype=str)
-        _save(draft / "words.npz", {"vocabulary": vocabulary, **pack_matrix("counts", words.counts)})
+        save(draft / "words.npz", {"vocabulary": vocabulary, **pack_matrix("counts", words.counts)})
         files = {str(p.relative_to(draft)): _file_facts(p) for p in sorted(draft.rglob("*")) if p.is_file()}
         content = {
             "id": identifier,
@@ -381,10 +384,6 @@ def _sweep(folder: Path) -> None:
             shutil.rmtree(path)
     for path in folder.glob(".current.*"):
         path.unlink()
-
-
-def _save(path: Path, arrays: dict[str, Any]) -> None:
-    np.savez(path, **arrays)
 
 
 def _file_facts(path: Path) -> dict[str, Any]:

@@ -65,6 +65,39 @@ def estimate(
     return Estimate(out[0], out[1], out[2], n)
 
 
+def linearised(tally: Tally, quantity: Quantity, groups: np.ndarray, n_groups: int) -> Estimate:
+    """What `estimate` gives, for hundreds of groups at once: value ± 1.96 standard errors of the ratio, from its
+    linearised variance Σ (a − R·b)² ÷ (Σ b)², to which resampling the units converges (Cochran 1977, 6.4).
+
+    Within the quantity's bounds, and never narrower than Wilson's. Some hundred times faster than resampling,
+    which differs from it where a group has few units; there Wilson's interval is mostly the wider of all.
+    """
+    rows = np.flatnonzero(groups >= 0)
+    member = sparse.csr_array(
+        sparse.coo_array((np.ones(len(rows)), (groups[rows], rows)), shape=(n_groups, len(groups)))
+    )
+    above = tally.numerator.astype(np.float64)
+    shared = isinstance(tally.denominator, np.ndarray)
+    below = sparse.csr_array(tally.denominator.astype(np.float64).reshape(-1, 1) if shared else tally.denominator)
+    wide = np.ones((1, len(tally.items))) if shared else 1.0  # a denominator of all items stands under each
+
+    def summed(matrix: sparse.csr_array) -> np.ndarray:
+        return np.asarray((member @ matrix).toarray())
+
+    a, b = summed(above), summed(below) * wide
+    both = above.multiply(below.toarray() if shared else below)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = np.where(b > 0, a / b, np.nan)
+        squares = summed(above.power(2)) - 2 * ratio * summed(sparse.csr_array(both)) + ratio**2 * (
+            summed(below.power(2)) * wide
+        )  # fmt: skip
+        error = np.sqrt(np.maximum(squares, 0)) / b
+    value, half, n = quantity.scale * ratio, Z95 * quantity.scale * error, np.rint(b).astype(np.int64)
+    floor, ceiling = quantity.bounds
+    low, high = np.clip(value - half, floor, None), np.clip(value + half, None, ceiling)
+    return Estimate(value, *_at_least_wilson(value, low, high, n, quantity), n)
+
+
 def dense(tally: Tally, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Numerators and denominators of some units, as rows × items arrays (denominators may be rows × 1)."""
     above = tally.numerator[rows].toarray()

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from dashboard.figures import COLUMNS, Source
+from dashboard.lasting import lasting
 from pipeline.errors import InputError
-from pipeline.measures import Tally, all_measures, all_quantities
+from pipeline.measures import all_measures, all_quantities, reindexed
 from pipeline.snapshot import Snapshot
-from pipeline.uncertainty import estimate
+from pipeline.uncertainty import estimate, linearised
 
 PIECE = "piece"
 EXTRA = ("family", "title", "concept", "low_bound", "high_bound", "median", "standout", "noise")
@@ -22,7 +23,7 @@ _NUMBERS = ("value", "low", "high", "low_bound", "high_bound", "median", "stando
 def frame_of(rows: Sequence[Mapping[str, Any]], more: Sequence[str] = ()) -> pd.DataFrame:
     """Rows as a frame with COLUMNS, then `more`; numbers as float64 with NaN, n as int64."""
     names = [*COLUMNS, *more]
-    frame = pd.DataFrame([{name: row.get(name) for name in names} for row in rows], columns=names)
+    frame = pd.DataFrame({name: pd.Series([row.get(name) for row in rows], dtype=object) for name in names})
     for name in names:
         if name in _NUMBERS:
             frame[name] = pd.to_numeric(frame[name], errors="coerce").astype("float64")
@@ -33,8 +34,10 @@ def frame_of(rows: Sequence[Mapping[str, Any]], more: Sequence[str] = ()) -> pd.
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows as dictionaries."""
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+    """The rows as dictionaries. By way of columns as lists, some five times faster than pandas's own."""
+    names = [str(name) for name in frame.columns]
+    columns = [frame[name].tolist() for name in frame.columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def kinds_of(source: Source) -> dict[str, str | None]:
@@ -134,30 +137,33 @@ def snapshot_values(snapshot: Snapshot, quantity: str, *, event: str | None = No
 
 def _event_profile(snapshot: Snapshot, quantity: str, event: str) -> pd.DataFrame:
     articles = snapshot.heads
-    if event not in set(articles["event"].dropna()):
+    inside = (articles["event"] == event).to_numpy(bool)
+    if not inside.any():
         raise InputError(f'no event "{event}" in snapshot {snapshot.id}', remedy="`parallax events` lists them")
     if quantity not in snapshot.quantities:
         return pd.DataFrame(columns=["outlet", "quantity", "item", "value", "low", "high", "n"])
-    chosen = counted_once(snapshot) & (articles["event"] == event).to_numpy(bool)
-    outlets = sorted(articles.loc[chosen, "outlet"].unique())
-    codes = pd.Categorical(articles["outlet"], categories=outlets).codes.astype(np.int64)
-    frame = grouped_values(snapshot, quantity, np.where(chosen, codes, -1), len(outlets))
+    rows = np.flatnonzero(counted_once(snapshot) & inside)
+    outlets, code = np.unique(articles["outlet"].iloc[rows].to_numpy(object), return_inverse=True)
+    groups = np.full(len(articles), -1)
+    groups[rows] = code
+    frame = grouped_values(snapshot, quantity, groups, len(outlets))
     return frame[frame["n"] > 0].assign(outlet=frame["group"].map(dict(enumerate(outlets))))
 
 
 def grouped_values(
     snapshot: Snapshot, quantity: str, groups: np.ndarray, n_groups: int, items: Sequence[str] | None = None
 ) -> pd.DataFrame:
-    """Values of groups of articles (−1: in none) from the snapshot's tallies: group, quantity, item, value, …"""
-    tally: Tally = snapshot.tally(quantity)
-    if items is not None:
-        from pipeline.measures import reindexed
+    """Values of groups of articles (−1: in none) from the snapshot's tallies: group, quantity, item, value, …
 
+    items: a few of them, over what may be hundreds of groups: intervals from the linearised variance then.
+    """
+    tally, declared = snapshot.tally(quantity), all_quantities()[quantity]
+    if items is not None:
         tally = reindexed(tally, items)
-    found = estimate(
-        tally, all_quantities()[quantity], groups, n_groups, seed=int(snapshot.manifest["seed"]),
-        resamples=int(snapshot.manifest["resamples"]),
-    )  # fmt: skip
+        found = linearised(tally, declared, groups, n_groups)
+    else:
+        seed, resamples = int(snapshot.manifest["seed"]), int(snapshot.manifest["resamples"])
+        found = estimate(tally, declared, groups, n_groups, seed=seed, resamples=resamples)
     return pd.DataFrame(
         {
             "group": np.repeat(np.arange(n_groups), len(tally.items)),
@@ -171,14 +177,17 @@ def grouped_values(
     )
 
 
+@lasting
 def counted_once(snapshot: Snapshot) -> np.ndarray:
     """Which articles count where wire copy counts once: the measured ones that are not later copies."""
     articles, wire = snapshot.heads, snapshot.table("wirecopy")
-    later = set(wire.loc[~wire["first"], "article"])
-    counted: np.ndarray = articles["measured"].to_numpy(bool) & ~articles["article"].isin(later).to_numpy(bool)
+    later = wire.loc[~wire["first"], "article"]
+    counted: np.ndarray = articles["measured"].to_numpy(bool).copy()
+    counted[snapshot.places(later)] = False
     return counted
 
 
+@lasting
 def item_labels(snapshot: Snapshot) -> dict[str, str]:
     """A readable name for the items of the codebook and for topics."""
     topics = snapshot.table("topics")
@@ -186,6 +195,7 @@ def item_labels(snapshot: Snapshot) -> dict[str, str]:
     return named | snapshot.codebook.labels()
 
 
+@lasting
 def concept_labels(snapshot: Snapshot) -> dict[str, str]:
     """The concept that each term names."""
     return {term.term: concept.label for concept in snapshot.codebook.concepts for term in concept.terms}

@@ -7,6 +7,7 @@ import html
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,7 @@ _BROAD = dict.fromkeys("mwMW—…%@", 0.87)
 ROOM = 1.08  # for faces that are wider, as DejaVu Sans is
 
 
+@lru_cache(maxsize=4096)  # pure, and asked for the same names again and again
 def text_width(text: str, size: float = SIZE) -> float:
     """About how many pixels a line of text takes; East Asian wide characters count a whole em."""
     return sum(_em(c) for c in text) * size * ROOM

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from dashboard.figures._frame import records
 from dashboard.figures._layout import empty, packed, plain, source_label
 from dashboard.figures._sheet import Sheet, left_out, shown_sources
 from dashboard.numbers import number
@@ -56,16 +57,20 @@ def _block(sheet: Sheet, rows: pd.DataFrame, sources: list[str]) -> None:
     sheet.key(colours)
     here = [source for source in sources if source in set(rows["source"])]
     ys = {source: sheet.line(source) for source in here}
+    cells: dict[str, dict[str, list[dict[str, Any]]]] = {part: {} for part in colours}
+    for row in records(rows):
+        if row["source"] in ys and row["part"] in cells:
+            cells[row["part"]].setdefault(row["source"], []).append(row)
     for part, colour in colours.items():
-        mine = rows[(rows["part"] == part) & rows["source"].isin(here)]
-        sums = mine.groupby("source", sort=False)["value"].sum()
+        mine = cells[part]
         sheet.traces.append(
             {
                 "type": "bar", "orientation": "h", "name": plain(part), "showlegend": False, "width": 0.74,
-                "x": packed(sums), "y": packed(ys[s] for s in sums.index),
+                "x": packed(sum(row["value"] for row in some) for some in mine.values()),
+                "y": packed(ys[s] for s in mine),
                 "marker": {"color": colour, "line": {"color": sheet.theme.paper, "width": 1}},
-                "text": [_hover(mine[mine["source"] == s], part) for s in sums.index], "textposition": "none",
-                "customdata": [[s, str(mine["quantity"].iloc[0]), str(part)] for s in sums.index],
+                "text": [_hover(some, part) for some in mine.values()], "textposition": "none",
+                "customdata": [[s, str(some[0]["quantity"]), str(part)] for s, some in mine.items()],
                 "hovertemplate": "%{text}<extra></extra>",
             }
         )  # fmt: skip
@@ -79,9 +84,9 @@ def _parts(rows: pd.DataFrame) -> list[str]:
     return list(size[size > 0].index)
 
 
-def _hover(rows: pd.DataFrame, part: str) -> str:
-    first = rows.iloc[0]
-    value = f"{plain(source_label(first['source']))}<br>{plain(part)}: {number(rows['value'].sum(), SHARE)}"
+def _hover(rows: list[dict[str, Any]], part: str) -> str:
+    first, total = rows[0], sum(row["value"] for row in rows)
+    value = f"{plain(source_label(first['source']))}<br>{plain(part)}: {number(total, SHARE)}"
     if len(rows) > 1 or not np.isfinite(first["low"]):
-        return f"{value}, n {int(rows['n'].max())}"
+        return f"{value}, n {max(row['n'] for row in rows)}"
     return f"{value} ({number(first['low'], SHARE)} – {number(first['high'], SHARE)}), n {first['n']}"

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from dashboard.figures import Chart, Option, Source
 from dashboard.figures._frame import counted_once, frame_of, kinds_of
@@ -24,7 +25,7 @@ from dashboard.figures._layout import (
 from dashboard.palette import Theme
 from pipeline.errors import InputError
 from pipeline.snapshot import Snapshot
-from pipeline.uncertainty import dense, divergence
+from pipeline.uncertainty import divergence
 
 CHART = Chart(
     name="outlet-map",
@@ -79,8 +80,10 @@ def _distances(snapshot: Snapshot, measure: str, outlets: list[str]) -> tuple[np
     """Divergences of all pairs, on the diagonal of halves of an outlet's articles, and each outlet's evidence."""
     tally, articles = snapshot.tally(measure), snapshot.heads
     once, seed = counted_once(snapshot), int(snapshot.manifest["seed"])
-    rows = [np.flatnonzero(once & (articles["outlet"] == outlet).to_numpy(bool)) for outlet in outlets]
-    totals = [dense(tally, some)[0].sum(0) for some in rows]
+    code = pd.Categorical(articles["outlet"], categories=outlets).codes
+    rows = [np.flatnonzero(once & (code == i)) for i in range(len(outlets))]
+    counts = [tally.numerator[some] for some in rows]
+    totals = [np.asarray(mine.sum(0)).ravel() for mine in counts]
     out = np.full((len(outlets), len(outlets)), np.nan)
     for i, mine in enumerate(totals):
         for j in range(i):
@@ -88,21 +91,19 @@ def _distances(snapshot: Snapshot, measure: str, outlets: list[str]) -> tuple[np
                 found = divergence(mine, totals[j])
                 out[i, j] = out[j, i] = np.nan if found is None else found
         if mine.sum() >= LEAST_N:
-            out[i, i] = _from_itself(dense(tally, rows[i])[0], seed)
+            out[i, i] = _from_itself(counts[i], seed)
     return out, np.array([total.sum() for total in totals])
 
 
-def _from_itself(counts: np.ndarray, seed: int) -> float:
+def _from_itself(counts: sparse.csr_array, seed: int) -> float:
     """The mean divergence of two random halves of the articles; NaN where there is only one."""
-    if len(counts) < 2:
+    size = counts.shape[0]
+    if size < 2:
         return float("nan")
-    rng = np.random.default_rng([seed, len(counts)])
-    found = []
-    for _ in range(SPLITS):
-        half = rng.permutation(len(counts)) < len(counts) // 2
-        apart = divergence(counts[half].sum(0), counts[~half].sum(0))
-        if apart is not None:
-            found.append(apart)
+    rng = np.random.default_rng([seed, size])
+    half = np.stack([rng.permutation(size) < size // 2 for _ in range(SPLITS)]).astype(np.float64)
+    first, second = half @ counts, (1 - half) @ counts
+    found = [apart for a, b in zip(first, second, strict=True) if (apart := divergence(a, b)) is not None]
     return float(np.mean(found)) if found else float("nan")
 
 

@@ -35,6 +35,8 @@ def register(app: Any, context: Context) -> None:
 
 
 def _choosing(app: Any, context: Context) -> None:
+    context.answers.lasting("compare-piece.data")
+
     def find(words: str | None, chosen: str | None, held: str) -> list[dict[str, str]]:
         return parts.article_options(context.snapshot(held), words or "", chosen)
 

@@ -78,6 +78,7 @@ def profile(snapshot: Snapshot, outlet: str) -> Any:
 
 def register(app: Any, context: Context) -> None:
     """The page's callbacks."""
+    context.answers.lasting("outlets-profile.children")
     app.callback(
         Output("outlets-profile", "children"), Input("outlets-outlet", "value"), State("shell-snapshot", "data")
     )(lambda outlet, held: profile(context.snapshot(held), outlet))

@@ -66,7 +66,8 @@ def _list(table: pd.DataFrame) -> html.Ol:
 
 def _one(snapshot: Snapshot, topic: Any) -> html.Section:
     """One topic: its words, who dwells on it, and passages of several outlets."""
-    shares = queries.values(snapshot, "emphasis", *_by_outlet(snapshot), items=[str(topic["topic"])])
+    profile = snapshot.table("profile")
+    shares = profile[(profile["quantity"] == "emphasis") & (profile["item"] == str(topic["topic"]))]
     shares = shares.dropna(subset=["value"]).sort_values("value", ascending=False)
     return section(
         topic["label"],
@@ -86,19 +87,11 @@ def _one(snapshot: Snapshot, topic: Any) -> html.Section:
 def _share(row: Any) -> html.Li:
     return html.Li(
         [
-            html.Span(row.group, className="topic"),
+            html.Span(row.outlet, className="topic"),
             html.Span(f"{percent(row.value)} of sentences", className="chance"),
             html.Span(html.Span(style={"width": f"{100 * row.value:.1f}%"}), className="bar"),
         ]
     )
-
-
-def _by_outlet(snapshot: Snapshot) -> tuple[Any, list[str]]:
-    articles = snapshot.heads
-    names = sorted(articles.loc[articles["measured"], "outlet"].unique())
-    codes = pd.Categorical(articles["outlet"], categories=names).codes.astype("int64")
-    codes[~queries.once(snapshot)] = -1
-    return codes, names
 
 
 def _samples(snapshot: Snapshot, topic: int) -> list[Any]:

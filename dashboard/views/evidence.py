@@ -9,11 +9,12 @@ from dash import html
 
 from dashboard.components import state, voice_badge
 from dashboard.context import Analysis
+from dashboard.figures._frame import records
 from dashboard.numbers import day, interval, many, number
-from dashboard.queries import rows_of
 from dashboard.views.strips import words_of
 from pipeline.snapshot import Snapshot
 
+Spans = list[dict[str, Any]]  # rows of evidence
 AROUND = 160  # characters of context on either side of a sentence
 NEXT = 3  # characters between two sentences of which the one follows the other
 SHOWN = 8  # sentences a source at first; the number of the others is said
@@ -87,7 +88,7 @@ def _piece_side(mine: pd.DataFrame, analysis: Analysis) -> list[Any]:
     rows = mine[mine["source"] == "piece"]
     if not len(rows):
         return [html.P("No sentence of the piece counts for this.", className="none")]
-    return [_sentence(group, analysis.text) for group in _by_sentence(rows)]
+    return [_sentence(group, analysis.text) for group in _by_sentence(records(rows))]
 
 
 def _outlet_side(mine: pd.DataFrame, snapshot: Snapshot, row: dict[str, Any] | None, first: str | None) -> list[Any]:
@@ -95,9 +96,12 @@ def _outlet_side(mine: pd.DataFrame, snapshot: Snapshot, row: dict[str, Any] | N
     if not len(rows):
         return [html.P("No sentence of the outlets counts for this.", className="none")]
     there = snapshot.heads.iloc[snapshot.places(rows["article"].unique())]
-    articles = snapshot.with_texts(there).set_index("article")
-    order = sorted(rows["source"].unique(), key=lambda name: (name != first, -_value(row, name), name))
-    return [_outlet(name, rows[rows["source"] == name], articles, row, opened=name == first or i < 3)
+    articles = {row["article"]: row for row in records(snapshot.with_texts(there))}
+    spans: dict[str, Spans] = {}
+    for span in records(rows):
+        spans.setdefault(span["source"], []).append(span)
+    order = sorted(spans, key=lambda name: (name != first, -_value(row, name), name))
+    return [_outlet(name, spans[name], articles, row, opened=name == first or i < 3)
             for i, name in enumerate(order)]  # fmt: skip
 
 
@@ -107,15 +111,15 @@ def _value(row: dict[str, Any] | None, outlet: str) -> float:
 
 
 def _outlet(
-    name: str, rows: pd.DataFrame, articles: pd.DataFrame, row: dict[str, Any] | None, *, opened: bool
+    name: str, rows: Spans, articles: dict[str, dict[str, Any]], row: dict[str, Any] | None, *, opened: bool
 ) -> html.Details:
     groups = _by_sentence(rows)
-    n = rows[["article", "sentence_start"]].drop_duplicates().shape[0]
+    n = len({(span["article"], span["sentence_start"]) for span in rows})
     cell = row["outlets"].get(name) if row else None
     figure = f"{number(cell['value'], row['bounds'])}" if cell and row else ""
     items: list[Any] = []
     for group in groups[:SHOWN]:
-        article = articles.loc[group["article"].iloc[0]]
+        article = articles[group[0]["article"]]
         title = article["title"] if isinstance(article["title"], str) else "(no title)"
         items.append(html.P(f"{title} · {day(article['date'])}", className="from"))
         items.append(_sentence(group, article["text"]))
@@ -128,20 +132,23 @@ def _outlet(
     return html.Details([summary, *items], open=opened, className="outlet-evidence")
 
 
-def _by_sentence(rows: pd.DataFrame) -> list[pd.DataFrame]:
+def _by_sentence(rows: Spans) -> list[Spans]:
     """The spans of each sentence together, in the order of the texts; sentences that follow one another join."""
-    ordered = rows.sort_values(["article", "sentence_start", "start"], kind="stable")
-    begins, article = ordered["sentence_start"], ordered["article"]
-    apart = (article != article.shift()) | (begins - ordered["sentence_end"].shift() > NEXT)
-    return [group for _, group in ordered.groupby(apart.cumsum(), sort=False)]
+    out: list[Spans] = []
+    for row in sorted(rows, key=lambda span: (span["article"], span["sentence_start"], span["start"])):
+        last = out[-1][-1] if out else None
+        if last is None or last["article"] != row["article"] or row["sentence_start"] - last["sentence_end"] > NEXT:
+            out.append([])
+        out[-1].append(row)
+    return out
 
 
-def _sentence(spans: pd.DataFrame, text: str) -> html.Blockquote:
+def _sentence(spans: Spans, text: str) -> html.Blockquote:
     """A sentence with its spans marked, what stands around it dimmed, whose voice it is in, and its label."""
-    begin, end = int(spans["sentence_start"].min()), int(spans["sentence_end"].max())
+    begin, end = int(min(row["sentence_start"] for row in spans)), int(max(row["sentence_end"] for row in spans))
     before, after = _around(text, begin, end)
-    labels = [value for value in dict.fromkeys(spans["label"]) if isinstance(value, str)]
-    voices = [value for value in dict.fromkeys(spans["voice"]) if isinstance(value, str)]
+    labels = [value for value in dict.fromkeys(row["label"] for row in spans) if isinstance(value, str)]
+    voices = [value for value in dict.fromkeys(row["voice"] for row in spans) if isinstance(value, str)]
     badges = [html.Span(label, className=f"badge label-{label}") for label in labels if label not in voices]
     return html.Blockquote(
         [
@@ -162,15 +169,15 @@ def _around(text: str, begin: int, end: int) -> tuple[str, str]:
     return before, after
 
 
-def _marked(spans: pd.DataFrame, text: str, begin: int, end: int) -> list[Any]:
+def _marked(spans: Spans, text: str, begin: int, end: int) -> list[Any]:
     """The sentence with its spans as marks; a span that is the whole sentence is one mark."""
     out: list[Any] = []
     at = begin
-    for row in rows_of(spans.sort_values(["start", "end"])):
-        start, stop = max(int(row.start), at), min(int(row.end), max(end, int(row.end)))
+    for row in sorted(spans, key=lambda span: (span["start"], span["end"])):
+        start, stop = max(int(row["start"]), at), int(row["end"])
         if stop <= start:
             continue
-        voice = row.voice if isinstance(row.voice, str) else "none"
+        voice = row["voice"] if isinstance(row["voice"], str) else "none"
         out += [text[at:start], html.Mark(text[start:stop], className=f"span voice-{voice}")]
         at = stop
     return [*out, text[at:end]]

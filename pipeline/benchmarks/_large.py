@@ -246,7 +246,8 @@ def _wirecopy(heads: pd.DataFrame) -> pd.DataFrame:
     rows = np.stack([copy - 1, copy], axis=1).ravel()
     return pd.DataFrame({
         "wire": [f"w{i:07d}" for i in np.repeat(copy - 1, 2)], "article": heads["article"].to_numpy()[rows],
-        "first": np.arange(len(rows)) % 2 == 0, "containment": 1.0, "agency": pd.Series([None] * len(rows), dtype="str"),
+        "first": np.arange(len(rows)) % 2 == 0, "containment": 1.0,
+        "agency": pd.Series([None] * len(rows), dtype="str"),
     })  # fmt: skip
 
 

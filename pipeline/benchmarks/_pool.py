@@ -65,8 +65,8 @@ def codebook() -> Codebook:
             for i in range(8)
         ),
         propositions=tuple(
-            Proposition(id=f"claim-{i}", claim=f"The {words[i]} costs too much.", paraphrases=(f"{words[i]} is dear.",))
-            for i in range(10)
+            Proposition(id=f"claim-{i}", claim=f"The {word} costs too much.", paraphrases=(f"{word} is dear.",))
+            for i, word in enumerate(words[:10])
         ),
         speakers=tuple(
             Named(id=f"speaker-{i}", label=f"the {n} office", names=(f"{n} office",)) for i, n in enumerate(names[:8])
@@ -93,7 +93,7 @@ def make_pool(book: Codebook, rng: np.random.Generator) -> Pool:
             texts.append(text)
     return Pool(
         texts=texts,
-        titles=[f"{str(words[i // EACH, i % 6]).capitalize()} and {words[i // EACH, 6 + i % 6]}" for i in range(len(texts))],
+        titles=[f"{row[i % 6].capitalize()} and {row[6 + i % 6]}" for row in words.tolist() for i in range(EACH)],
         labels=[", ".join(row[:4]) for row in words.tolist()],
         each=EACH,
         lengths=np.array([len(text) for text in texts]),
@@ -132,7 +132,8 @@ def _sentence(
     quoted: list[dict[str, Any]] = []
     if "{speaker}" in form:
         said = text[1 : text.index("”")] if "“" in text else text[: len(text) // 2]
-        rows.append(_row(text, said, "voices", speaker.id, speaker.names[0], "attributed", weight=float(len(said.split()))))
+        name, size = speaker.names[0], float(len(said.split()))
+        rows.append(_row(text, said, "voices", speaker.id, name, "attributed", weight=size))
         quoted = [{"role": role, **_place(text, span), "speaker": speaker.names[0]}
                   for role, span in (("source", speaker.names[0]), ("content", said))]  # fmt: skip
     for frame in rng.choice(len(book.frames), size=int(rng.integers(0, 3)), replace=False):

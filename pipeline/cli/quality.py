@@ -55,7 +55,9 @@ def check_codebook(
 
 def bench_command(
     names: list[str] = typer.Argument(None, help="Benchmarks by name; all where none is given."),
-    articles: int = typer.Option(2000, min=100, help="Articles of the synthetic corpus."),
+    articles: int = typer.Option(2000, min=100, help="Articles of the synthetic corpus that is refreshed."),
+    large: int = typer.Option(10_000, min=1000, help="Articles of the synthetic snapshot that is served."),
+    cache: Path | None = typer.Option(None, help="Folder in which that snapshot is kept for the next time."),
     json: bool = typer.Option(False, "--json", help="Print one JSON document."),
 ) -> None:
     """Time things side by side, and print ratios."""
@@ -66,12 +68,12 @@ def bench_command(
 
     lines = []
     with tempfile.TemporaryDirectory(prefix="parallax-bench-") as folder:
-        setting = Setting(Path(folder), articles=articles, told=say)
+        setting = Setting(Path(folder), articles=articles, large=large, cache=cache, told=say)
         for name, line in run_benchmarks(setting, names or (), packages=_benchmark_packages()):
             lines.append(line.as_json(name))
             say(_bench_line(lines[-1]))
     if json:
-        print_json({"cores": os.cpu_count(), "articles": articles, "lines": lines})
+        print_json({"cores": os.cpu_count(), "articles": articles, "large": large, "lines": lines})
 
 
 def _benchmark_packages() -> list[Any]:
@@ -82,9 +84,13 @@ def _benchmark_packages() -> list[Any]:
     return [import_module(n) for n in ("pipeline.benchmarks", "dashboard.benchmarks") if find_spec(n)]
 
 
+def _side(line: dict[str, Any], side: dict[str, Any]) -> str:
+    return f"{side['n']:,}" if line["of"] == "amount" else f"{side['seconds']:.3f} s, n = {side['n']:,}"
+
+
 def _bench_line(line: dict[str, Any]) -> str:
     ours, rival = line["ours"], line["rival"]
-    mine = f"{ours['name']} {ours['seconds']:.3f} s, n = {ours['n']:,} {line['unit']}"
+    mine = f"{ours['name']} {_side(line, ours)} {line['unit']}"
     more = "".join(f"; {name} {value:.3f}" for name, value in line["more"].items())
     if rival is None:
         return f"{line['name']}: {line['title']}: no rival ({line['why']}); {mine}{more}"
@@ -92,5 +98,5 @@ def _bench_line(line: dict[str, Any]) -> str:
     aim = (
         "" if line["target"] is None else f" (target {'≥' if line['of'] == 'rate' else '≤'} {line['target']:g}{met})"
     )
-    theirs = f"{rival['name']} {rival['seconds']:.3f} s, n = {rival['n']:,}"
+    theirs = f"{rival['name']} {_side(line, rival)}"
     return f"{line['name']}: {line['title']} = {line['ratio']:.3g}{aim}; {mine}; {theirs}{more}"

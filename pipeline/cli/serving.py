@@ -39,6 +39,7 @@ def serve(
     open_sound(settings.store, name)  # no snapshot: says so now, not to every reader
     listening = listen(settings.host, settings.port)
     from dashboard.app import create_app
+    from dashboard.warm import keep_warm
 
     app = create_app(settings.store, name, settings)
     # Dash finishes setting itself up at the first request; two at once would meet it half done.
@@ -49,6 +50,7 @@ def serve(
     say(f"Parallax shows {name} on http://{shown}:{number}/ – Ctrl+C ends it")
     if settings.host not in LOOPBACK:
         say("Anybody who reaches this machine can read the corpus: put a proxy with a login before it.")
+    keep_warm(app.server)
     run(app.server, listening)
 
 

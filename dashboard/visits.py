@@ -1,4 +1,7 @@
-"""A reader without a browser: asks a dashboard for what a page asks for when it is opened, and times each answer."""
+"""A reader without a browser: asks a dashboard for what a page asks for when it is opened, and times each answer.
+
+The benchmarks read with it, and a server that has just begun: what it asks first is then kept for the first reader.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,6 @@ from http.client import HTTPConnection
 from typing import Any
 
 PATIENCE_SECONDS = 120.0
-# What the page's own script finds out, and what a reader's window says.
-KNOWN = {"shell-scheme.data": "light", "shell-toggle.computedColorScheme": "light"}
-
 Ask = Callable[[str, Any], Any]  # path, what is sent (null: only asked) → the answer, parsed
 
 
@@ -49,6 +49,7 @@ class Reader:
     """Opens addresses one after the other, as one window does."""
 
     ask: Ask
+    scheme: str = "light"  # what the page's own script finds out
     values: dict[str, Any] = field(default_factory=dict)  # "id.property" of what is on the page
     callbacks: list[dict[str, Any]] = field(default_factory=list)
     held: str | None = None
@@ -59,8 +60,10 @@ class Reader:
 
     def open(self, path: str, search: str = "") -> list[Answer]:
         """What opening an address asks for: the router, then each callback of the page that is called at first."""
-        self.values = {**self.frame, **KNOWN, "shell-snapshot.data": self.held, "shell-address.pathname": path,
-                       "shell-address.search": search}  # fmt: skip
+        self.values = {
+            **self.frame, "shell-scheme.data": self.scheme, "shell-snapshot.data": self.held,
+            "shell-address.pathname": path, "shell-address.search": search,
+        }  # fmt: skip
         route = self.call("shell-page.children", path)
         page = route.answer["response"]["shell-page"]["children"]
         self.held = route.answer["response"]["shell-snapshot"]["data"]

@@ -1,0 +1,97 @@
+"""What readers ask of a dashboard: the callbacks of every page, as the bodies that a browser sends."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+from dashboard.visits import PATIENCE_SECONDS, Reader
+from pipeline.settings import Settings
+from pipeline.snapshot import Snapshot, open_snapshot
+
+PATH = "/_dash-update-component"
+EACH = 8  # events, outlets, topics, items, … that are opened
+
+
+@dataclass(frozen=True)
+class Question:
+    """One callback, named by its first output, and what is sent for it."""
+
+    name: str
+    body: bytes
+
+
+def questions(store: Path, corpus: str, *, seed: int = 1) -> list[Question]:
+    """What is asked when addresses of every page are opened, each address once, by an app of this process."""
+    from dashboard.app import create_app
+
+    client = create_app(store, corpus, Settings(store=store)).server.test_client()
+    found: list[Question] = []
+
+    def ask(path: str, sent: Any) -> Any:
+        if sent is not None:
+            found.append(Question(sent["output"].strip(".").partition("...")[0], json.dumps(sent).encode()))
+        answer = client.get(path) if sent is None else client.post(path, json=sent)
+        if answer.status_code not in (200, 204):
+            raise RuntimeError(f"{path} answered {answer.status_code}: {answer.text[:200]}")
+        return json.loads(answer.data) if answer.data else {}
+
+    snapshot, reader = open_snapshot(store, corpus), Reader(ask)
+    for path, search in _addresses(snapshot, random.Random(seed)):
+        reader.open(path, search)
+    for name, output, value in _actions(snapshot, random.Random(seed)):
+        reader.call(output, "/", **{name: value})
+    return found
+
+
+def _addresses(snapshot: Snapshot, rng: random.Random) -> Iterator[tuple[str, str]]:
+    """Addresses of every page, its own and some that open one event, outlet, topic, item."""
+    from dashboard.pages import all_pages
+
+    yield from ((page.path, "") for page in all_pages())
+    events = snapshot.table("events").sort_values("articles", ascending=False)["event"].head(400).tolist()
+    yield from (("/events", f"?event={event}") for event in rng.sample(events, min(EACH, len(events))))
+    outlets = snapshot.table("outlets")["outlet"].tolist()
+    yield from (("/outlets", f"?outlet={name.replace(' ', '+')}") for name in rng.sample(outlets, EACH))
+    topics = snapshot.table("topics")["topic"].tolist()
+    yield from (("/topics", f"?topic={topic}") for topic in rng.sample(topics, EACH))
+    for quantity in ("naming", "credit", "voices", "frames", "emphasis", "microframes", "portrayal"):
+        items = list(snapshot.tally(quantity).items)
+        yield from (("/trends", f"?quantity={quantity}&item={item}") for item in rng.sample(items, 2))
+
+
+def _actions(snapshot: Snapshot, rng: random.Random) -> Iterator[tuple[str, str, Any]]:
+    """What is done on a page: (the input, `id__property`; an output; the input's value)."""
+    titles = snapshot.heads["title"].sample(EACH, random_state=1).tolist()
+    for title in titles:
+        yield "compare-piece__searchValue", "compare-piece.data", title.split()[0].lower()
+    evidence = [(q, item) for q in ("naming", "credit", "voices", "frames", "portrayal", "emphasis")
+                for item in snapshot.tally(q).items]  # fmt: skip
+    for quantity, item in rng.sample(evidence, EACH):
+        yield "shell-open__data", "shell-sentences.title", {"value": f"{quantity}|{item}"}
+
+
+def asked(connection: HTTPConnection, question: Question) -> int:
+    """Asks and reads the answer to its end; its bytes. Raises RuntimeError where it is an error."""
+    connection.request("POST", PATH, question.body, {"Content-Type": "application/json"})
+    response = connection.getresponse()
+    data = response.read()
+    if response.status not in (200, 204):
+        raise RuntimeError(f"{question.name} answered {response.status}: {data[:200]!r}")
+    return len(data)
+
+
+def connected(port: int) -> HTTPConnection:
+    """A connection that stays open, as a browser's does."""
+    return HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value that this share of the values does not pass."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

@@ -1,0 +1,52 @@
+"""The first reader of a snapshot waits no longer than the others: a server asks itself for every page beforehand."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from typing import Any
+
+from flask import Flask
+
+from dashboard.pages import all_pages
+from dashboard.visits import Reader
+
+log = logging.getLogger(__name__)
+# A refresh publishes once a night; what is new is then warm before most readers open it.
+LOOK_SECONDS = 60.0
+
+
+def keep_warm(server: Flask) -> threading.Thread:
+    """Asks for every page now, and again whenever another snapshot comes into force; in a thread of its own."""
+    thread = threading.Thread(target=_watch, args=(server,), name="warm", daemon=True)
+    thread.start()
+    return thread
+
+
+def _watch(server: Flask) -> None:
+    seen = None
+    while True:
+        now = server.test_client().get("/readyz")
+        if now.status_code == 200 and now.text != seen:
+            seen = now.text
+            warm(server)
+        time.sleep(LOOK_SECONDS)
+
+
+def warm(server: Flask) -> None:
+    """Asks for every page, in light and dark; answers that last are then kept."""
+    client = server.test_client()
+
+    def ask(path: str, sent: Any) -> Any:
+        answer = client.get(path) if sent is None else client.post(path, json=sent)
+        return json.loads(answer.data) if answer.data else {}
+
+    for page in all_pages():
+        for scheme in ("light", "dark"):
+            try:
+                Reader(ask, scheme=scheme).open(page.path)
+            except (KeyError, TypeError, ValueError):
+                # A page that cannot be opened is shown to its readers as a fault; the others are warm all the same.
+                log.warning("page %s could not be opened beforehand", page.path, exc_info=True)
