@@ -155,6 +155,11 @@ def snapshot_ids(store: Path, corpus: str) -> list[str]:
     return sorted(p.name for p in folder.glob("*") if ID.fullmatch(p.name) and (p / MANIFEST).is_file())
 
 
+def manifest_of(store: Path, corpus: str, identifier: str) -> dict[str, Any]:
+    """A snapshot's manifest alone. Raises WorkError where there is none that can be read."""
+    return _read_manifest(corpus_folder(store, corpus) / "snapshots" / identifier)
+
+
 def current_id(store: Path, corpus: str) -> str | None:
     """The id of the snapshot in force; null where nothing was published."""
     try:
