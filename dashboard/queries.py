@@ -191,13 +191,30 @@ def sentences_behind(
             rows = snapshot.rows("evidence", measure=[measure]).drop_duplicates(["article", "start", "end"])
         rows = EVIDENCE.check(rows)
     rows = rows[rows["article"].isin(set(part["article"]))]
-    by_article = part.set_index("article")
-    rows = rows.assign(source=rows["article"].map(by_article["outlet"]))
-    rows = rows.groupby("source", sort=False).head(limit)
+    return in_context(snapshot, rows, limit=limit)
+
+
+def measured(snapshot: Snapshot) -> Frame:
+    """The articles that the measures read."""
+    articles = snapshot.table("articles")
+    return articles[articles["measured"]]
+
+
+def sourced(snapshot: Snapshot, rows: Frame) -> Frame:
+    """Evidence with `source`, the outlet of its article."""
+    articles = snapshot.table("articles")
+    return rows.assign(source=rows["article"].map(articles.set_index("article")["outlet"]))
+
+
+def in_context(snapshot: Snapshot, rows: Frame, *, limit: int) -> Frame:
+    """Evidence in the form of a comparison's, with `source`, `text`, `sentence_start`, `sentence_end`; at most
+    `limit` spans an outlet, the first.
+    """
+    rows = sourced(snapshot, rows).groupby("source", sort=False).head(limit)
     places = snapshot.rows("sentences", ["article", "sentence", "start", "end"], article=sorted(set(rows["article"])))
     places = places.rename(columns={"start": "sentence_start", "end": "sentence_end"})
     out = rows.merge(places, on=["article", "sentence"], how="left")
-    texts = by_article["text"]
+    texts = snapshot.table("articles").set_index("article")["text"]
     cut = [texts[a][s:e] for a, s, e in out[["article", "start", "end"]].itertuples(index=False)]
     return out.assign(text=cut).reset_index(drop=True)
 

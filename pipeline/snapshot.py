@@ -84,6 +84,10 @@ class Snapshot:
     def rows(self, name: str, columns: list[str] | None = None, **where: list[str]) -> pd.DataFrame:
         """Some rows and columns of a table, read from disk each time: for tables too large to keep."""
         filters = [(column, "in", list(values)) for column, values in where.items()]
+        if not all(values for _, _, values in filters):  # among none: pyarrow cannot tell their type
+            empty = pq.read_schema(self._file(f"{name}.parquet")).empty_table()
+            none: pd.DataFrame = (empty.select(columns) if columns else empty).to_pandas()
+            return none
         frame: pd.DataFrame = pq.read_table(
             self._file(f"{name}.parquet"), columns=columns, filters=filters or None
         ).to_pandas()
