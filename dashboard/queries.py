@@ -14,7 +14,6 @@ from pipeline.snapshot import Snapshot
 from pipeline.uncertainty import estimate
 
 Frame: TypeAlias = pd.DataFrame
-EXAMINED = 100  # events looked at for blind spots: the largest, where a gap says most
 
 
 def rows_of(frame: Frame) -> list[Any]:
@@ -79,26 +78,6 @@ def coverage(snapshot: Snapshot) -> Frame:
     part = articles[articles["measured"] & articles["event"].notna()]
     grouped = part.groupby(["event", "outlet"])
     return grouped.agg(articles=("article", "size"), first=("date", "min")).reset_index()
-
-
-def blind_spots(snapshot: Snapshot, *, at_least: int = 3) -> Frame:
-    """(event, outlet) pairs without an article: `expected` articles from the outlet's share of all coverage in
-    the days around, and `chance`, (1 − share) ^ articles of the event, that it would have none; least likely first.
-    """
-    articles = snapshot.table("articles")
-    part = articles[articles["measured"]]
-    covered = set(zip(part["event"], part["outlet"], strict=True))
-    rows = []
-    largest = leading_events(snapshot, limit=EXAMINED)
-    for event in rows_of(largest[largest["outlets"] >= at_least]):
-        near = part[part["date"].between(event.start - pd.Timedelta(days=3), event.end + pd.Timedelta(days=3))]
-        share = near["outlet"].value_counts(normalize=True)
-        for outlet, value in share.items():
-            if (event.event, outlet) not in covered:
-                chance = (1 - value) ** event.articles
-                rows.append((event.event, event.title, outlet, value * event.articles, chance))
-    out = pd.DataFrame(rows, columns=["event", "title", "outlet", "expected", "chance"])
-    return out.sort_values("chance", kind="stable").reset_index(drop=True)
 
 
 def event_articles(snapshot: Snapshot, event: str) -> Frame:

@@ -88,11 +88,11 @@ def _distances(snapshot: Snapshot, measure: str, outlets: list[str]) -> tuple[np
                 found = divergence(mine, totals[j])
                 out[i, j] = out[j, i] = np.nan if found is None else found
         if mine.sum() >= LEAST_N:
-            out[i, i] = _from_itself(dense(tally, rows[i])[0], seed)
+            out[i, i] = from_itself(dense(tally, rows[i])[0], seed)
     return out, np.array([total.sum() for total in totals])
 
 
-def _from_itself(counts: np.ndarray, seed: int) -> float:
+def from_itself(counts: np.ndarray, seed: int) -> float:
     """The mean divergence of two random halves of the articles; NaN where there is only one."""
     if len(counts) < 2:
         return float("nan")

@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 import pandas as pd
 from dash import dcc, html
 
-from dashboard import address, queries
+from dashboard import address, grouping, queries
 from dashboard.address import View
 from dashboard.components import day_input, segment, select
 from dashboard.context import Request
@@ -22,7 +22,7 @@ from pipeline.snapshot import Snapshot
 VIEWS = (("apart", "What sets it apart"), ("matrix", "All measures"), ("omitted", "What it leaves out"),
          ("reading", "Read"))  # fmt: skip
 GROUNDS = (("", "Best fit"), ("event", "Its event"), ("neighbourhood", "Neighbourhood"), ("period", "Period"))
-BY = (("kind", "kind"), ("country", "country"), ("none", "name"))
+BY = (("kind", "kind"), ("country", "country"), ("none", "name"), ("own", "my groups"))
 POLL_MILLISECONDS = 350
 
 
@@ -139,10 +139,14 @@ def controls(snapshot: Snapshot, request: Request, view: View) -> html.Div:
                 attributes={"root": {"aria-label": "View"}},
             ),
             html.Details(
-                [html.Summary("Change what it is compared with"), _ground_controls(snapshot, request, view)],
+                [
+                    html.Summary("Change what it is compared with"),
+                    _ground_controls(snapshot, request, view),
+                ],
                 className="settings",
                 open=bool(request.against or request.event or request.ground or request.since),
             ),
+            grouping.editor("compare", snapshot, address.first(view, "groups")),
         ],
         className="toolbar",
     )  # fmt: skip

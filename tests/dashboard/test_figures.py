@@ -20,7 +20,7 @@ from tests.dashboard import handmade
 
 EXPECTED = {
     "strips", "matrix", "naming", "credit", "voices", "omissions", "keyness", "events-timeline", "trends",
-    "outlet-map", "topics", "periods",
+    "outlet-map", "topics", "periods", "topic-tree",
 }  # fmt: skip
 
 
