@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import Input, Output, State, ctx, dcc, html, no_update
+from dash import Input, Output, State, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import address
+from dashboard import address, shell
 from dashboard.address import View
 from dashboard.components import failure, select, state
 from dashboard.context import Context
@@ -24,7 +24,7 @@ from pipeline.snapshot import Snapshot
 
 TITLES = {"term": "A term", "claim": "A claim", "paraphrase": "A paraphrase of a claim"}
 STAGES = {"waiting": "Waiting for its turn", "load": "Loading the models, once", "read": "Reading the sentences"}
-POLL_MILLISECONDS = 400
+POLL_MILLISECONDS = 600
 
 
 def edits_of(view: View) -> list[Edit]:
@@ -84,6 +84,7 @@ def stores(view: View) -> html.Div:
             dcc.Store(id="codebook-drop"),
             dcc.Store(id="codebook-asked", data=asked),
             dcc.Store(id="codebook-tried", data=tried.written() if tried else None),
+            dcc.Store(id="codebook-key"),
             dcc.Store(id="codebook-done"),
             dcc.Interval(id="codebook-poll", interval=POLL_MILLISECONDS, disabled=True),
             dcc.Download(id="codebook-file"),
@@ -154,22 +155,29 @@ def _trying(app: Any, context: Context) -> None:
             edits = [found for one in written if (found := read_edit(one)) is not None]
             edited(snapshot.codebook, edits)
         except ParallaxError as error:
-            return failure(error), None, True, no_update
+            return failure(error), None, True, no_update, None
         key = _key(snapshot, written, edit)
         context.jobs.ask(
             key, lambda told: try_edit(context.snapshot(snapshot.id), edits, edit, context.models, told=told)
         )
-        return _waiting("waiting", 0, 0), key, False, edit.written()
+        return _waiting("waiting", 0, 0), key, False, edit.written(), None
 
-    def follow(_: int, key: str | None, held: str) -> tuple[Any, ...]:
+    def follow(_: int, key: str | None) -> tuple[Any, ...]:
+        # Light, whatever the answer weighs: a tick that is slower than the next one would never be heard.
         job = context.jobs.get(key)
         if job is None or job.state == "cancelled":
-            return (state("Cancelled", "Try it again when you like.") if key else no_update), True
+            return state("Cancelled", "Try it again when you like.") if key else no_update, True, no_update
         if job.state == "failed":
-            return failure(job.error or ParallaxError("failed")), True
+            return failure(job.error or ParallaxError("failed")), True, no_update
         if job.state == "done":
-            return _answer(job.result, context.snapshot(held)), True
-        return _waiting(job.stage, job.done, job.total), False
+            return no_update, True, key
+        return _waiting(job.stage, job.done, job.total), False, no_update
+
+    def show(key: str | None, held: str) -> Any:
+        job = context.jobs.get(key)
+        if job is None or job.state != "done":
+            raise PreventUpdate
+        return _answer(job.result, context.snapshot(held))
 
     def cancel(clicks: int | None, key: str | None) -> Any:
         if clicks:
@@ -177,19 +185,24 @@ def _trying(app: Any, context: Context) -> None:
         return no_update
 
     app.callback(
-        Output("codebook-found", "children"), Output("codebook-done", "data"), Output("codebook-poll", "disabled"),
-        Output("codebook-tried", "data"),
+        Output("codebook-found", "children"), Output("codebook-key", "data"), Output("codebook-poll", "disabled"),
+        Output("codebook-tried", "data"), Output("codebook-done", "data"),
         Input("codebook-go", "n_clicks"), Input("codebook-text", "n_submit"), Input("codebook-asked", "data"),
         *typed, State("codebook-edits", "data"), State("shell-snapshot", "data"),
     )(ask)  # fmt: skip
     app.callback(
         Output("codebook-found", "children", allow_duplicate=True),
         Output("codebook-poll", "disabled", allow_duplicate=True),
-        Input("codebook-poll", "n_intervals"), State("codebook-done", "data"), State("shell-snapshot", "data"),
-        prevent_initial_call=True,
+        Output("codebook-done", "data", allow_duplicate=True),
+        Input("codebook-poll", "n_intervals"), State("codebook-key", "data"), prevent_initial_call=True,
     )(follow)  # fmt: skip
     app.callback(
-        Output("codebook-cancel", "disabled"), Input("codebook-cancel", "n_clicks"), State("codebook-done", "data"),
+        Output("codebook-found", "children", allow_duplicate=True), Input("codebook-done", "data"),
+        State("shell-snapshot", "data"), prevent_initial_call=True,
+    )(show)  # fmt: skip
+    shell.one_at_a_time(app, "codebook-poll")
+    app.callback(
+        Output("codebook-cancel", "disabled"), Input("codebook-cancel", "n_clicks"), State("codebook-key", "data"),
         prevent_initial_call=True,
     )(cancel)  # fmt: skip
 
@@ -215,12 +228,7 @@ def _answer(tried: Tried, snapshot: Snapshot) -> html.Div:
 
 
 def _collecting(app: Any, context: Context) -> None:
-    def change(clicks: int | None, drop: Any, written: list[str], key: str | None, held: str) -> tuple[Any, Any]:
-        if ctx.triggered_id == "codebook-drop":
-            if not isinstance(drop, dict):
-                raise PreventUpdate
-            left = [one for number, one in enumerate(written) if str(number) != drop["value"]]
-            return left, no_update
+    def add(clicks: int | None, written: list[str], key: str | None, held: str) -> tuple[Any, Any]:
         job = context.jobs.get(key)
         if not clicks or job is None or job.state != "done":
             raise PreventUpdate
@@ -232,17 +240,27 @@ def _collecting(app: Any, context: Context) -> None:
             return no_update, failure(error)
         return more, state("Added", "It stands in the file below; try another, or take the file away.")
 
+    def drop(chosen: Any, written: list[str]) -> list[str]:
+        if not isinstance(chosen, dict):
+            raise PreventUpdate
+        return [one for number, one in enumerate(written) if str(number) != chosen["value"]]
+
     def download(clicks: int | None, written: list[str], held: str) -> dict[str, str]:
         if not clicks:
             raise PreventUpdate
         edits = [edit for one in written if (edit := read_edit(one)) is not None]
         return {"content": as_toml(edited(context.snapshot(held).codebook, edits)), "filename": "codebook.toml"}
 
+    # Apart, because the button to add is there only with an answer.
     app.callback(
         Output("codebook-edits", "data"), Output("codebook-found", "children", allow_duplicate=True),
-        Input("codebook-add", "n_clicks"), Input("codebook-drop", "data"), State("codebook-edits", "data"),
-        State("codebook-done", "data"), State("shell-snapshot", "data"), prevent_initial_call=True,
-    )(change)  # fmt: skip
+        Input("codebook-add", "n_clicks"), State("codebook-edits", "data"), State("codebook-done", "data"),
+        State("shell-snapshot", "data"), prevent_initial_call=True,
+    )(add)  # fmt: skip
+    app.callback(
+        Output("codebook-edits", "data", allow_duplicate=True), Input("codebook-drop", "data"),
+        State("codebook-edits", "data"), prevent_initial_call=True,
+    )(drop)  # fmt: skip
     app.callback(
         Output("codebook-collected", "children"), Input("codebook-edits", "data"), State("shell-snapshot", "data")
     )(lambda written, held: collected(context.snapshot(held), written))

@@ -124,6 +124,7 @@ def _asking(app: Any, context: Context) -> None:
         Input("compare-request", "data"), Input("compare-poll", "n_intervals"), State("compare-done", "data"),
         prevent_initial_call=True,
     )(follow)  # fmt: skip
+    shell.one_at_a_time(app, "compare-poll")
     app.callback(
         Output("compare-cancel", "disabled"), Input("compare-cancel", "n_clicks"), State("compare-request", "data"),
         prevent_initial_call=True,

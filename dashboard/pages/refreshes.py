@@ -27,7 +27,7 @@ from pipeline.snapshot import Snapshot, manifest_of, snapshot_ids
 
 SHOWN = 20  # snapshots listed
 RUNS = 30  # runs listed, the newest
-POLL_MILLISECONDS = 1500  # a stage takes seconds to minutes
+POLL_MILLISECONDS = 2500  # a stage takes seconds to minutes
 
 
 def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: ARG001
@@ -257,6 +257,7 @@ def register(app: Any, context: Context) -> None:
         State("shell-address", "pathname"), State("shell-address", "search"), State("shell-snapshot", "data"),
         prevent_initial_call=True,
     )(follow)  # fmt: skip
+    shell.one_at_a_time(app, "refreshes-poll")
 
 
 PAGE = Page("refreshes", "/refreshes", "Refreshes", layout, register)
