@@ -35,6 +35,7 @@ CHART = Chart(
     takes=("snapshot",),
 )
 EXTRA = ("title", "period", "days", "low_bound", "high_bound", "difference", "difference_low", "difference_high")
+ROOM = 1.06  # over the greatest value, so that its mark is whole
 PERIODS = ("first", "second")
 NUMBERS = ("difference", "difference_low", "difference_high")
 
@@ -128,11 +129,11 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     at = {source: sheet.line(source) for source in sources}
     size = some.groupby("source")["n"].sum()
     sheet.n(list(at.values()), [int(size[source]) for source in sources])
-    for period, shift in zip(PERIODS, (-0.16, 0.16), strict=True):
+    for period, shift in zip(PERIODS, (-0.22, 0.22), strict=True):
         sheet.traces += _points(some[(some["period"] == period) & some["source"].isin(sources)], at, shift, theme)
     if more:
         sheet.remark(left_out(more))
-    ticks = [low, (low + high) / 2, high]
+    ticks = [low / ROOM, (low + high) / 2 / ROOM, high / ROOM]
     return sheet.figure(x_title=str(frame["title"].iloc[0]), tickvals=ticks,
                         ticktext=[number(t, bounds) for t in ticks])  # fmt: skip
 
@@ -140,7 +141,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
 def _range(frame: pd.DataFrame, bounds: tuple[float, float]) -> tuple[float, float]:
     shown = frame[["value", "low", "high"]].to_numpy(float)
     far = float(np.nanmax(np.abs(shown))) or 1.0
-    return (-far * 1.06 if bounds[0] < 0 or not np.isfinite(bounds[0]) else 0.0), far * 1.06
+    return (-far * ROOM if bounds[0] < 0 or not np.isfinite(bounds[0]) else 0.0), far * ROOM
 
 
 def _said(days: str) -> str:

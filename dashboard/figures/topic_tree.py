@@ -19,8 +19,8 @@ CHART = Chart(
     name="topic-tree",
     title="Which topics belong together",
     needs=(),
-    about="The topics as a tree, by average linkage on the cosine distance of their centroids: the further right two "
-    "branches meet, the less alike they are.",
+    about="The topics as a tree, by Ward's linkage of their centroids (of length 1): the further right two branches "
+    "meet, the less alike they are.",
     takes=("snapshot",),
 )
 EXTRA = ("title", "left", "right")
@@ -29,7 +29,7 @@ RIGHT = 70  # pixels for the number of passages
 
 
 def data(source: Source) -> pd.DataFrame:
-    """A row a node: first the topics from top to bottom (value 0), then the merges (value: the cosine distance at
+    """A row a node: first the topics from top to bottom (value 0), then the merges (value: the distance at
     which `left` and `right`, items of other rows, meet). n: passages below it.
     """
     if not isinstance(source, Snapshot):
@@ -38,7 +38,7 @@ def data(source: Source) -> pd.DataFrame:
     if tree is None:
         return frame_of([], EXTRA)
     names, size = [str(t) for t in tree.topics], [int(n) for n in table["passages"]]
-    shared = {"quantity": "topic-tree", "source": "corpus", "unit": "cosine distance", "title": CHART.title,
+    shared = {"quantity": "topic-tree", "source": "corpus", "unit": "Ward distance", "title": CHART.title,
               "left": "", "right": ""}  # fmt: skip
     rows = [
         {**shared, "item": names[i], "label": table["label"].iloc[i], "value": 0.0, "n": size[i]} for i in tree.leaves
@@ -81,7 +81,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
         "layout": layout(
             theme, width=width, height=len(leaves) * LINE + 66, margin=(left, RIGHT, 10, 56),
             xaxis=axis(theme, range=[-0.02 * most, 1.04 * most], nticks=5, showgrid=True,
-                       title=title("cosine distance at which branches meet; larger dot, more passages", theme)),
+                       title=title("Ward distance at which branches meet; larger dot, more passages", theme)),
             yaxis=axis(theme, range=[len(leaves), 0], tickvals=[i + 0.5 for i in range(len(leaves))], showgrid=False,
                        ticktext=[shortened(label, left - 16) for label in leaves["label"]],
                        tickfont={"color": theme.ink, "size": 12}, **SPACED),

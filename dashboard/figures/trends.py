@@ -249,6 +249,7 @@ def _markers(
     marked: dict[str, list[str]] = {}
     for label, day in sorted({m for text in set(frame["events"]) for m in _MARK.findall(text)}):
         marked.setdefault(day, []).append(label)
+    between = heights[0] + 0.72 * (heights[1] - heights[0])  # where values seldom lie: not at none, half or all
     shapes, notes = [], []
     for name in (name.removeprefix("xaxis") for name in axes if name.startswith("xaxis")):
         for day, labels in marked.items():
@@ -257,7 +258,7 @@ def _markers(
             shapes.append({"type": "line", "layer": "below", "x0": day, "x1": day, "y0": heights[0],
                            "y1": heights[1], "line": line, **place})  # fmt: skip
             font = {"size": 9, "color": theme.muted}
-            notes.append(note(", ".join(labels), x=day, y=heights[1], theme=theme, yanchor="top", xshift=2,
+            notes.append(note(", ".join(labels), x=day, y=between, theme=theme, yanchor="middle", xshift=2,
                               **{**place, "font": font}))  # fmt: skip
     return shapes, notes
 

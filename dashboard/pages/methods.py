@@ -48,7 +48,7 @@ GENERAL = (
     ("Blind spots", "The share of an outlet, or group, in all articles of the days around an event, times the "
      "event’s articles, is what one would expect of it; (1 − share) to the power of the event’s articles is the "
      "chance of none."),
-    ("Themes", "Topics joined by average linkage on the cosine distance of their centroids, cut into about as many "
+    ("Themes", "Topics joined by Ward’s linkage (1963) of their centroids, each of length 1, cut into about as many "
      "themes as the square root of their number."),
     ("Voice", "Every span is in the outlet’s own voice, attributed (somebody is quoted or reported), or "
               "distanced (scare "

@@ -38,7 +38,7 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
                     about="Shares of each outlet’s sentences."),
             section("Their hierarchy", charts.chart("topics", "topic-tree", label="The tree of the topics, which the "
                     "list of all topics gives in words"),
-                    about="By average linkage on the cosine distance of the topics’ centroids."),
+                    about="By Ward’s linkage of the topics’ centroids, each of length 1."),
         ],
         className="page page-topics",
     )  # fmt: skip

@@ -97,7 +97,7 @@ def _days(view: View, key: str, otherwise: str) -> list[str | None]:
 def changes(context: Context, held: str | None, options: dict[str, str]) -> Any:
     """What changed by more than chance would explain, in words; and how many could be compared."""
     from dashboard.figures import chart_named
-    from dashboard.numbers import many, number
+    from dashboard.numbers import many
 
     try:
         frame = chart_named("periods").tidy(context.snapshot(held), options)
@@ -113,7 +113,7 @@ def changes(context: Context, held: str | None, options: dict[str, str]) -> Any:
     rows = [
         html.Li(
             [html.Strong(row.source), f" {'rose' if row.difference > 0 else 'fell'} by ",
-             html.Strong(number(abs(row.difference), (row.low_bound, row.high_bound)).lstrip("+")),
+             html.Strong(_size(row.difference, row)),
              html.Span(f"95 % interval of the difference {_signed(row.difference_low, row)} to "
                        f"{_signed(row.difference_high, row)}; Newcombe 1998", className="figures")]
         )
@@ -122,11 +122,18 @@ def changes(context: Context, held: str | None, options: dict[str, str]) -> Any:
     return html.Div([html.H3("Changed by more than chance explains"), html.Ul(rows, className="spots")])
 
 
-def _signed(value: float, row: Any) -> str:
-    from dashboard.numbers import number
+def _size(value: float, row: Any) -> str:
+    """A difference without its sign; of shares in points, since "rose by 10 %" might be read as a tenth more."""
+    from dashboard.numbers import is_share, number
 
-    text = number(abs(value), (row.low_bound, row.high_bound)).lstrip("+")
-    return f"{'−' if value < 0 else '+'}{text}"
+    bounds = (row.low_bound, row.high_bound)
+    if is_share(bounds):
+        return f"{100 * abs(value):.0f} points"
+    return number(abs(value), bounds).lstrip("+")
+
+
+def _signed(value: float, row: Any) -> str:
+    return f"{'−' if value < 0 else '+'}{_size(value, row)}"
 
 
 def quantities(snapshot: Snapshot) -> list[dict[str, Any]]:

@@ -121,5 +121,5 @@ def test_every_topic_is_in_one_theme_and_in_the_tree(snapshot: Snapshot) -> None
     frame = chart_named("topic-tree").tidy(snapshot)
     merge = frame[frame["left"] != ""].iloc[0]
     a, b = np.asarray(snapshot.array("topics"), float)
-    assert merge["value"] == pytest.approx(1 - a @ b / np.linalg.norm(a) / np.linalg.norm(b))
+    assert merge["value"] == pytest.approx(np.linalg.norm(a / np.linalg.norm(a) - b / np.linalg.norm(b)))
     assert merge["n"] == snapshot.table("topics")["passages"].sum()
