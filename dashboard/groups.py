@@ -12,6 +12,7 @@ from pipeline.snapshot import Snapshot
 
 Groups = dict[str, list[str]]
 BY = ("outlet", "kind", "country", "own")
+NO_GROUP = "in no group"
 LONGEST_NAME = 60
 MOST = 24  # more groups are no summary
 
@@ -48,7 +49,7 @@ def group_of(snapshot: Snapshot, by: str, own: Mapping[str, Sequence[str]]) -> d
         return {name: name for name in table["outlet"]}
     if by == "own":
         mine = {outlet: name for name, outlets in reversed(own.items()) for outlet in outlets}
-        return {name: mine.get(name, "in no group") for name in table["outlet"]}
+        return {name: mine.get(name, NO_GROUP) for name in table["outlet"]}
     values = zip(table["outlet"], table[by], strict=True)
     return {name: value if isinstance(value, str) else f"no {by} given" for name, value in values}
 

@@ -10,7 +10,7 @@ from dash import html
 from dashboard import address, charts, queries
 from dashboard.components import section, select, state
 from dashboard.context import Analysis
-from dashboard.groups import Groups, group_of
+from dashboard.groups import NO_GROUP, Groups, group_of
 from dashboard.numbers import many
 from dashboard.views import distances, matrix, omissions, reading, strips
 from pipeline.measures import all_measures
@@ -161,13 +161,13 @@ def _matrix(analysis: Analysis, kinds: dict[str, str | None], by: str, show: str
 
 
 def grouped(kinds: dict[str, str | None], by: str) -> matrix.Groups:
-    """The outlets under their kind, country or group, or all together by name."""
+    """The outlets under their kind, country or group, those in none last; or all together by name."""
     if by == "none":
         return [("outlets", sorted(kinds))]
     groups: dict[str, list[str]] = {}
     for name, value in kinds.items():
         groups.setdefault(value or f"no {by} given", []).append(name)
-    return list(groups.items())
+    return sorted(groups.items(), key=lambda group: group[0] == NO_GROUP)
 
 
 def filters(choices: list[tuple[str | None, str]], chosen: str | None) -> html.Div:

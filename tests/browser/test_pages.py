@@ -83,8 +83,8 @@ def test_a_group_of_one_s_own_orders_the_matrix(page: Any, address: str) -> None
     expect(page.locator(".edits")).to_contain_text("Watched")
     page.get_by_text("Change what it is compared with").click()
     page.get_by_text("my groups", exact=True).click()
-    expect(page.locator(".matrix .group").first).to_have_text("in no group")
-    expect(page.locator(".matrix .group").nth(1)).to_have_text("Watched")
+    expect(page.locator(".matrix .group").first).to_have_text("Watched")
+    expect(page.locator(".matrix .group").nth(1)).to_have_text("in no group")
     page.wait_for_url("**groups=**")
 
 
