@@ -77,7 +77,7 @@ def _listed(page: str, own: groups.Groups) -> Any:
                     html.Span([html.Strong(name), f": {', '.join(outlets)}"]),
                     html.Button("Take it apart", type="button", className="linklike",
                                 **{"data-set": f"{page}-group-drop", "data-value": name,
-                                   "aria-label": f"Take the group {name} apart"}),
+                                   "aria-label": f"Take it apart: {name}"}),
                 ]
             )
             for name, outlets in own.items()

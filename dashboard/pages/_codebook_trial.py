@@ -110,7 +110,7 @@ def _entry(number: int, edit: Edit, names: dict[str, str]) -> html.Li:
             html.Span([html.Strong(edit.text), f"{more}, {where}"]),
             html.Button("Take it out", type="button", className="linklike",
                         **{"data-set": "codebook-drop", "data-value": str(number),
-                           "aria-label": f"Take out “{edit.text}”"}),
+                           "aria-label": f"Take it out: “{edit.text}”"}),
         ]
     )  # fmt: skip
 

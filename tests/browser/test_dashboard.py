@@ -96,7 +96,7 @@ def test_axe_finds_nothing_in_light_and_in_dark(page: Any, address: str, check: 
     views += ["/codebook?try=" + quote('{"kind":"term","text":"ferry","into":"the-bridge","more":[]}')]
     faults: list[str] = []
     for path in views:
-        page.emulate_media(color_scheme="light")
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
         page.goto(address + path)
         expect(page.locator("#shell-page h1").first).to_be_visible()
         ready = {"?piece": "#compare-body .section", "?try": ".caught"}
@@ -104,7 +104,7 @@ def test_axe_finds_nothing_in_light_and_in_dark(page: Any, address: str, check: 
             if sign in path:
                 expect(page.locator(selector).first).to_be_visible()
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
             faults += [f"{scheme} {path}: {fault}" for fault in check()]
     assert "\n".join(faults) == ""

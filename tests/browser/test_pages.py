@@ -58,7 +58,7 @@ def test_a_term_is_tried_added_and_taken_away_as_a_file(page: Any, address: str)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download codebook.toml").click()
     assert 'term = "ferry"' in Path(download.value.path()).read_text(encoding="utf-8")
-    page.get_by_role("button", name="Take out “ferry”").click()
+    page.get_by_role("button", name="Take it out: “ferry”").click()
     expect(page.locator(".edits")).to_have_count(0)
 
 
