@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,14 +53,22 @@ _INDEX = """<!DOCTYPE html>
 </html>""".replace("SCHEME", _SCHEME)
 
 
-def create_app(store: Path, corpus: str, settings: Settings, *, analyse: Analyse | None = None) -> dash.Dash:
+def create_app(
+    store: Path,
+    corpus: str,
+    settings: Settings,
+    *,
+    analyse: Analyse | None = None,
+    refresh: Sequence[str] | None = None,
+) -> dash.Dash:
     """The dashboard of one corpus.
 
-    analyse: how a piece is compared, where not as `parallax compare` does.
+    analyse: how a piece is compared, where not as `parallax compare` does. refresh: the command that refreshes
+    the corpus, for readers who may start one; without it nobody can.
 
     The app holds all its state in itself: two in one process show their own data.
     """
-    context = Context(store, corpus, settings, analyse=analyse)
+    context = Context(store, corpus, settings, analyse=analyse, refresh=refresh)
     app = dash.Dash(
         __name__,
         server=Flask(f"parallax-{corpus}"),

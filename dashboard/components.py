@@ -186,3 +186,21 @@ def table(
 def select(name: str, label: str, data: Any, value: str | None, **more: Any) -> dmc.Select:
     """A choice of one."""
     return dmc.Select(id=name, label=label, data=data, value=value, allowDeselect=False, size="sm", **more)
+
+
+def segment(name: str, label: str, data: Any, value: str) -> html.Div:
+    """A choice of one among few, all in view. data: values with their titles."""
+    return html.Div(
+        [
+            html.Span(label, className="control-label", id=f"{name}-label"),
+            dmc.SegmentedControl(id=name, data=[{"value": v, "label": t} for v, t in data], value=value, size="xs",
+                                 attributes={"root": {"aria-label": label}}),
+        ]
+    )  # fmt: skip
+
+
+def day_input(name: str, label: str, value: str | None, *, clearable: bool = True, **more: Any) -> dmc.DateInput:
+    """A day, typed or chosen."""
+    return dmc.DateInput(id=name, label=label, value=value, size="sm", placeholder="Any day",
+                         valueFormat="D MMMM YYYY", clearable=clearable,
+                         clearButtonProps={"aria-label": "No day"}, **more)  # fmt: skip

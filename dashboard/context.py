@@ -6,7 +6,7 @@ import hashlib
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -19,6 +19,7 @@ import pandas as pd
 from dashboard.answers import Answers
 from dashboard.jobs import Job, Jobs, Told
 from dashboard.pieces import PieceShelf
+from dashboard.refreshing import Refresher
 from pipeline.errors import InputError, WorkError
 from pipeline.piece import Piece, article_piece
 from pipeline.settings import Settings
@@ -89,8 +90,17 @@ Analyse = Callable[[Snapshot, Piece, Request, Told], dict[str, Any]]
 class Context:
     """One app's share of the process. Two apps in a process have two of these, and share nothing."""
 
-    def __init__(self, store: Path, corpus: str, settings: Settings, *, analyse: Analyse | None = None) -> None:
+    def __init__(
+        self,
+        store: Path,
+        corpus: str,
+        settings: Settings,
+        *,
+        analyse: Analyse | None = None,
+        refresh: Sequence[str] | None = None,
+    ) -> None:
         self.store, self.corpus, self.settings = store, corpus, settings
+        self.refresher = Refresher(store, corpus, settings, refresh)
         self.pieces = PieceShelf(corpus_folder(store, corpus) / "pieces")
         self.answers = Answers()
         self._analyse = analyse or self._compare

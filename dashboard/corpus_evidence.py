@@ -31,7 +31,18 @@ def sentences_behind(
         there &= (heads["event"] == event).to_numpy(bool)
     part = heads[there].groupby("outlet", sort=False).head(limit)
     rows = _evidence_of(snapshot, measure, item, list(part["article"]))
-    rows = rows.assign(source=rows["article"].map(dict(zip(part["article"], part["outlet"], strict=True))))
+    return in_context(snapshot, sourced(snapshot, rows), limit=limit)
+
+
+def sourced(snapshot: Snapshot, rows: Frame) -> Frame:
+    """Evidence with `source`, the outlet of its article."""
+    outlet = snapshot.heads["outlet"].to_numpy()
+    return rows.assign(source=outlet[snapshot.places(rows["article"])])
+
+
+def in_context(snapshot: Snapshot, rows: Frame, *, limit: int) -> Frame:
+    """Evidence with `source` in the form of a comparison's: with `text`, `sentence_start`, `sentence_end`; at most
+    `limit` spans an outlet, the first."""
     rows = rows.groupby("source", sort=False).head(limit)
     some = list(dict.fromkeys(rows["article"]))
     places = snapshot.rows("sentences", ["article", "sentence", "start", "end"], article=some)

@@ -93,8 +93,12 @@ def moment(value: str) -> str:
 
 
 def duration(seconds: float | None) -> str:
+    """ "4.2 s", "42 s", "3 min 19 s", "25 min", "2 h 10 min"; the dash where it is not known."""
     if seconds is None or seconds != seconds:
         return NONE
     if seconds < 90:
         return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 10:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    return f"{seconds / 60:.0f} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"

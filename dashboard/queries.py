@@ -13,7 +13,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dashboard.corpus_evidence import in_context as in_context
 from dashboard.corpus_evidence import sentences_behind as sentences_behind
+from dashboard.corpus_evidence import sourced as sourced
 from dashboard.corpus_evidence import topic_passages as topic_passages
 from dashboard.figures._frame import counted_once
 from dashboard.lasting import lasting
@@ -24,7 +26,6 @@ from pipeline.uncertainty import estimate
 
 Frame: TypeAlias = pd.DataFrame
 Cell: TypeAlias = dict[str, Any]  # value, low, high, n
-EXAMINED = 100  # events looked at for blind spots: the largest, where a gap says most
 
 
 def rows_of(frame: Frame) -> list[Any]:
@@ -108,34 +109,6 @@ def coverage(snapshot: Snapshot) -> Frame:
     return grouped.agg(articles=("article", "size"), first=("date", "min")).reset_index()
 
 
-@lasting
-def blind_spots(snapshot: Snapshot, *, at_least: int = 3) -> Frame:
-    """(event, outlet) pairs without an article: `expected` articles from the outlet's share of all coverage in
-    the days around, and `chance`, (1 − share) ^ articles of the event, that it would have none; least likely first.
-    """
-    per_day = _articles_a_day(snapshot)
-    present = coverage(snapshot)[["event", "outlet"]]
-    rows = []
-    largest = leading_events(snapshot, limit=EXAMINED)
-    for event in rows_of(largest[largest["outlets"] >= at_least]):
-        near = per_day.loc[event.start - pd.Timedelta(days=3) : event.end + pd.Timedelta(days=3)].sum()
-        share = near[near > 0] / near.sum()
-        covered = set(present.loc[present["event"] == event.event, "outlet"])
-        for outlet, value in share.items():
-            if outlet not in covered:
-                chance = (1 - value) ** event.articles
-                rows.append((event.event, event.title, outlet, value * event.articles, chance))
-    out = pd.DataFrame(rows, columns=["event", "title", "outlet", "expected", "chance"])
-    return out.sort_values("chance", kind="stable").reset_index(drop=True)
-
-
-def _articles_a_day(snapshot: Snapshot) -> Frame:
-    """Measured articles, days × outlets, in the order of time."""
-    articles = snapshot.heads
-    part = articles[articles["measured"]]
-    return part.groupby(["date", "outlet"]).size().unstack(fill_value=0).sort_index()
-
-
 def event_articles(snapshot: Snapshot, event: str) -> Frame:
     """An event's measured articles with their texts, by day and outlet."""
     articles = snapshot.heads
@@ -206,6 +179,11 @@ def left_out(snapshot: Snapshot) -> Frame:
     """(name, count, detail): what was refused or is shown without being measured, by reason."""
     table = snapshot.table("refresh")
     return table[table["what"] == "drop"][["name", "count", "detail"]].reset_index(drop=True)
+
+
+def measured(snapshot: Snapshot) -> Frame:
+    """The articles that the measures read, without their texts."""
+    return snapshot.heads[snapshot.heads["measured"]]
 
 
 def outlet_profile(snapshot: Snapshot, outlet: str) -> list[dict[str, Any]]:

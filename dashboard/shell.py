@@ -241,6 +241,14 @@ def _sentences(snapshot: Snapshot, value: str) -> tuple[str, Any]:
     return title, html.Div([panel, take_table("evidence", view)])
 
 
+def one_at_a_time(app: Any, poll: str) -> None:
+    """Has a poll wait for the answer to each tick: the callback on its ticks sets `disabled` to false to go on."""
+    app.clientside_callback(
+        ClientsideFunction(namespace="parallax", function_name="wait"),
+        Output(poll, "disabled", allow_duplicate=True), Input(poll, "n_intervals"), prevent_initial_call=True,
+    )  # fmt: skip
+
+
 def write_address(app: Any, page: str, names: Mapping[str, str], *inputs: Input) -> None:
     """Has a page write its state into the address: a name for each input, in their order, with its default.
 

@@ -126,12 +126,12 @@ def load_codebook(path: Path) -> Codebook:
         raise InputError(f"not TOML: {error}", remedy="mend the syntax", where=path, line=line) from error
     except ValidationError as error:
         raise explain(error, path, source) from error
-    for what, remedy, value in _problems(codebook):
+    for what, remedy, value in problems(codebook):
         raise InputError(what, remedy=remedy, where=path, line=line_of(source, value))
     return codebook
 
 
-def _problems(codebook: Codebook) -> Iterator[tuple[str, str, str]]:
+def problems(codebook: Codebook) -> Iterator[tuple[str, str, str]]:
     """What a valid form can still get wrong: (what, remedy, the value to look for in the file)."""
     owner: dict[str, str] = {}
     for concept in codebook.concepts:

@@ -128,14 +128,27 @@ DISTANCE_MEASURES = ("naming", "voices", "frames", "emphasis")
 
 
 def distances_of(side: Sides) -> list[dict[str, Any]]:
-    """Jensen–Shannon divergence (base 2, 0 – 1) between the piece's and each outlet's distribution."""
+    """Jensen–Shannon divergence (base 2, 0 – 1) between the piece's and each outlet's distribution.
+
+    floor: how far a single article of the outlet is from the outlet's others, in the mean; null where it has
+    fewer than two with evidence.
+    """
     out = []
     for name in DISTANCE_MEASURES:
         tally = side.tallies.get(name)
         if tally is None:
             continue
-        totals = [tally.numerator[np.flatnonzero(side.groups == g)].sum(0) for g in range(len(side.names) + 1)]
-        for outlet, total in zip(side.names, totals[1:], strict=True):
-            value = divergence(np.asarray(totals[0]).ravel(), np.asarray(total).ravel())
-            out.append({"measure": name, "outlet": outlet, "value": number(value)})
+        mine = np.asarray(tally.numerator[np.flatnonzero(side.groups == 0)].sum(0)).ravel()
+        for group, outlet in enumerate(side.names, 1):
+            counts = tally.numerator[np.flatnonzero(side.groups == group)].toarray()
+            value, floor = divergence(mine, counts.sum(0)), _of_one_article(counts)
+            out.append({"measure": name, "outlet": outlet, "value": number(value), "floor": number(floor)})
     return out
+
+
+def _of_one_article(counts: np.ndarray) -> float | None:
+    """The mean divergence of each article (a row) from all others together."""
+    whole = counts.sum(0)
+    found = [divergence(row, whole - row) for row in counts if row.sum() > 0]
+    some = [value for value in found if value is not None]
+    return float(np.mean(some)) if len(some) > 1 else None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from pipeline.codebook import Proposition
+from pipeline.credit_gate import Near
 from pipeline.credit_model import (
     NONE_WHERE_CHOSEN,
     REFUSAL,
@@ -16,6 +17,8 @@ from pipeline.credit_model import (
     in_running_text,
 )
 from pipeline.schema import CREDIT_LABELS
+
+BATCH = 400  # sentences between two words of progress: some seconds' work
 
 
 @dataclass(frozen=True)
@@ -46,10 +49,41 @@ def read_texts(texts: Sequence[str], propositions: Sequence[Proposition], model:
     unique = list(dict.fromkeys(texts))
     if not unique or not propositions:
         return Readings(np.zeros(0, int), np.zeros(0, int), np.zeros((0, len(CREDIT_LABELS)), np.float32))
-    near = model.gate(propositions).near(unique)
-    pairs = [(unique[i], propositions[j]) for i, j in zip(near.rows, near.propositions, strict=True)]
+    return _spread(texts, unique, _read(unique, propositions, model.gate(propositions).near(unique), model))
+
+
+def read_for(
+    texts: Sequence[str],
+    propositions: Sequence[Proposition],
+    number: int,
+    model: CreditModel,
+    *,
+    told: Callable[[int, int], None] = lambda done, total: None,
+) -> Readings:
+    """What `read_texts` says of one proposition, given by its position, without reading for the others, which
+    are there because sentences go to the nearest. told(done, total) is called as the work goes on.
+    """
+    unique = list(dict.fromkeys(texts))
+    gate = model.gate(propositions)
+    parts = [Readings(np.zeros(0, int), np.zeros(0, int), np.zeros((0, len(CREDIT_LABELS)), np.float32))]
+    for begin in range(0, len(unique), BATCH):
+        told(begin, len(unique))
+        some = unique[begin : begin + BATCH]
+        near = gate.near(some)
+        mine = near.propositions == number
+        near = Near(near.rows[mine], near.propositions[mine], near.similarities[mine])
+        found = _read(some, propositions, near, model)
+        parts.append(Readings(found.rows + begin, found.propositions, found.probabilities))
+    joined = (np.concatenate([getattr(part, name) for part in parts])
+              for name in ("rows", "propositions", "probabilities"))  # fmt: skip
+    return _spread(texts, unique, Readings(*joined))
+
+
+def _read(texts: Sequence[str], propositions: Sequence[Proposition], near: Near, model: CreditModel) -> Readings:
+    """The pairs that came through the gate, read closely."""
+    pairs = [(texts[i], propositions[j]) for i, j in zip(near.rows, near.propositions, strict=True)]
     probabilities = in_running_text(model.read(pairs, near.similarities), pairs)
-    return _spread(texts, unique, Readings(near.rows, near.propositions, probabilities))
+    return Readings(near.rows, near.propositions, probabilities)
 
 
 def _spread(texts: Sequence[str], unique: Sequence[str], found: Readings) -> Readings:

@@ -31,7 +31,7 @@ def one_at_a_time(path: Path, *, what: str) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout as error:
-        raise WorkError(f"another {what} is running{_held_by(holder)}; wait for it or end it") from error
+        raise WorkError(f"another {what} is running{held_by(path)}; wait for it or end it") from error
     except OSError as error:
         raise WorkError(f"cannot write {path.parent}: {error.strerror}; give a store that can be written") from error
     try:
@@ -66,9 +66,10 @@ def held(path: Path) -> bool:
         return path.with_suffix(".holder").exists()
 
 
-def _held_by(holder: Path) -> str:
+def held_by(path: Path) -> str:
+    """ ": process 12, since …", as the holder of a lock signed; empty where nobody did."""
     try:
-        facts = json.loads(holder.read_text(encoding="utf-8"))
+        facts = json.loads(path.with_suffix(".holder").read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):
         return ""
     return f": process {facts['process']}, since {facts['since']}"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -24,6 +23,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.base import BaseTrigger
 
+from pipeline.child import refresh_command
 from pipeline.corpus import Corpus
 from pipeline.durable import replace_text
 from pipeline.errors import InputError, WorkError
@@ -196,15 +196,9 @@ def _wake() -> None:
     """Nothing: being woken is the point."""
 
 
-def refresh_command(corpus: Corpus, settings: Settings) -> list[str]:
-    """The command of a scheduled refresh."""
-    call = [sys.executable, "-c", "from pipeline.cli import main; main()", "refresh"]
-    return [*call, "--corpus", str(corpus.folder), "--store", str(settings.store.resolve()), "--scheduled"]
-
-
 def refresh_in_child(corpus: Corpus, settings: Settings) -> int:
     """A refresh in a process of its own, and its exit status: memory goes back, and what kills it spares us."""
-    done = subprocess.run(refresh_command(corpus, settings), check=False, stdin=subprocess.DEVNULL)
+    done = subprocess.run(refresh_command(corpus, settings, "schedule"), check=False, stdin=subprocess.DEVNULL)
     if done.returncode not in (0, 1, 2):
         close_killed(corpus.name, settings)
     return done.returncode

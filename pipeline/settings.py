@@ -82,6 +82,9 @@ class Settings(BaseSettings):
         "02:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="time of day of the nightly refresh, HH:MM"
     )
     schedule_timezone: str | None = Field(None, description="time zone of the schedule; default the machine's")
+    refresh_from_page: Literal["local", "all", "none"] = Field(
+        "local", description="who may start a refresh from the dashboard: readers on this machine, all, or none"
+    )
     log_format: Literal["lines", "json"] = Field("lines", description="form of log lines on standard error")
     hook_command: str | None = Field(None, description="command run on trouble, with the run as JSON on its input")
     hook_webhook: SecretStr | None = Field(None, description="address that the run is sent to as JSON, on trouble")

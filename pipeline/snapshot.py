@@ -117,6 +117,10 @@ class Snapshot:
                 raise self._damaged(near.path) from error
         filters = [(column, "in", list(values)) for column, values in where.items()]
         with self._reading(f"{name}.parquet") as path:
+            if not all(values for _, _, values in filters):  # among none: pyarrow cannot tell their type
+                empty = pq.read_schema(path).empty_table()
+                none: pd.DataFrame = (empty.select(columns) if columns else empty).to_pandas()
+                return none
             frame: pd.DataFrame = pq.read_table(
                 path, columns=columns, filters=filters or None, page_checksum_verification=True
             ).to_pandas()
@@ -216,6 +220,11 @@ def snapshot_ids(store: Path, corpus: str) -> list[str]:
     """The ids of the published snapshots of a corpus, oldest first."""
     folder = corpus_folder(store, corpus) / "snapshots"
     return sorted(p.name for p in folder.glob("*") if ID.fullmatch(p.name) and (p / MANIFEST).is_file())
+
+
+def manifest_of(store: Path, corpus: str, identifier: str) -> dict[str, Any]:
+    """A snapshot's manifest alone. Raises WorkError where there is none that can be read."""
+    return _read_manifest(corpus_folder(store, corpus) / "snapshots" / identifier)
 
 
 def current_id(store: Path, corpus: str) -> str | None:

@@ -25,6 +25,11 @@
         }
       }
     },
+    /* A poll waits after each tick until its answer lets it go on: answers slower than the interval would
+       otherwise overtake one another, and none be heard. */
+    wait: function () {
+      return true;
+    },
     scheme: function () {
       return schemeNow();
     }

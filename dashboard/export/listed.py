@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard import queries
+from dashboard.blindspots import blind_spots
 from dashboard.export.evidence import document_evidence, snapshot_evidence
 from dashboard.figures import Chart, Option, Source, TableModule, all_charts
 from dashboard.figures._frame import document_values
@@ -36,7 +37,7 @@ def _coverage(snapshot: Snapshot) -> pd.DataFrame:
 
 
 def _articles(snapshot: Snapshot, *, event: str | None = None, outlet: str | None = None) -> pd.DataFrame:
-    table = snapshot.table("articles").drop(columns=["text"])
+    table = snapshot.heads
     table = _only(table, {"event": event, "outlet": outlet}, snapshot)
     return _plain(table.sort_values(["date", "article"], kind="stable"))
 
@@ -50,7 +51,7 @@ def _profile(
 
 def _apart(snapshot: Snapshot, *, outlet: str | None = None) -> pd.DataFrame:
     """Every outlet's differences from the others, the furthest first; `source` is the outlet."""
-    there = snapshot.table("articles")["outlet"]
+    there = snapshot.heads["outlet"]
     if outlet is not None and outlet not in set(there):
         raise InputError(f'no outlet "{outlet}" has articles here', remedy="take the table outlets for their names")
     names = [outlet] if outlet is not None else sorted(there.unique())
@@ -137,6 +138,11 @@ def _of_piece(name: str, title: str, about: str, data: Any, *options: Option) ->
     return TableModule(Chart(name, title, ("piece",), about, options, ("document",)), data)
 
 
+def _blind_spots(snapshot: Snapshot) -> Frame:
+    found = blind_spots(snapshot, {outlet: outlet for outlet in snapshot.table("outlets")["outlet"]})
+    return _plain(found.drop(columns="outlets").rename(columns={"group": "outlet"}))
+
+
 @cache
 def all_tables() -> tuple[TableModule, ...]:
     """Every table that has no chart of its own."""
@@ -151,7 +157,7 @@ def all_tables() -> tuple[TableModule, ...]:
         _of_piece("distances", "How near to whom", "Jensen–Shannon divergence of the piece from each outlet.",
                   _distances),
         _of_corpus("articles", "The articles", "A row an article, without its text.", _articles, _EVENT, _OUTLET),
-        _of_corpus("blind-spots", "Blind spots", "Events that an outlet left out.", queries.blind_spots),
+        _of_corpus("blind-spots", "Blind spots", "Events that an outlet left out.", _blind_spots),
         _of_corpus("coverage", "Who reported what", "A row an event and outlet that reported it.", _coverage),
         _of_corpus("events", "The events", "A row an event.", _events),
         _of_corpus("outlet-profile", "What sets an outlet apart", "An outlet's differences from the others.", _apart,

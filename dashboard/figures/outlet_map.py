@@ -91,11 +91,11 @@ def _distances(snapshot: Snapshot, measure: str, outlets: list[str]) -> tuple[np
                 found = divergence(mine, totals[j])
                 out[i, j] = out[j, i] = np.nan if found is None else found
         if mine.sum() >= LEAST_N:
-            out[i, i] = _from_itself(counts[i], seed)
+            out[i, i] = from_itself(counts[i], seed)
     return out, np.array([total.sum() for total in totals])
 
 
-def _from_itself(counts: sparse.csr_array, seed: int) -> float:
+def from_itself(counts: sparse.csr_array | np.ndarray, seed: int) -> float:
     """The mean divergence of two random halves of the articles; NaN where there is only one."""
     size = counts.shape[0]
     if size < 2:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from dashboard.figures._frame import (
 )
 from dashboard.figures._layout import WIDTH, axis, empty, layout, note, ordered_sources, packed, shortened
 from dashboard.figures._sheet import left_out
+from dashboard.groups import coded, read_groups
 from dashboard.numbers import number
 from dashboard.palette import Theme
 from pipeline.errors import InputError
@@ -30,56 +32,101 @@ CHART = Chart(
     name="trends",
     title="How it moves",
     needs=(),
-    about="One item of one measure, an outlet a chart, week by week (or day, or month), with 95 % intervals.",
+    about="One item of one measure, an outlet (or group) a chart, by day, week or month, with 95 % intervals.",
     options=(
         Option("quantity", "the measure or quantity (the first that there is)"),
         Option("item", "the item (the one with most evidence)"),
         Option("step", "day, week or month (chosen by the length of the period)"),
+        Option("by", "outlet, kind, country, or own (outlet)"),
+        Option("groups", 'the groups of by=own: {"East": ["outlet", …], …}'),
+        Option("events", "how many events are marked, those with most outlets (none)"),
     ),
     takes=("snapshot",),
 )
 STEPS = ("day", "week", "month")
+EXTRA = ("title", "day", "low_bound", "high_bound", "events")
 PREFERRED = ("naming", "credit", "voices", "frames", "emphasis", "microframes")
 MOST = 24  # small charts on one picture
 PANEL = 128
+_MARK = re.compile(r"(?:^|; )(\d+) (\d{4}-\d\d-\d\d) ")
 ROOM = 1.06  # over the greatest value, so that its dot is whole
 
 
 def data(
-    source: Source, *, quantity: str | None = None, item: str | None = None, step: str | None = None
+    source: Source,
+    *,
+    quantity: str | None = None,
+    item: str | None = None,
+    step: str | None = None,
+    by: str = "outlet",
+    groups: str = "",
+    events: str | int = 0,
 ) -> pd.DataFrame:
-    """A row an outlet and step: value with interval and n; `day` is the step's first day."""
+    """A row an outlet (or group) and step: value with interval and n; `day` is the step's first day; `events`
+    names the marked events that begin in the step, each with its number and its day.
+    """
     if not isinstance(source, Snapshot):
         raise InputError("chart trends needs a corpus", remedy="leave the piece out")
-    name = quantity or next((q for q in PREFERRED if q in source.quantities), None)
-    if name is None or name not in source.quantities:
-        listed = ", ".join(source.quantities) or "none"
-        raise InputError(f'no quantity "{name}" in snapshot {source.id}', remedy=f"give one of: {listed}")
-    chosen = _item(source, name, item)
+    name, chosen = chosen_item(source, quantity, item)
     articles = source.heads
     once = counted_once(source)
     if chosen is None or not once.any():
-        return frame_of([], ("title", "day", "low_bound", "high_bound"))
-    dates = articles["date"]
-    starts = _starts(dates, _step(dates[once], step))
-    outlets = sorted(articles.loc[once, "outlet"].unique())
+        return frame_of([], EXTRA)
+    starts = _starts(articles["date"], _step(articles["date"][once], step))
+    places, names = coded(source, by, read_groups(groups), once)
     steps = sorted(starts[once].unique())
-    code = pd.Categorical(articles["outlet"], categories=outlets).codes.astype(np.int64) * len(steps)
-    code = code + pd.Categorical(starts, categories=steps).codes.astype(np.int64)
-    frame = grouped_values(source, name, np.where(once, code, -1), len(outlets) * len(steps), [chosen])
-    declared, kinds = all_quantities()[name], kinds_of(source)
-    concept = concept_labels(source).get(chosen)
+    code = places * len(steps) + pd.Categorical(starts, categories=steps).codes.astype(np.int64)
+    frame = grouped_values(source, name, np.where(once, code, -1), len(names) * len(steps), [chosen])
+    known, marked = described(source, name, chosen), _marked(source, int(events), steps)
+    kinds = kinds_of(source) if by == "outlet" else {}
     rows = [
         {
-            **row, "source": outlets[row["group"] // len(steps)], "unit": declared.unit,
-            "label": f"{concept}: {chosen}" if concept else item_labels(source).get(chosen, chosen),
-            "title": declared.title, "kind": kinds.get(outlets[row["group"] // len(steps)]),
+            **row, **known, "source": names[row["group"] // len(steps)],
+            "kind": kinds.get(names[row["group"] // len(steps)]),
             "day": pd.Timestamp(steps[row["group"] % len(steps)]).date().isoformat(),
-            "low_bound": declared.bounds[0], "high_bound": declared.bounds[1], "family": family_named(name),
+            "events": marked[row["group"] % len(steps)],
         }
         for row in records(frame)
     ]  # fmt: skip
-    return frame_of(rows, ("title", "day", "low_bound", "high_bound"))
+    return frame_of(rows, EXTRA)
+
+
+def chosen_item(snapshot: Snapshot, quantity: str | None, item: str | None) -> tuple[str, str | None]:
+    """The quantity and item asked for, else the first quantity that there is and its item with most evidence."""
+    name = quantity or next((q for q in PREFERRED if q in snapshot.quantities), None)
+    if name is None or name not in snapshot.quantities:
+        listed = ", ".join(snapshot.quantities) or "none"
+        raise InputError(f'no quantity "{name}" in snapshot {snapshot.id}', remedy=f"give one of: {listed}")
+    return name, _item(snapshot, name, item)
+
+
+def described(snapshot: Snapshot, quantity: str, item: str) -> dict[str, Any]:
+    """What is the same in every row: unit, labels, bounds."""
+    declared, concept = all_quantities()[quantity], concept_labels(snapshot).get(item)
+    return {
+        "unit": declared.unit, "title": declared.title, "family": family_named(quantity),
+        "label": f"{concept}: {item}" if concept else item_labels(snapshot).get(item, item),
+        "low_bound": declared.bounds[0], "high_bound": declared.bounds[1],
+    }  # fmt: skip
+
+
+def leading_events(snapshot: Snapshot, most: int) -> pd.DataFrame:
+    """EVENTS that most outlets cover, in the order of time, with `number` from 1."""
+    order = ["outlets", "articles", "start"]
+    table = snapshot.table("events").sort_values(order, ascending=[False, False, True]).head(max(most, 0))
+    table = table.sort_values(["start", "event"], kind="stable")
+    return table.assign(number=range(1, len(table) + 1))
+
+
+def _marked(snapshot: Snapshot, most: int, steps: list[Any]) -> list[str]:
+    """For each step the marked events that begin in it: "1 2022-03-05 The bridge opens; …"."""
+    out = [""] * len(steps)
+    for event in leading_events(snapshot, most).itertuples(index=False):
+        i = int(np.searchsorted(np.array(steps, "datetime64[s]"), event.start.to_datetime64(), side="right")) - 1
+        if i >= 0:
+            text = f"{event.number} {event.start.date().isoformat()} {event.title}"
+            out[i] = f"{out[i]}; {text}" if out[i] else text
+    return out
 
 
 def _item(snapshot: Snapshot, quantity: str, item: str | None) -> str | None:
@@ -137,12 +184,20 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
         x, y = grid.corner(i)
         words = f"<b>{shortened(source, grid.pixels - 70, 12)}</b>  n {n:,}"
         notes.append(note(words, x=x, y=y, theme=theme, yshift=3))
+    shapes, marks = _markers(frame, axes, ranges[0], theme)
+    notes += marks
     if more:
         notes.append(note(left_out(more), x=0, y=0, theme=theme, yanchor="top", yshift=-34))
     return {
         "data": traces,
         "layout": layout(
-            theme, width=width, height=grid.height, margin=(grid.left, 12, grid.top, 52), annotations=notes, **axes
+            theme,
+            width=width,
+            height=grid.height,
+            margin=(grid.left, 12, grid.top, 52),
+            annotations=notes,
+            shapes=shapes,
+            **axes,
         ),
     }
 
@@ -185,6 +240,27 @@ class _Grid:
             f"yaxis{name}": axis(theme, domain=up, range=ranges[0], anchor=f"x{name}", tickvals=values,
                                  ticktext=texts),
         }  # fmt: skip
+
+
+def _markers(
+    frame: pd.DataFrame, axes: dict[str, Any], heights: list[float], theme: Theme
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """A line in every chart where a marked event begins, with its number at the top of it."""
+    marked: dict[str, list[str]] = {}
+    for label, day in sorted({m for text in set(frame["events"]) for m in _MARK.findall(text)}):
+        marked.setdefault(day, []).append(label)
+    between = heights[0] + 0.72 * (heights[1] - heights[0])  # where values seldom lie: not at none, half or all
+    shapes, notes = [], []
+    for name in (name.removeprefix("xaxis") for name in axes if name.startswith("xaxis")):
+        for day, labels in marked.items():
+            place = {"xref": f"x{name}", "yref": f"y{name}"}
+            line = {"color": theme.muted, "width": 1, "dash": "dot"}
+            shapes.append({"type": "line", "layer": "below", "x0": day, "x1": day, "y0": heights[0],
+                           "y1": heights[1], "line": line, **place})  # fmt: skip
+            font = {"size": 9, "color": theme.muted}
+            notes.append(note(", ".join(labels), x=day, y=between, theme=theme, yanchor="middle", xshift=2,
+                              **{**place, "font": font}))  # fmt: skip
+    return shapes, notes
 
 
 def _range(frame: pd.DataFrame, bounds: tuple[float, float]) -> list[float]:

@@ -7,11 +7,12 @@ from typing import Any
 from dash import Input, Output, State, ctx, html, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import address, queries, shell
+from dashboard import address, grouping, queries, shell
 from dashboard.behind import behind
 from dashboard.bringing import bring_piece
 from dashboard.components import failure, state
 from dashboard.context import Analysis, Context, Request
+from dashboard.groups import read_groups
 from dashboard.pages import _compare_parts as parts
 from dashboard.pages import _compare_views as views
 from dashboard.views import evidence
@@ -26,12 +27,13 @@ def register(app: Any, context: Context) -> None:
     shell.write_address(
         app, "compare",
         {"ground": "", "event": "", "since": "", "until": "", "against": "", "wire": "once", "view": "apart",
-         "by": "kind", "open": "", "beside": "", "show": ""},
+         "by": "kind", "open": "", "beside": "", "show": "", "groups": ""},
         Input("compare-ground", "value"), Input("compare-event", "value"), Input("compare-since", "value"),
         Input("compare-until", "value"), Input("compare-against", "value"), Input("compare-wire", "value"),
         Input("compare-view", "value"), Input("compare-by", "value"), Input("compare-open", "data"),
-        Input("compare-beside", "data"), Input("compare-show", "data"),
+        Input("compare-beside", "data"), Input("compare-show", "data"), Input("compare-groups", "data"),
     )  # fmt: skip
+    grouping.register(app, "compare")
 
 
 def _choosing(app: Any, context: Context) -> None:
@@ -124,6 +126,7 @@ def _asking(app: Any, context: Context) -> None:
         Input("compare-request", "data"), Input("compare-poll", "n_intervals"), State("compare-done", "data"),
         prevent_initial_call=True,
     )(follow)  # fmt: skip
+    shell.one_at_a_time(app, "compare-poll")
     app.callback(
         Output("compare-cancel", "disabled"), Input("compare-cancel", "n_clicks"), State("compare-request", "data"),
         prevent_initial_call=True,
@@ -140,10 +143,10 @@ def _drawing(app: Any, context: Context) -> None:
             parts.event_options(snapshot, analysis.document.get("candidates", [])),
         )
 
-    def body(done: str | None, view: str, by: str, show: Any, other: Any) -> Any:
+    def body(done: str | None, view: str, by: str, show: Any, other: Any, own: str | None) -> Any:
         analysis = _needed(context, done)
         return views.draw(analysis, context.snapshot(analysis.request.snapshot), view=view, by=by,
-                          show=_chosen(show), beside=_chosen(other))  # fmt: skip
+                          show=_chosen(show), beside=_chosen(other), own=read_groups(own))  # fmt: skip
 
     def open_evidence(chosen: Any, done: str | None) -> tuple[Any, Any, bool]:
         value = _chosen(chosen)
@@ -170,7 +173,7 @@ def _drawing(app: Any, context: Context) -> None:
     app.callback(
         Output("compare-body", "children"),
         Input("compare-done", "data"), Input("compare-view", "value"), Input("compare-by", "value"),
-        Input("compare-show", "data"), Input("compare-beside", "data"),
+        Input("compare-show", "data"), Input("compare-beside", "data"), Input("compare-groups", "data"),
     )(body)  # fmt: skip
     app.callback(
         Output("compare-drawer", "title"), Output("compare-drawer", "children"), Output("compare-drawer", "opened"),

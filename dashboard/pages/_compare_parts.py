@@ -9,9 +9,9 @@ import dash_mantine_components as dmc
 import pandas as pd
 from dash import dcc, html
 
-from dashboard import address, queries
+from dashboard import address, grouping, queries
 from dashboard.address import View
-from dashboard.components import select
+from dashboard.components import day_input, segment, select
 from dashboard.context import Request
 from dashboard.numbers import day, days, many
 from dashboard.queries import rows_of
@@ -22,7 +22,7 @@ from pipeline.snapshot import Snapshot
 VIEWS = (("apart", "What sets it apart"), ("matrix", "All measures"), ("omitted", "What it leaves out"),
          ("reading", "Read"))  # fmt: skip
 GROUNDS = (("", "Best fit"), ("event", "Its event"), ("neighbourhood", "Neighbourhood"), ("period", "Period"))
-BY = (("kind", "kind"), ("country", "country"), ("none", "name"))
+BY = (("kind", "kind"), ("country", "country"), ("none", "name"), ("own", "my groups"))
 POLL_MILLISECONDS = 350
 
 
@@ -139,10 +139,14 @@ def controls(snapshot: Snapshot, request: Request, view: View) -> html.Div:
                 attributes={"root": {"aria-label": "View"}},
             ),
             html.Details(
-                [html.Summary("Change what it is compared with"), _ground_controls(snapshot, request, view)],
+                [
+                    html.Summary("Change what it is compared with"),
+                    _ground_controls(snapshot, request, view),
+                ],
                 className="settings",
                 open=bool(request.against or request.event or request.ground or request.since),
             ),
+            grouping.editor("compare", snapshot, address.first(view, "groups")),
         ],
         className="toolbar",
     )  # fmt: skip
@@ -153,33 +157,18 @@ def _ground_controls(snapshot: Snapshot, request: Request, view: View) -> html.D
     present = list(names.loc[names["articles"] > 0, "outlet"])
     return html.Div(
         [
-            _segment("compare-ground", "Ground", GROUNDS, request.ground or ""),
+            segment("compare-ground", "Ground", GROUNDS, request.ground or ""),
             select("compare-event", "Another event", event_options(snapshot, []), request.event, searchable=True,
                    clearable=True, placeholder="As matched", clearButtonProps={"aria-label": "As matched"}),
-            _day_input("compare-since", "Period from", request.since),
-            _day_input("compare-until", "until", request.until),
+            day_input("compare-since", "Period from", request.since),
+            day_input("compare-until", "until", request.until),
             dmc.MultiSelect(id="compare-against", label="Outlets", data=present, value=list(request.against),
                             size="sm", placeholder="" if request.against else "All", searchable=True, clearable=True,
                             clearButtonProps={"aria-label": "All outlets"}),
-            _segment("compare-wire", "Wire copy", (("once", "once"), ("everywhere", "everywhere")), request.wire),
-            _segment("compare-by", "Outlets by", BY, address.one_of(view, "by", [b for b, _ in BY], "kind")),
+            segment("compare-wire", "Wire copy", (("once", "once"), ("everywhere", "everywhere")), request.wire),
+            segment("compare-by", "Outlets by", BY, address.one_of(view, "by", [b for b, _ in BY], "kind")),
         ],
         className="settings-grid",
-    )  # fmt: skip
-
-
-def _day_input(name: str, label: str, value: str | None, **more: Any) -> dmc.DateInput:
-    return dmc.DateInput(id=name, label=label, value=value, valueFormat="D MMMM YYYY", placeholder="Any day",
-                         size="sm", clearable=True, clearButtonProps={"aria-label": "No day"}, **more)  # fmt: skip
-
-
-def _segment(name: str, label: str, data: Any, value: str) -> html.Div:
-    return html.Div(
-        [
-            html.Span(label, className="control-label", id=f"{name}-label"),
-            dmc.SegmentedControl(id=name, data=[{"value": v, "label": t} for v, t in data], value=value, size="xs",
-                                 attributes={"root": {"aria-label": label}}),
-        ]
     )  # fmt: skip
 
 
@@ -241,7 +230,7 @@ def bring(snapshot: Snapshot) -> dmc.Drawer:
                     dmc.TextInput(id="compare-title", label="Title", description="if it has one", size="sm"),
                     dmc.Autocomplete(id="compare-outlet", label="Outlet", description="if known", data=names,
                                      size="sm"),
-                    _day_input("compare-date", "Date", None, description="helps to find its event"),
+                    day_input("compare-date", "Date", None, description="helps to find its event"),
                 ],
                 className="bring-more",
             ),

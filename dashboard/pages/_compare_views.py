@@ -10,31 +10,45 @@ from dash import html
 from dashboard import queries
 from dashboard.components import section, select, state, take, take_report, take_table
 from dashboard.context import Analysis
+from dashboard.groups import NO_GROUP, Groups, group_of
 from dashboard.numbers import many
-from dashboard.views import matrix, omissions, reading, strips
+from dashboard.views import distances, matrix, omissions, reading, strips
 from pipeline.measures import all_measures
 from pipeline.snapshot import Snapshot
 
 ASIDE = 7  # omissions beside the strips; the others have a view of their own
 
 
-def draw(analysis: Analysis, snapshot: Snapshot, *, view: str, by: str, show: str | None, beside: str | None) -> Any:
-    """A view of a finished comparison."""
+def draw(
+    analysis: Analysis,
+    snapshot: Snapshot,
+    *,
+    view: str,
+    by: str,
+    show: str | None,
+    beside: str | None,
+    own: Groups | None = None,
+) -> Any:
+    """A view of a finished comparison. own: the reader's groups of outlets, for by=own."""
     unmeasured = _unmeasured(analysis)
-    kinds = kinds_on(analysis, snapshot)
+    kinds = kinds_on(analysis, snapshot, by, own or {})
     if view == "reading":
         return _reading(analysis, snapshot, show, beside)
     if unmeasured is not None:
         return unmeasured
     if view == "matrix":
-        return _matrix(analysis, snapshot, kinds, by, show)
+        return _matrix(analysis, kinds, by, show)
     return _omitted(analysis) if view == "omitted" else _apart(analysis, kinds)
 
 
-def kinds_on(analysis: Analysis, snapshot: Snapshot) -> dict[str, str | None]:
-    """The kind of each outlet on the ground, in the order of the corpus."""
-    table = queries.outlets(snapshot)
+def kinds_on(analysis: Analysis, snapshot: Snapshot, by: str, own: Groups) -> dict[str, str | None]:
+    """The kind (or country, or the reader's group) of each outlet on the ground, in the order of the corpus: it
+    gives the marks."""
     there = {o["outlet"] for o in analysis.document["outlets"]}
+    if by in ("country", "own"):
+        known: dict[str, str | None] = dict(group_of(snapshot, by, own))
+        return {name: group for name, group in known.items() if name in there}
+    table = queries.outlets(snapshot)
     return {
         name: kind if isinstance(kind, str) else None
         for name, kind in zip(table["outlet"], table["kind"], strict=True)
@@ -97,7 +111,7 @@ def _apart(analysis: Analysis, kinds: dict[str, str | None]) -> Any:
         "The view of all measures shows each of them.",
     )  # fmt: skip
     more = len(rows) - strips.SHOWN
-    distances = omissions.distances(analysis)
+    near = distances.distances(analysis)
     return html.Div(
         [
             section(
@@ -115,10 +129,11 @@ def _apart(analysis: Analysis, kinds: dict[str, str | None]) -> Any:
                     section("What it leaves out", omissions.omissions(analysis, limit=ASIDE),
                             taken(analysis, "omissions"),
                             about="Topics of this coverage that a text of its length would hardly miss by chance."),
-                    section("How near to whom", distances, take_table("distances", view_of(analysis)),
+                    section("How near to whom", near, take_table("distances", view_of(analysis)),
                             about="Mean Jensen–Shannon divergence over what is named, quoted, framed and dwelt "
-                                  "on: 0 the "
-                            "same, 1 nothing in common.") if distances else None,
+                            "on: 0 the same, 1 nothing in common. The tick is how far the outlet’s own articles are "
+                            "from the outlet: nearer than that is as near as one of its own. Open one for its "
+                            "measures.") if near else None,
                 ],
                 className="aside",
             ),
@@ -127,7 +142,7 @@ def _apart(analysis: Analysis, kinds: dict[str, str | None]) -> Any:
     )  # fmt: skip
 
 
-def _matrix(analysis: Analysis, snapshot: Snapshot, kinds: dict[str, str | None], by: str, show: str | None) -> Any:
+def _matrix(analysis: Analysis, kinds: dict[str, str | None], by: str, show: str | None) -> Any:
     rows = analysis.document["rows"]
     order = matrix.measure_order()
     families = sorted({row.get("family", row["measure"]) for row in rows}, key=lambda name: order.get(name, 99))
@@ -139,7 +154,7 @@ def _matrix(analysis: Analysis, snapshot: Snapshot, kinds: dict[str, str | None]
     return section(
         "Every measure, every outlet",
         filters([(None, "All")] + [(f, names.get(f, f)) for f in families], chosen),
-        matrix.matrix(some, grouped(kinds, snapshot, by), kinds, whole=chosen is not None),
+        matrix.matrix(some, grouped(kinds, by), kinds, whole=chosen is not None),
         taken(analysis, "matrix", measure=chosen),
         take_table("comparison", {**view_of(analysis), "measure": chosen}, words="All values as a table: "),
         about="A figure’s colour is its size beside the row’s largest, blue above zero and brown below. Point "
@@ -150,16 +165,14 @@ def _matrix(analysis: Analysis, snapshot: Snapshot, kinds: dict[str, str | None]
     )
 
 
-def grouped(kinds: dict[str, str | None], snapshot: Snapshot, by: str) -> matrix.Groups:
-    """The outlets under their kind, their country, or all together by name."""
+def grouped(kinds: dict[str, str | None], by: str) -> matrix.Groups:
+    """The outlets under their kind, country or group, those in none last; or all together by name."""
     if by == "none":
         return [("outlets", sorted(kinds))]
-    table = snapshot.table("outlets").set_index("outlet")
     groups: dict[str, list[str]] = {}
-    for name in kinds:
-        value = table[by].get(name)
-        groups.setdefault(value if isinstance(value, str) else f"no {by} given", []).append(name)
-    return list(groups.items())
+    for name, value in kinds.items():
+        groups.setdefault(value or f"no {by} given", []).append(name)
+    return sorted(groups.items(), key=lambda group: group[0] == NO_GROUP)
 
 
 def filters(choices: list[tuple[str | None, str]], chosen: str | None) -> html.Div:

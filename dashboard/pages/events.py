@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from dash import Input, dcc, html
+from dash import Input, Output, State, dcc, html
 
-from dashboard import address, charts, queries
+from dashboard import address, charts, grouping, queries, shell
 from dashboard.address import View
-from dashboard.components import heading, legend, mark, section, state, take_table
+from dashboard.blindspots import blind_spots
+from dashboard.components import heading, legend, mark, section, segment, state, take_table
 from dashboard.context import Context
+from dashboard.groups import Groups, group_of, read_groups
 from dashboard.numbers import day, days, many, percent
 from dashboard.pages import Page
 from dashboard.queries import rows_of
@@ -20,6 +22,7 @@ SHOWN = 30  # events in the grid: the largest; a search box finds the others on 
 BLIND = 12
 # A gap less likely than this is worth a look; the list is long otherwise, and mostly chance.
 LIKELY = 0.1
+BY = (("", "outlet"), ("kind", "kind"), ("country", "country"), ("own", "my groups"))
 SIDE_BY_SIDE = (("naming", "What the outlets call things in their own voice"),
                 ("credit", "How far the outlets credit each claim"),
                 ("voices", "Whose words the outlets carry"), ("topics", "What the outlets dwell on"))  # fmt: skip
@@ -30,6 +33,7 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
     chosen = address.first(view, "event")
     if chosen:
         return _one(snapshot, chosen)
+    by = address.one_of(view, "by", [value for value, _ in BY], "")
     events = queries.leading_events(snapshot, limit=SHOWN)
     events = events[events["outlets"] >= 2]
     if not len(events):
@@ -44,12 +48,14 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
                     take_table("events", {"snapshot": snapshot.id}, words="All events as a table: "),
                     about=f"The {len(events)} largest events, in the order of time. Open one to set its outlets "
                           f"side by side."),
-            section("Blind spots", _blind(snapshot), take_table("blind-spots", {"snapshot": snapshot.id}),
-                    about="Events that an outlet left out although, from its share of the coverage in the days "
-                          "around, one "
-                    "would expect it. The chance is that of having none of the event’s articles if they fell to "
-                    "outlets at "
-                    "random by volume; a gap may also be the corpus’s, not the outlet’s."),
+            section("Blind spots",
+                    html.Div(segment("events-by", "Left out by", BY, by), className="controls"),
+                    grouping.editor("events", snapshot, address.first(view, "groups")),
+                    html.Div(id="events-blind"),
+                    take_table("blind-spots", {"snapshot": snapshot.id}),
+                    about="Events that an outlet (or a group) left out although, from its share of the coverage in "
+                    "the days around, one would expect it. The chance is that of having none of the event’s articles "
+                    "if they fell to outlets at random by volume; a gap may also be the corpus’s, not the outlet’s."),
             section("When", charts.chart("events", "events-timeline", label="Articles a day, by event")),
         ],
         className="page page-events",
@@ -101,26 +107,33 @@ def _there(n: int, outlet: Any, kinds: list[Any]) -> html.Td:
     )  # fmt: skip
 
 
-def _blind(snapshot: Snapshot) -> Any:
-    spots = queries.blind_spots(snapshot)
-    spots = spots[spots["chance"] <= LIKELY].head(BLIND)
+def blind(snapshot: Snapshot, by: str, own: Groups) -> Any:
+    """The gaps that chance would hardly explain, with what volume would lead one to expect."""
+    every = blind_spots(snapshot, group_of(snapshot, by, own))
+    spots = every[every["chance"] <= LIKELY].head(BLIND)
     if not len(spots):
-        return state(
-            "None that chance would not explain", "Every gap is one in ten or likelier, given each outlet’s volume."
-        )
-    return html.Ol(
+        words = f"Of {many(len(every), 'gap')} none is less likely than one in ten, given the volume."
+        return state("None that chance would not explain", words)
+    hidden = int((every["chance"] <= LIKELY).sum()) - len(spots)
+    return html.Div(
         [
-            html.Li(
-                [
-                    html.Strong(spot.outlet), " has nothing on ",
-                    dcc.Link(spot.title, href="/events" + address.write({"event": spot.event})),
-                    html.Span(f"one would expect {spot.expected:.1f} articles; chance of none {percent(spot.chance)}",
-                              className="figures"),
-                ]
-            )
-            for spot in rows_of(spots)
-        ],
-        className="spots",
+            html.Ol([_spot(spot) for spot in rows_of(spots)], className="spots"),
+            html.P(f"{many(hidden, 'further gap')} less likely than one in ten.", className="fine")
+            if hidden
+            else None,
+        ]
+    )
+
+
+def _spot(spot: Any) -> html.Li:
+    volume = f"{percent(spot.share)} of what was written in the days around"
+    return html.Li(
+        [
+            html.Strong(spot.group), f" ({many(spot.outlets, 'outlet')})" if spot.outlets > 1 else "",
+            " has nothing on ", dcc.Link(spot.title, href="/events" + address.write({"event": spot.event})),
+            html.Span(f"one would expect {spot.expected:.1f} articles ({volume}); chance of none "
+                      f"{percent(spot.chance)}", className="figures"),
+        ]
     )  # fmt: skip
 
 
@@ -171,6 +184,15 @@ def _article(article: Any, kinds: dict[str, Any]) -> html.Li:
 def register(app: Any, context: Context) -> None:
     """The page's charts."""
     charts.draw(app, context, "events", "events-timeline", {})
+    grouping.register(app, "events")
+    app.callback(
+        Output("events-blind", "children"),
+        Input("events-by", "value"),
+        Input("events-groups", "data"),
+        State("shell-snapshot", "data"),
+    )(lambda by, own, held: blind(context.snapshot(held), by or "outlet", read_groups(own)))
+    shell.write_address(app, "events", {"by": "", "groups": ""}, Input("events-by", "value"),
+                        Input("events-groups", "data"))  # fmt: skip
     for name, _ in SIDE_BY_SIDE:
         charts.draw(app, context, "events", name, {"event": Input("events-chosen", "data")})
 

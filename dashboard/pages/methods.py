@@ -41,6 +41,15 @@ GENERAL = (
                "and half the "
      "cosine of TF-IDF. A piece’s event is the one whose three nearest articles are most like it."),
     ("Distances", "Jensen–Shannon divergence in base 2 between two distributions: 0 the same, 1 nothing in common."),
+    ("Near to whom", "A piece’s distance from an outlet stands beside how far a single article of that outlet is "
+     "from its others, in the mean over its articles."),
+    ("Two periods", "The interval of a difference is made from those of the two values (Newcombe 1998, method 10). "
+     "What changed by more than chance explains is what has 0 outside of it."),
+    ("Blind spots", "The share of an outlet, or group, in all articles of the days around an event, times the "
+     "event’s articles, is what one would expect of it; (1 − share) to the power of the event’s articles is the "
+     "chance of none."),
+    ("Themes", "Topics joined by Ward’s linkage (1963) of their centroids, each of length 1, cut into about as many "
+     "themes as the square root of their number."),
     ("Voice", "Every span is in the outlet’s own voice, attributed (somebody is quoted or reported), or "
               "distanced (scare "
      "quotes, “so-called”, “what … calls”). Own-voice figures count the first alone."),

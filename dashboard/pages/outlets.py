@@ -6,12 +6,13 @@ from typing import Any
 
 from dash import Input, Output, State, html
 
-from dashboard import address, charts, queries, shell
+from dashboard import address, charts, pairs, queries, shell
 from dashboard.address import View
 from dashboard.components import facts, heading, legend, section, select, state, take_table
 from dashboard.context import Context
 from dashboard.numbers import count, days
 from dashboard.pages import Page
+from dashboard.views import drivers
 from dashboard.views.strips import LEAST_STANDOUT, strip_row
 from dashboard.wording import said
 from pipeline.snapshot import Snapshot
@@ -28,6 +29,7 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
     if not present:
         return html.Div([heading("Outlets"), state("No outlet has an article here", "Import some, and refresh.")])
     chosen = address.one_of(view, "outlet", present, present[0])
+    other = address.one_of(view, "other", present, next((name for name in present if name != chosen), chosen))
     measures = [(name, title) for name, title in MEASURES if not name or name in snapshot.quantities]
     return html.Div(
         [
@@ -43,6 +45,13 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
                              className="controls"),
                     html.Div(id="outlets-profile"),
                     about="What sets it apart from the other outlets over the whole corpus, wire copy counted once."),
+            section("What drives a distance",
+                    html.Div(select("outlets-other", "Beside", present, other, searchable=True),
+                             className="controls"),
+                    html.Div(id="outlets-drivers"),
+                    about="The outlet above beside another one: Jensen–Shannon divergence on each measure, and the "
+                    "items that it is made of. The tick is the noise floor, the distance between two halves of one "
+                    "outlet’s articles. Open an item for its sentences."),
         ],
         className="page page-outlets",
     )  # fmt: skip
@@ -76,6 +85,13 @@ def profile(snapshot: Snapshot, outlet: str) -> Any:
     return html.Div([described, legend(list(kinds.values()), piece=outlet), found, *taken])
 
 
+def apart(snapshot: Snapshot, first: str, second: str) -> Any:
+    """What drives the distance between two outlets."""
+    if first == second:
+        return state("The same outlet twice", "Choose another one beside it.")
+    return drivers.drivers(pairs.drivers(snapshot, first, second), snapshot, first, second)
+
+
 def register(app: Any, context: Context) -> None:
     """The page's callbacks."""
     context.answers.lasting("outlets-profile.children")
@@ -83,9 +99,15 @@ def register(app: Any, context: Context) -> None:
         Output("outlets-profile", "children"), Input("outlets-outlet", "value"), State("shell-snapshot", "data")
     )(lambda outlet, held: profile(context.snapshot(held), outlet))
     charts.draw(app, context, "outlets", "outlet-map", {"measure": Input("outlets-measure", "value")})
-    shell.write_address(
-        app, "outlets", {"measure": "all", "outlet": ""}, Input("outlets-measure", "value"),
+    app.callback(
+        Output("outlets-drivers", "children"),
         Input("outlets-outlet", "value"),
+        Input("outlets-other", "value"),
+        State("shell-snapshot", "data"),
+    )(lambda first, second, held: apart(context.snapshot(held), first, second))
+    shell.write_address(
+        app, "outlets", {"measure": "all", "outlet": "", "other": ""}, Input("outlets-measure", "value"),
+        Input("outlets-outlet", "value"), Input("outlets-other", "value"),
     )  # fmt: skip
 
 

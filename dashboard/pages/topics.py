@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from dash import dcc, html
+from dash import Input, dcc, html
 
 from dashboard import address, charts, queries
 from dashboard.address import View
 from dashboard.components import heading, section, state, take_table
 from dashboard.context import Context
-from dashboard.numbers import day, many, percent
+from dashboard.numbers import count, day, interval, many, percent
 from dashboard.pages import Page
 from dashboard.queries import rows_of
+from dashboard.themes import themes_of
 from pipeline.snapshot import Snapshot
 
 SAMPLES = 6
@@ -21,77 +22,117 @@ SAMPLES = 6
 
 def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: ARG001
     """The page: all topics, or one with its passages."""
-    table = snapshot.table("topics").sort_values("passages", ascending=False, kind="stable")
+    table = snapshot.table("topics")
     if not len(table):
         return html.Div([heading("Topics"), state("No topics yet", "The corpus has too few passages.")])
-    chosen = address.first(view, "topic")
-    found = table[table["topic"].astype(str) == chosen]
+    found = table[table["topic"].astype(str) == address.first(view, "topic")]
     return html.Div(
         [
-            heading("What it is about", about="BERTopic’s topics over passages of some ninety words. They are "
-                                              "named by their "
-                    "most telling words; read the passages before you name them yourself."),
-            _one(snapshot, found.iloc[0]) if len(found) else None,
-            section("By outlet", charts.chart("topics", "topics", label="Shares of topics, by outlet")),
-            section("All topics", _list(table), take_table("topic-list", {"snapshot": snapshot.id}),
-                    about="Open one to read passages and see who dwells "
-                                                                "on it."),
+            heading("What it is about", about="BERTopic’s topics over passages of some "
+                    f"{snapshot.corpus.topics.passage_words} words. They are named by their most "
+                    "telling words; read the passages before you name them yourself."),
+            *(_one(snapshot, found.iloc[0]) if len(found) else ()),
+            section("All topics", _themes(snapshot, table),
+                    take_table("topic-list", {"snapshot": snapshot.id}),
+                    about="Under the themes that their hierarchy falls into; shares are of all passages. Open one for passages, outlets and its course."),
+            section("By outlet", charts.chart("topics", "topics", label="Shares of topics, by outlet"),
+                    about="Shares of each outlet’s sentences."),
+            section("Their hierarchy", charts.chart("topics", "topic-tree", label="The tree of the topics, which the "
+                    "list of all topics gives in words"),
+                    about="By Ward’s linkage of the topics’ centroids, each of length 1."),
         ],
         className="page page-topics",
     )  # fmt: skip
 
 
-def _list(table: pd.DataFrame) -> html.Ol:
-    whole = max(int(table["passages"].sum()), 1)
-    top = max(int(table["passages"].max()), 1)
-    return html.Ol(
+def _themes(snapshot: Snapshot, table: pd.DataFrame) -> html.Div:
+    """The topics under their themes, the largest theme first."""
+    rows = {int(row.topic): row for row in rows_of(table)}
+    whole, top = max(int(table["passages"].sum()), 1), max(int(table["passages"].max()), 1)
+    themes = [(name, [rows[t] for t in topics]) for name, topics in themes_of(snapshot)]
+    themes.sort(key=lambda theme: -sum(row.passages for row in theme[1]))
+    return html.Div([_theme(name, topics, whole, top) for name, topics in themes], className="themes columns")
+
+
+def _theme(name: str, topics: list[Any], whole: int, top: int) -> html.Section:
+    share = percent(sum(row.passages for row in topics) / whole)
+    topics = sorted(topics, key=lambda row: -row.passages)
+    return html.Section(
         [
-            html.Li(
-                dcc.Link(
-                    [
-                        html.Span(topic.label, className="topic"),
-                        html.Span(percent(topic.passages / whole), className="chance"),
-                        html.Span(topic.words, className="figures"),
-                        html.Span(html.Span(style={"width": f"{100 * topic.passages / top:.1f}%"}), className="bar"),
-                    ],
-                    href="/topics" + address.write({"topic": str(topic.topic)}),
-                    className="omission topic-link",
-                )
-            )
-            for topic in rows_of(table)
+            html.H3([name, html.Span(share, className="chance")]),
+            html.Ol([html.Li(_link(topic, whole, top)) for topic in topics], className="omissions"),
         ],
-        className="omissions columns",
+        className="theme",
     )
 
 
-def _one(snapshot: Snapshot, topic: Any) -> html.Section:
-    """One topic: its words, who dwells on it, and passages of several outlets."""
-    profile = snapshot.table("profile")
-    shares = profile[(profile["quantity"] == "emphasis") & (profile["item"] == str(topic["topic"]))]
+def _link(topic: Any, whole: int, top: int) -> dcc.Link:
+    return dcc.Link(
+        [
+            html.Span(topic.label, className="topic"),
+            html.Span(percent(topic.passages / whole), className="chance"),
+            html.Span(topic.words, className="figures"),
+            html.Span(html.Span(style={"width": f"{100 * topic.passages / top:.1f}%"}), className="bar"),
+        ],
+        href="/topics" + address.write({"topic": str(topic.topic)}),
+        className="omission topic-link",
+    )
+
+
+def _one(snapshot: Snapshot, topic: Any) -> tuple[Any, ...]:
+    """One topic: its words, who dwells on it, passages of several outlets, and its course."""
+    item = str(topic["topic"])
+    shares = queries.values(snapshot, "emphasis", *_by_outlet(snapshot), items=[item])
     shares = shares.dropna(subset=["value"]).sort_values("value", ascending=False)
-    return section(
-        topic["label"],
-        html.Div(
-            [
-                html.Ol([_share(row) for row in rows_of(shares)], className="distances"),
-                html.Div(_samples(snapshot, int(topic["topic"]))),
-            ],
-            className="method",
+    top = float(shares["high"].max()) if len(shares) else 1.0
+    trend = "/trends" + address.write({"quantity": "emphasis", "item": item})
+    return (
+        section(
+            topic["label"],
+            html.Div(
+                [
+                    html.Ol([_share(row, top or 1.0) for row in rows_of(shares)], className="distances"),
+                    html.Div(_samples(snapshot, int(topic["topic"]))),
+                ],
+                className="method",
+            ),
+            about=f"{many(int(topic['passages']), 'passage')} · {topic['words']}. Shares of each outlet’s sentences, "
+            "with 95 % intervals.",
+            tools=html.Button("All its sentences", className="linklike", type="button",
+                              **{"data-set": "shell-open", "data-value": f"emphasis|{item}"}),
         ),
-        about=f"{many(int(topic['passages']), 'passage')} · {topic['words']}",
-        tools=html.Button("All its sentences", className="linklike", type="button",
-                          **{"data-set": "shell-open", "data-value": f"emphasis|{topic['topic']}"}),
+        section(
+            "Its course",
+            dcc.Store(id="topics-quantity", data="emphasis"),
+            dcc.Store(id="topics-item", data=item),
+            charts.chart("topics", "trends", label="Shares of the topic over time, an outlet a chart"),
+            html.P(dcc.Link("Follow it by group, or between two periods, in Trends", href=trend), className="fine"),
+        ),
     )  # fmt: skip
 
 
-def _share(row: Any) -> html.Li:
+def _share(row: Any, top: float) -> html.Li:
+    """One outlet's share, with its interval as a pale part of the bar."""
+    said = f"{percent(row.value)} ({interval({'low': row.low, 'high': row.high}, (0.0, 1.0))}), n {count(int(row.n))}"
+    width = {name: f"{100 * max(0.0, value) / top:.1f}%" for name, value in
+             (("low", row.low), ("span", row.high - row.low), ("value", row.value))}  # fmt: skip
     return html.Li(
         [
-            html.Span(row.outlet, className="topic"),
-            html.Span(f"{percent(row.value)} of sentences", className="chance"),
-            html.Span(html.Span(style={"width": f"{100 * row.value:.1f}%"}), className="bar"),
+            html.Span(row.group, className="topic"),
+            html.Span(said, className="chance"),
+            html.Span([html.Span(style={"width": width["value"]}),
+                       html.Span(className="span-bar", style={"left": width["low"], "width": width["span"]})],
+                      className="bar", **{"aria-hidden": "true"}),
         ]
-    )
+    )  # fmt: skip
+
+
+def _by_outlet(snapshot: Snapshot) -> tuple[Any, list[str]]:
+    heads = snapshot.heads
+    names = sorted(heads.loc[heads["measured"], "outlet"].unique())
+    codes = pd.Categorical(heads["outlet"], categories=names).codes.astype("int64")
+    codes[~queries.once(snapshot)] = -1
+    return codes, names
 
 
 def _samples(snapshot: Snapshot, topic: int) -> list[Any]:
@@ -114,8 +155,13 @@ def _samples(snapshot: Snapshot, topic: int) -> list[Any]:
 
 
 def register(app: Any, context: Context) -> None:
-    """The page's chart."""
+    """The page's charts."""
     charts.draw(app, context, "topics", "topics", {})
+    charts.draw(app, context, "topics", "topic-tree", {})
+    charts.draw(
+        app, context, "topics", "trends",
+        {"quantity": Input("topics-quantity", "data"), "item": Input("topics-item", "data")},
+    )  # fmt: skip
 
 
 PAGE = Page("topics", "/topics", "Topics", layout, register)

@@ -44,29 +44,3 @@ def _row(row: dict[str, Any]) -> html.Li:
             **{"data-set": "compare-open", "data-value": f"emphasis|{row['topic']}", "aria-haspopup": "dialog"},
         )
     )
-
-
-def distances(analysis: Analysis) -> Any:
-    """How far the piece is from each outlet, over the measures that are distributions, the nearest first."""
-    rows = [row for row in analysis.document.get("distances", []) if row["value"] is not None]
-    by_outlet: dict[str, list[float]] = {}
-    for row in rows:
-        by_outlet.setdefault(row["outlet"], []).append(row["value"])
-    means = sorted((sum(values) / len(values), name) for name, values in by_outlet.items())
-    if not means:
-        return None
-    return html.Ol(
-        [
-            html.Li(
-                [
-                    html.Span(name, className="topic"),
-                    html.Span(
-                        html.Span(style={"width": f"{100 * value:.1f}%"}), className="bar", **{"aria-hidden": "true"}
-                    ),
-                    html.Span(f"{value:.2f}", className="chance"),
-                ]
-            )
-            for value, name in means
-        ],
-        className="distances",
-    )

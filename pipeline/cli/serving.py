@@ -29,19 +29,21 @@ def serve(
     store: Path | None = typer.Option(None, help="Where library, vectors and snapshots live."),
 ) -> None:
     """Serve the dashboard of a corpus to browsers."""
-    from pipeline.cli.refreshing import corpus_name
+    from pipeline.child import refresh_command
+    from pipeline.corpus import load_corpus
     from pipeline.settings import load_settings
     from pipeline.snapshot import open_sound
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     settings = load_settings(store=store, host=host, port=port)
-    name = corpus_name(corpus)
+    loaded = load_corpus(corpus)
+    name = loaded.name
     open_sound(settings.store, name)  # no snapshot: says so now, not to every reader
     listening = listen(settings.host, settings.port)
     from dashboard.app import create_app
     from dashboard.warm import keep_warm
 
-    app = create_app(settings.store, name, settings)
+    app = create_app(settings.store, name, settings, refresh=refresh_command(loaded, settings, "hand"))
     # Dash finishes setting itself up at the first request; two at once would meet it half done.
     app.server.test_client().get("/")
     listening.listen()  # now, so that whoever reads the next line is not refused

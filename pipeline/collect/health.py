@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from statistics import median
 
 from pipeline.library.runs import SourceRun
@@ -12,6 +14,30 @@ USUAL_RUNS = 14  # two weeks: longer ago, a source may have been another
 LEAST_USUAL = 3  # a source that usually gives one or two may well give none
 FLOOD = 10
 LEAST_FLOOD = 20  # ten times one article is no flood
+
+
+@dataclass(frozen=True)
+class Health:
+    """How a source stands after its last run. answered: when it last did; null where it never has."""
+
+    last: SourceRun
+    answered: datetime | None
+    nights_failing: int
+    flag: str | None
+
+
+def health_of(runs: Sequence[SourceRun], *, limit: int) -> list[Health]:
+    """How each source stands, the ones to look at first, then by name. runs: of all sources, oldest first."""
+    by_source: dict[str, list[SourceRun]] = {}
+    for run in runs:
+        by_source.setdefault(run.source, []).append(run)
+    found = []
+    for mine in by_source.values():
+        failing = nights_failing(mine)
+        well = [run.started for run in mine if run.failed is None]
+        flag = flag_of(mine[-1], mine[:-1], failing=failing, limit=limit)
+        found.append(Health(mine[-1], well[-1] if well else None, failing, flag))
+    return sorted(found, key=lambda one: (one.flag is None, one.nights_failing == 0, one.last.source))
 
 
 def nights_failing(runs: Sequence[SourceRun]) -> int:

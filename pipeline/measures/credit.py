@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.codebook import Codebook
-from pipeline.credit_reading import read_texts
+from pipeline.credit_reading import Readings, read_texts
 from pipeline.measures import Declaration, Example, Quantity, Tally, counts
 from pipeline.models import Models
 from pipeline.reading import Reading
@@ -67,7 +67,11 @@ def evidence(reading: Reading, codebook: Codebook, models: Models) -> pd.DataFra
 
     A sentence that stands in somebody's quotation cannot be the outlet's own credit: it reports.
     """
-    found = read_texts(reading.sentence_texts, codebook.propositions, models.credit)
+    return rows_of(reading, codebook, read_texts(reading.sentence_texts, codebook.propositions, models.credit))
+
+
+def rows_of(reading: Reading, codebook: Codebook, found: Readings) -> pd.DataFrame:
+    """What was read of a reading's sentences, as EVIDENCE; what the model is unsure of is left out."""
     kept = np.flatnonzero((found.labels != _NONE) & ~found.refused)
     if not len(kept):
         return EVIDENCE.empty()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from waitress import create_server
 
 from dashboard.app import create_app
@@ -18,6 +19,9 @@ from tests.dashboard.handmade import made_snapshot
 from tests.dashboard.pagekit import analyse
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+# What is waited for comes when it comes: a busy machine must not fail a test.
+PATIENCE_MILLISECONDS = 60_000
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 # Nothing of the browser's own is to reach out of a test, or to fill its console.
 QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
          "--disable-gpu", "--disable-dev-shm-usage")  # fmt: skip
@@ -35,9 +39,9 @@ def browser_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def serving(store: Path, how: Analyse | None) -> Iterator[str]:
+def serving(store: Path, how: Analyse | None, *, refresh: Sequence[str] | None = None) -> Iterator[str]:
     """The address of a dashboard that listens until the generator is closed."""
-    app = create_app(store, "bridge", Settings(store=store), analyse=how)
+    app = create_app(store, "bridge", Settings(store=store), analyse=how, refresh=refresh)
     app.server.test_client().get("/")
     server = create_server(app.server, host="127.0.0.1", port=0, threads=6)
     thread = threading.Thread(target=server.run, daemon=True)
@@ -66,7 +70,7 @@ def page(page: Any) -> Iterator[Any]:
     page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
     page.on("pageerror", lambda error: said.append(f"error: {error}"))
     page.on("request", lambda request: said.append(f"asked {request.url}") if _outside(request.url) else None)
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(PATIENCE_MILLISECONDS)
     yield page
     assert said == []
 

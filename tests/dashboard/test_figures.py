@@ -12,6 +12,7 @@ import pytest
 from dashboard.export.canvas import numbers
 from dashboard.figures import COLUMNS, ChartModule, all_charts, chart_named
 from dashboard.figures.outlet_map import _scaled
+from dashboard.figures.periods import newcombe
 from dashboard.palette import DARK, KNOWN_KINDS, LIGHT, NO_KIND, PRINT, THEMES, Theme, kind_styles, marks
 from pipeline.errors import InputError
 from pipeline.snapshot import Snapshot
@@ -19,7 +20,7 @@ from tests.dashboard import handmade
 
 EXPECTED = {
     "strips", "matrix", "naming", "credit", "voices", "omissions", "keyness", "events-timeline", "trends",
-    "outlet-map", "topics",
+    "outlet-map", "topics", "periods", "topic-tree",
 }  # fmt: skip
 
 
@@ -212,3 +213,42 @@ def test_a_kind_looks_the_same_whichever_others_are_shown() -> None:
 def test_importing_the_charts_is_light(root: Path) -> None:
     for path in (root / "dashboard" / "figures").glob("*.py"):
         assert "plotly.graph_objects" not in path.read_text(encoding="utf-8")
+
+
+def test_trends_by_a_reader_s_own_groups_and_with_events_marked(snapshot: Snapshot) -> None:
+    options = {"quantity": "naming", "item": "eyesore", "by": "own", "events": "2", "step": "month",
+               "groups": '{"East": ["Morning Post Bag", "=SUM(A1:A9)"]}'}  # fmt: skip
+    frame = chart_named("trends").tidy(snapshot, options)
+    assert set(frame["source"]) == {"East", "in no group"}
+    assert set(frame["events"]) == {"1 2024-05-05 The bridge opens; 2 2024-05-05 The budget, again"}
+    drawn = chart_named("trends").figure(frame, theme=LIGHT)
+    assert len(drawn["layout"]["shapes"]) == 2
+    assert sum(note["text"] == "1, 2" for note in drawn["layout"]["annotations"]) == 2
+
+
+def test_two_periods_are_the_values_of_their_articles(snapshot: Snapshot) -> None:
+    options = {"quantity": "naming", "item": "eyesore", "first": "2024-05-05/2024-05-13",
+               "second": "2024-05-13/2024-05-13"}  # fmt: skip
+    frame = chart_named("periods").tidy(snapshot, options)
+    whole = chart_named("naming").tidy(snapshot)
+    whole = whole[whole["item"] == "eyesore"].set_index("source")
+    first = frame[(frame["period"] == "first") & (frame["n"] > 0)].set_index("source")
+    assert first["value"].to_dict() == pytest.approx(whole["value"].to_dict())
+    second = frame[frame["period"] == "second"].set_index("source")
+    some = second[second["difference"].notna()]
+    assert len(some)
+    assert (some["difference"] == some["value"] - first["value"].reindex(some.index)).all()
+    assert ((some["difference_low"] <= some["difference"]) & (some["difference"] <= some["difference_high"])).all()
+
+
+def test_a_difference_has_newcombe_s_interval() -> None:
+    """The first example of Newcombe (1998): 56 of 70 less 48 of 80, by his method 10."""
+    first = {"value": 48 / 80, "low": 0.4904, "high": 0.7004}
+    second = {"value": 56 / 70, "low": 0.6920, "high": 0.8775}
+    assert newcombe(first, second) == pytest.approx((0.2, 0.0524, 0.3339), abs=2e-3)
+
+
+@pytest.mark.parametrize("period", ["yesterday", "2024-05-05", "2024-05-09/2024-05-05", "2024-05-05/2024-05-06/x"])
+def test_a_period_that_is_none_is_refused(snapshot: Snapshot, period: str) -> None:
+    with pytest.raises(InputError):
+        chart_named("periods").tidy(snapshot, {"first": period})

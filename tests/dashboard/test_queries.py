@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 
 from dashboard import queries
+from dashboard.blindspots import blind_spots
+from dashboard.groups import group_of
 from pipeline.snapshot import Snapshot
 from tests.dashboard.handmade import OUTLETS_GIVEN, made_snapshot
 
@@ -35,10 +37,27 @@ def test_days_without_articles_count_none(snapshot: Snapshot) -> None:
     assert len(queries.per_day(snapshot.table("articles").iloc[:0])) == 0
 
 
-def test_a_blind_spot_has_its_chance_under_the_outlet_s_volume(snapshot: Snapshot) -> None:
-    found = queries.blind_spots(snapshot, at_least=1)
-    assert not len(found) or found["chance"].between(0, 1).all()
-    assert list(found["chance"]) == sorted(found["chance"])
+def test_a_blind_spot_has_its_chance_under_the_volume_of_outlet_or_group(snapshot: Snapshot) -> None:
+    articles = snapshot.table("articles")
+    one = articles["outlet"] == "Morning Post Bag"
+    gap = articles.assign(event=articles["event"].mask(one & (articles["event"] == "e1")))
+    looked = _with_articles(snapshot, gap)
+    found = blind_spots(looked, group_of(snapshot, "outlet", {}))
+    first = found.iloc[0]
+    assert (first["event"], first["group"]) == ("e1", "Morning Post Bag")
+    assert first["share"] == pytest.approx(5 / 40)
+    assert (first["expected"], first["chance"]) == pytest.approx((24 / 8, (7 / 8) ** 24))
+    kinds = blind_spots(looked, group_of(snapshot, "kind", {}))
+    assert list(kinds["group"]) == ["local"]
+    own = {"Two": ["Morning Post Bag", "The Plumb Line"]}
+    assert not len(blind_spots(looked, group_of(snapshot, "own", own)))
+
+
+def _with_articles(snapshot: Snapshot, articles: pd.DataFrame) -> Snapshot:
+    """The snapshot with other articles."""
+    other = Snapshot(snapshot.folder)
+    other._tables["articles"] = articles
+    return other
 
 
 def test_values_of_groups_come_with_interval_and_n(snapshot: Snapshot) -> None:

@@ -1,0 +1,173 @@
+"""How a value changed between two periods: a line an outlet (or group), the earlier period hollow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.figures import Chart, Option, Source
+from dashboard.figures._frame import counted_once, frame_of, grouped_values, kinds_of, records
+from dashboard.figures._layout import empty, packed, plain, source_label
+from dashboard.figures._sheet import Sheet, left_out, shown_sources
+from dashboard.figures.trends import chosen_item, described
+from dashboard.groups import coded, read_groups
+from dashboard.numbers import number
+from dashboard.palette import Theme
+from pipeline.errors import InputError
+from pipeline.snapshot import Snapshot
+
+CHART = Chart(
+    name="periods",
+    title="How it changed",
+    needs=(),
+    about="One item of one measure in two periods, an outlet (or group) a line, with 95 % intervals of both values "
+    "and of their difference.",
+    options=(
+        Option("quantity", "the measure or quantity (the first that there is)"),
+        Option("item", "the item (the one with most evidence)"),
+        Option("first", "the earlier period, YYYY-MM-DD/YYYY-MM-DD (the first half)"),
+        Option("second", "the later period (the second half)"),
+        Option("by", "outlet, kind, country, or own (outlet)"),
+        Option("groups", 'the groups of by=own: {"East": ["outlet", …], …}'),
+    ),
+    takes=("snapshot",),
+)
+EXTRA = ("title", "period", "days", "low_bound", "high_bound", "difference", "difference_low", "difference_high")
+ROOM = 1.06  # over the greatest value, so that its mark is whole
+PERIODS = ("first", "second")
+NUMBERS = ("difference", "difference_low", "difference_high")
+
+
+def data(
+    source: Source,
+    *,
+    quantity: str | None = None,
+    item: str | None = None,
+    first: str | None = None,
+    second: str | None = None,
+    by: str = "outlet",
+    groups: str = "",
+) -> pd.DataFrame:
+    """A row an outlet (or group) and period. `difference` is second less first, the same in both rows, empty
+    where a period has no value; its interval is Newcombe's (1998, method 10), from those of the two values.
+    """
+    if not isinstance(source, Snapshot):
+        raise InputError("chart periods needs a corpus", remedy="leave the piece out")
+    name, chosen = chosen_item(source, quantity, item)
+    once = counted_once(source)
+    if chosen is None or not once.any():
+        return _framed([])
+    spans = _spans(source.heads["date"][once], first, second)
+    codes, names = coded(source, by, read_groups(groups), once)
+    known, kinds = described(source, name, chosen), kinds_of(source) if by == "outlet" else {}
+    dates, both = source.heads["date"], []
+    for span in spans:  # one after the other: periods may overlap
+        inside = dates.between(*span).to_numpy(bool)
+        both.append(records(grouped_values(source, name, np.where(inside, codes, -1), len(names), [chosen])))
+    rows = []
+    for i, group in enumerate(names):
+        change = newcombe(both[0][i], both[1][i])
+        for period, (start, end), found in zip(PERIODS, spans, (both[0][i], both[1][i]), strict=True):
+            days = f"{start.date().isoformat()}/{end.date().isoformat()}"
+            rows.append({**found, **known, **dict(zip(NUMBERS, change, strict=True)), "source": group,
+                         "kind": kinds.get(group), "period": period, "days": days})  # fmt: skip
+    return _framed(rows)
+
+
+def _framed(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    frame = frame_of(rows, EXTRA)
+    return frame.assign(**{n: pd.to_numeric(frame[n], errors="coerce").astype("float64") for n in NUMBERS})
+
+
+def newcombe(first: dict[str, Any], second: dict[str, Any]) -> tuple[float, float, float]:
+    """Second less first with its 95 % interval, from the intervals of both; NaN where either has no value."""
+    change = second["value"] - first["value"]
+    down = np.hypot(second["value"] - second["low"], first["high"] - first["value"])
+    up = np.hypot(second["high"] - second["value"], first["value"] - first["low"])
+    return float(change), float(change - down), float(change + up)
+
+
+def halves(dates: pd.Series) -> tuple[str, str]:
+    """The first and the second half of the days, as options give them."""
+    start, end = dates.min(), dates.max()
+    middle = start + (end - start) // 2
+    middle = middle.normalize()
+    later = min(middle + pd.Timedelta(days=1), end)
+    return f"{start.date()}/{middle.date()}", f"{later.date()}/{end.date()}"
+
+
+def _spans(dates: pd.Series, first: str | None, second: str | None) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+    given = [asked or half for asked, half in zip((first, second), halves(dates), strict=True)]
+    return [period_of(text) for text in given]
+
+
+def period_of(text: str) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """The days of YYYY-MM-DD/YYYY-MM-DD, both within. Raises InputError."""
+    parts = text.split("/")
+    try:
+        start, end = (pd.Timestamp(np.datetime64(part, "D")) for part in parts)
+    except ValueError as error:
+        raise InputError(f'"{text}" is no period', remedy="give YYYY-MM-DD/YYYY-MM-DD") from error
+    if end < start:
+        raise InputError(f"the period {text} ends before it begins", remedy="give the earlier day first")
+    return start, end
+
+
+def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict[str, Any]:
+    """A line a source: hollow the first period, full the second, each with its interval."""
+    some = frame[frame["value"].notna()]
+    if not len(some):
+        return empty(theme, "This item has no values in either period.", width)
+    bounds = (float(some["low_bound"].iloc[0]), float(some["high_bound"].iloc[0]))
+    low, high = _range(some, bounds)
+    sources, more = shown_sources(some)
+    sheet = Sheet(theme, width, low, high, [source_label(s) for s in sources], len(sources))
+    days = dict(frame.groupby("period")["days"].first())
+    sheet.heading(f"{frame['label'].iloc[0]}: hollow {_said(days['first'])}, full {_said(days['second'])}")
+    at = {source: sheet.line(source) for source in sources}
+    size = some.groupby("source")["n"].sum()
+    sheet.n(list(at.values()), [int(size[source]) for source in sources])
+    for period, shift in zip(PERIODS, (-0.22, 0.22), strict=True):
+        sheet.traces += _points(some[(some["period"] == period) & some["source"].isin(sources)], at, shift, theme)
+    if more:
+        sheet.remark(left_out(more))
+    ticks = [low / ROOM, (low + high) / 2 / ROOM, high / ROOM]
+    return sheet.figure(x_title=str(frame["title"].iloc[0]), tickvals=ticks,
+                        ticktext=[number(t, bounds) for t in ticks])  # fmt: skip
+
+
+def _range(frame: pd.DataFrame, bounds: tuple[float, float]) -> tuple[float, float]:
+    shown = frame[["value", "low", "high"]].to_numpy(float)
+    far = float(np.nanmax(np.abs(shown))) or 1.0
+    return (-far * ROOM if bounds[0] < 0 or not np.isfinite(bounds[0]) else 0.0), far * ROOM
+
+
+def _said(days: str) -> str:
+    return " – ".join(dict.fromkeys(days.split("/")))
+
+
+def _points(rows: pd.DataFrame, at: dict[str, float], shift: float, theme: Theme) -> list[dict[str, Any]]:
+    """Whiskers and marks of one period."""
+    colour, found = theme.kinds[0], records(rows)
+    ys = [at[row["source"]] + shift for row in found]
+    marker: dict[str, Any] = {"color": colour, "symbol": "circle", "size": 8, "line": {"color": colour, "width": 1.5}}
+    if shift < 0:
+        marker["symbol"] = "circle-open"
+    return [
+        {"type": "scatter", "mode": "lines", "x": packed(v for r in found for v in (r["low"], r["high"], np.nan)),
+         "y": packed(v for y in ys for v in (y, y, np.nan)), "hoverinfo": "skip", "showlegend": False,
+         "line": {"color": colour, "width": 1.2}},
+        {"type": "scatter", "mode": "markers", "x": packed(r["value"] for r in found), "y": packed(ys),
+         "marker": marker, "showlegend": False, "text": [_hover(r) for r in found],
+         "hovertemplate": "%{text}<extra></extra>",
+         "customdata": [[r["source"], r["quantity"], r["item"]] for r in found]},
+    ]  # fmt: skip
+
+
+def _hover(row: dict[str, Any]) -> str:
+    bounds = (row["low_bound"], row["high_bound"])
+    span = f"{number(row['low'], bounds)} – {number(row['high'], bounds)}"
+    value = number(row["value"], bounds)
+    return f"<b>{plain(row['source'])}</b><br>{_said(row['days'])}: {value} ({span}), n {row['n']:,}"

@@ -1,0 +1,157 @@
+"""The main way through each page, in a real browser: what is chosen is shown, and stands in the address."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import serving
+from tests.dashboard.handmade import made_snapshot
+from tests.dashboard.pagekit import analyse
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def refreshing_address(tmp_path: Path) -> Iterator[str]:
+    """A dashboard whose corpus can be refreshed from the page."""
+    made_snapshot(tmp_path)
+    command = [sys.executable, "-m", "tests.dashboard.one_refresh", str(tmp_path)]
+    yield from serving(tmp_path, analyse, refresh=command)
+
+
+def drawn(page: Any, chart: str) -> None:
+    """Waits until a chart has something to show."""
+    expect(page.locator(f"#{chart} .main-svg").first).to_be_visible()
+
+
+def test_a_refresh_is_started_from_its_page_and_the_newer_snapshot_is_offered(
+    page: Any, refreshing_address: str
+) -> None:
+    page.goto(f"{refreshing_address}/refreshes")
+    page.get_by_role("button", name="Refresh now").click()
+    expect(page.locator(".now-starting, .now-running").first).to_be_visible()
+    expect(page.get_by_role("button", name="Refresh now")).to_be_disabled()
+    expect(page.locator(".banner")).to_contain_text("newer snapshot")
+    expect(page.locator("#refreshes-runs")).to_contain_text("published")
+    page.get_by_role("link", name="Show the newest").click()
+    expect(page.locator(".outcome-published").first).to_be_visible()
+    expect(page.locator(".banner")).to_have_count(0)
+
+
+def test_a_term_is_tried_added_and_taken_away_as_a_file(page: Any, address: str) -> None:
+    page.goto(f"{address}/codebook")
+    page.get_by_label("In so many words").press_sequentially("ferry")
+    page.get_by_role("button", name="Try it").click()
+    expect(page.locator(".caught")).to_contain_text("40 places")
+    page.get_by_role("button", name="Add it to the codebook").click()
+    expect(page.locator(".edits")).to_contain_text("ferry")
+    page.wait_for_url("**edit=**")
+    page.reload()
+    expect(page.locator(".edits")).to_contain_text("ferry")
+    expect(page.locator(".caught")).to_contain_text("40 places")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download codebook.toml").click()
+    assert 'term = "ferry"' in Path(download.value.path()).read_text(encoding="utf-8")
+    page.get_by_role("button", name="Take it out: “ferry”").click()
+    expect(page.locator(".edits")).to_have_count(0)
+
+
+def test_trends_follow_a_group_and_set_two_periods_side_by_side(page: Any, address: str) -> None:
+    page.goto(f"{address}/trends?quantity=naming&item=eyesore&events=5")
+    drawn(page, "trends-trends")
+    drawn(page, "trends-periods")
+    expect(page.locator(".marked-events")).to_contain_text("The bridge opens")
+    page.get_by_text("kind", exact=True).first.click()
+    page.wait_for_url("**by=kind**")
+    expect(page.locator("#trends-trends")).to_contain_text("tabloid")
+
+
+def test_a_group_of_one_s_own_orders_the_matrix(page: Any, address: str) -> None:
+    page.goto(f"{address}/?piece=a00&view=matrix")
+    expect(page.locator(".matrix")).to_be_visible()
+    page.locator(".own-groups > summary").click()
+    page.get_by_label("Name of the group").press_sequentially("Watched")
+    page.locator("#compare-group-outlets").click()
+    page.get_by_role("option", name="大桥日报").click()
+    page.get_by_role("button", name="Make the group").click()
+    expect(page.locator(".edits")).to_contain_text("Watched")
+    page.get_by_text("Change what it is compared with").click()
+    page.get_by_text("my groups", exact=True).click()
+    expect(page.locator(".matrix .group").first).to_have_text("Watched")
+    expect(page.locator(".matrix .group").nth(1)).to_have_text("in no group")
+    page.wait_for_url("**groups=**")
+
+
+def test_a_topic_shows_passages_outlets_and_its_course(page: Any, address: str) -> None:
+    page.goto(f"{address}/topics")
+    drawn(page, "topics-topic-tree")
+    page.locator(".topic-link").first.click()
+    expect(page.get_by_role("heading", name="Its course")).to_be_visible()
+    drawn(page, "topics-trends")
+    page.get_by_role("button", name="All its sentences").click()
+    expect(page.get_by_role("dialog").locator("blockquote").first).to_be_visible()
+
+
+def test_what_drives_a_distance_is_said_for_two_outlets(page: Any, address: str) -> None:
+    page.goto(f"{address}/outlets?outlet=Morning+Post+Bag&other=The+Plumb+Line")
+    drawn(page, "outlets-outlet-map")
+    expect(page.locator("#outlets-drivers")).to_contain_text("Noise floor")
+
+
+def test_an_event_opens_onto_its_outlets(page: Any, address: str) -> None:
+    page.goto(f"{address}/events")
+    expect(page.locator("#events-blind")).to_contain_text("chance")
+    page.get_by_role("link", name="The bridge opens").first.click()
+    drawn(page, "events-naming")
+    expect(page.locator(".headlines")).to_contain_text("Morning Post Bag")
+
+
+def test_a_frozen_address_keeps_the_view_and_names_its_snapshot(page: Any, address: str) -> None:
+    page.goto(f"{address}/topics?topic=0")
+    page.get_by_role("button", name="freeze").click()
+    page.wait_for_url("**snapshot=**")
+    assert "topic=0" in page.url
+    page.reload()
+    expect(page.get_by_role("button", name="frozen")).to_be_disabled()
+    expect(page.get_by_role("heading", name="Its course")).to_be_visible()
+
+
+def test_from_the_home_page_to_sentences_with_the_keyboard_alone(page: Any, address: str) -> None:
+    page.goto(address)
+    expect(page.locator("#compare-piece")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # skips to the content
+    tab_to(page, "input")
+    page.keyboard.type("news 00")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator(".strips")).to_be_visible()
+    tab_to(page, ".strip-row")
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    tab_to(page, ".nav-link[href='/events']", backwards=True)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Who reported what")).to_be_visible()
+    expect(page.locator("#main")).to_be_focused()
+    tab_to(page, ".grid a")
+    page.keyboard.press("Enter")
+    expect(page.locator(".headlines")).to_be_visible()
+
+
+def tab_to(page: Any, selector: str, *, backwards: bool = False) -> None:
+    """Presses Tab until what is focused matches; fails where that takes more than 120 presses."""
+    for _ in range(120):
+        page.keyboard.press("Shift+Tab" if backwards else "Tab")
+        if page.evaluate("s => document.activeElement.matches(s)", selector):
+            return
+    raise AssertionError(f"the keyboard does not get to {selector}")
