@@ -109,7 +109,7 @@ def _task(name: str, measured: Agreement | None) -> list[Any]:
     """One task against human labels: its figure with n, interval and what it says."""
     command = html.Code(f"parallax evaluate {name}")
     if measured is None:
-        return [command, ": not measured on labels that shaped nothing."]
+        return [command, ": no figure is recorded."]
     interval = f" ({measured.low:.2f} – {measured.high:.2f})" if None not in (measured.low, measured.high) else ""
     figure = f": {measured.metric} {measured.value:.2f}{interval}, n {count(measured.n)}: {measured.meaning}."
     return [command, figure]

@@ -21,6 +21,6 @@ def test_a_measure_shows_its_agreement_with_n_and_interval(measure: Measure) -> 
             assert f"n {count(known[task].n)}" in shown
             assert known[task].low is None or f"({known[task].low:.2f} – {known[task].high:.2f})" in shown
         else:
-            assert "not measured" in shown
+            assert "no figure" in shown
     if not measure.declaration.evaluated_by:
         assert "No labelled texts" in shown
