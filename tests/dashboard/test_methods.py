@@ -18,7 +18,7 @@ def test_a_measure_shows_its_agreement_with_n_and_interval(measure: Measure) -> 
         assert f"parallax evaluate {task}" in shown
         if task in known:
             assert f"{known[task].value:.2f}" in shown
-            assert f"n {count(known[task].n)}" in shown
+            assert repr(f"n {count(known[task].n)}")[1:-1] in shown  # a component is shown as its repr
             assert known[task].low is None or f"({known[task].low:.2f} – {known[task].high:.2f})" in shown
         else:
             assert "no figure" in shown
