@@ -76,7 +76,7 @@ bench: install ## the benchmarks, as ratios measured side by side
 constraints: install ## write constraints.txt anew from what is installed, after a change of dependencies
 	$(BIN)/python scripts/pin.py
 
-docs: install ## write into README.md what the code knows better (the settings)
+docs: install ## write into README.md and docs/ what the code knows better (settings, agreement with labels)
 	$(BIN)/python scripts/document.py
 
 clean: ## remove what was made: .venv, caches, builds (never the store in .parallax/)

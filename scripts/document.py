@@ -1,4 +1,7 @@
-"""Writes into README.md what the code knows better: the table of settings. Run it through `make docs`."""
+"""Writes what the code knows better: the settings into README.md, agreement with human labels into docs/validity.md.
+
+Run it through `make docs`.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ from pathlib import Path
 from pydantic_core import PydanticUndefined
 
 from pipeline.settings import Settings
+from pipeline.validity import agreements, table
 
-README = Path(__file__).resolve().parent.parent / "README.md"
-PLACE = re.compile(r"(?<=<!-- settings -->\n).*?(?=<!-- /settings -->)", re.DOTALL)
+ROOT = Path(__file__).resolve().parent.parent
+README, VALIDITY = ROOT / "README.md", ROOT / "docs" / "validity.md"
 
 
 def settings_table() -> str:
@@ -22,10 +26,16 @@ def settings_table() -> str:
     return "\n".join(rows) + "\n"
 
 
+def place(file: Path, name: str, text: str) -> None:
+    """Puts a text between the marks of its name in a file."""
+    marks = re.compile(rf"(?<=<!-- {name} -->\n).*?(?=<!-- /{name} -->)", re.DOTALL)
+    file.write_text(marks.sub(lambda _: text, file.read_text(encoding="utf-8")), encoding="utf-8")
+
+
 def main() -> None:
-    """Writes the file."""
-    source = README.read_text(encoding="utf-8")
-    README.write_text(PLACE.sub(lambda _: settings_table(), source), encoding="utf-8")
+    """Writes the files."""
+    place(README, "settings", settings_table())
+    place(VALIDITY, "validity", table(agreements()))
 
 
 if __name__ == "__main__":

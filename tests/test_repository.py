@@ -14,8 +14,9 @@ from packaging.utils import canonicalize_name
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from pipeline import codebook, corpus
+from pipeline import codebook, corpus, validity
 from pipeline.codebook import load_codebook
+from scripts import gate
 from scripts.document import settings_table
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,7 +25,7 @@ REFERENCES: list[tuple[str, str, type[BaseModel]]] = [
     ("codebook.md", "`[[concepts]]`", codebook.Concept),
     ("codebook.md", "`[[concepts.terms]]`", codebook.Term),
     ("codebook.md", "`[[propositions]]`", codebook.Proposition),
-    ("codebook.md", "`[[speakers]]`", codebook.Named),
+    ("codebook.md", "`[[speakers]]`", codebook.Speakers),
     ("codebook.md", "`[[entities]]`", codebook.Named),
     ("codebook.md", "`[[frames]]`", codebook.Frame),
     ("codebook.md", "`[[axes]]`", codebook.Axis),
@@ -81,6 +82,41 @@ def test_the_readme_lists_every_setting() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     found = readme.split("<!-- settings -->\n")[1].split("<!-- /settings -->")[0]
     assert found == settings_table(), "run `make docs`"
+
+
+def test_the_documentation_has_the_agreement_that_was_measured() -> None:
+    written = (ROOT / "docs" / "validity.md").read_text(encoding="utf-8")
+    found = written.split("<!-- validity -->\n")[1].split("<!-- /validity -->")[0]
+    assert found == validity.table(validity.agreements()), "run `make docs`"
+
+
+def test_a_measured_task_is_at_its_floor_and_says_what_its_figure_means() -> None:
+    floors = tomllib.loads((ROOT / "floors.toml").read_text(encoding="utf-8"))
+    measured = validity.agreements()
+    assert set(measured) <= set(floors) <= set(validity.MEANINGS)
+    assert all(one.value >= floors[task]["floor"] and one.n > 0 for task, one in measured.items())
+
+
+def test_a_gate_without_its_labels_says_what_it_skips(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("PARALLAX_EVALUATION_DATA", raising=False)
+    assert gate.main(["roles"]) == 0
+    assert "skipped: PARALLAX_EVALUATION_DATA" in capsys.readouterr().out
+    assert gate.main(["telepathy"]) == 2
+    assert "telepathy" in capsys.readouterr().err
+
+
+def test_a_floor_holds_and_only_rises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [{"text": "The strike began.", "term": "strike", "voice": v} for v in ("own", "own", "own", "attributed")]
+    (tmp_path / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    floors = tmp_path / "floors.toml"
+    monkeypatch.setattr(gate, "FLOORS", floors)
+    monkeypatch.setenv("PARALLAX_EVALUATION_DATA", str(tmp_path))
+    for floor, status, raised in ((0.8, 1, 0.8), (0.5, 0, 0.745)):
+        floors.write_text(f'[naming]\ngold = "rows.jsonl"\nfloor = {floor}\n', encoding="utf-8")
+        assert gate.main(["--raise"]) == status
+        assert tomllib.loads(floors.read_text(encoding="utf-8"))["naming"]["floor"] == raised
 
 
 def test_every_dependency_has_one_exact_version_that_fits() -> None:

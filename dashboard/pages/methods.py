@@ -17,6 +17,7 @@ from dashboard.pages import Page
 from dashboard.views.matrix import measure_order
 from pipeline.measures import Declaration, Example, Measure, Quantity, all_measures
 from pipeline.snapshot import Snapshot
+from pipeline.validity import Agreement, agreements
 
 # What holds for every measure; each entry says what is computed and where it comes from.
 GENERAL = (
@@ -109,8 +110,18 @@ def _how(measure: Measure) -> str:
 def _checked(declared: Declaration) -> Any:
     if not declared.evaluated_by:
         return "No labelled texts; read its sentences before you rest anything on it."
-    tasks = [item for name in declared.evaluated_by for item in (html.Code(f"parallax evaluate {name}"), ", ")][:-1]
-    return html.Span([*tasks, " against human labels."])
+    known = agreements()
+    return html.Ul([html.Li(_task(name, known.get(name))) for name in declared.evaluated_by])
+
+
+def _task(name: str, measured: Agreement | None) -> list[Any]:
+    """One task against human labels: its figure with n, interval and what it says."""
+    command = html.Code(f"parallax evaluate {name}")
+    if measured is None:
+        return [command, ": no figure is recorded."]
+    interval = f" ({measured.low:.2f} – {measured.high:.2f})" if None not in (measured.low, measured.high) else ""
+    figure = f": {measured.metric} {measured.value:.2f}{interval}, n {count(measured.n)}: {measured.meaning}."
+    return [command, figure]
 
 
 def _quantity(quantity: Quantity) -> html.Div:

@@ -15,6 +15,7 @@ from dashboard.report.sentences import Sentences
 from dashboard.wording import said as in_words
 from pipeline.measures import all_measures
 from pipeline.snapshot import Snapshot
+from pipeline.validity import Agreement, agreements
 
 STRIPS = "8"  # of what stands out most: with its legend it takes half a page
 FINDINGS = 6  # with their sentences; the strips show more
@@ -184,14 +185,23 @@ def _outlets(document: Mapping[str, Any]) -> list[dict[str, str]]:
 
 def _validity() -> list[tuple[str, str]]:
     """How each measure is held against human labels."""
+    known = agreements()
     out = []
     for measure in all_measures():
-        tasks = [f"parallax evaluate {task}" for task in measure.declaration.evaluated_by]
+        tasks = [_held(task, known.get(task)) for task in measure.declaration.evaluated_by]
         how = (
-            f"held against human labels by {', '.join(tasks)}" if tasks else "counts; no classifier to hold to labels"
+            f"held against human labels by {'; '.join(tasks)}" if tasks else "counts; no classifier to hold to labels"
         )
         out.append((measure.declaration.title, how))
     return out
+
+
+def _held(task: str, measured: Agreement | None) -> str:
+    """One task, and its figure where it was measured."""
+    if measured is None:
+        return f"parallax evaluate {task}"
+    interval = f", {measured.low:.2f} – {measured.high:.2f}" if None not in (measured.low, measured.high) else ""
+    return f"parallax evaluate {task} ({measured.metric} {measured.value:.2f}{interval}, n {measured.n:,})"
 
 
 def _said(said: Mapping[str, Any]) -> list[tuple[str, str]]:
