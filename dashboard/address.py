@@ -12,7 +12,10 @@ LONGEST = 8000
 
 def read(search: str | None) -> View:
     """`?a=1&a=2&b=x` → {"a": ["1", "2"], "b": ["x"]}. Empty values are left out."""
-    return parse_qs((search or "")[:LONGEST].lstrip("?"), max_num_fields=100) if search else {}
+    try:
+        return parse_qs((search or "")[:LONGEST].lstrip("?"), max_num_fields=100) if search else {}
+    except ValueError:
+        return {}  # more fields than any view has
 
 
 def write(view: Mapping[str, str | Sequence[str] | None]) -> str:

@@ -18,6 +18,7 @@ from dashboard.components import failure
 from dashboard.compression import smaller
 from dashboard.context import Analyse, Context
 from dashboard.pages import all_pages
+from dashboard.questions import refuse_malformed
 from pipeline.errors import ParallaxError
 from pipeline.metrics import metrics_text
 from pipeline.settings import Settings
@@ -124,6 +125,7 @@ def _serve_plain(app: Any, context: Context) -> None:
     serve_api(server, context)
     server.after_request(guard)
     server.after_request(smaller())
+    refuse_malformed(server, lambda: app.callback_map)
     context.answers.serve(server, context.newest)
 
 
