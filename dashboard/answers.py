@@ -16,7 +16,7 @@ from typing import Any
 from flask import Flask, Response, g, request
 
 PATH = "/_dash-update-component"
-KEPT_BYTES = 16 * 2**20
+KEPT_BYTES = 10 * 2**20
 
 
 class Answers:

@@ -19,6 +19,7 @@ from dashboard.components import failure
 from dashboard.compression import smaller
 from dashboard.context import Analyse, Context
 from dashboard.pages import all_pages
+from dashboard.questions import refuse_malformed
 from dashboard.taking import serve_files
 from pipeline.errors import ParallaxError
 from pipeline.metrics import metrics_text
@@ -136,6 +137,7 @@ def _serve_plain(app: Any, context: Context) -> None:
     serve_api(server, context)
     server.after_request(guard)
     server.after_request(smaller())
+    refuse_malformed(server, lambda: app.callback_map)
     context.answers.serve(server, context.newest)
 
 

@@ -66,7 +66,8 @@ class Reader:
         }  # fmt: skip
         route = self.call("shell-page.children", path)
         page = route.answer["response"]["shell-page"]["children"]
-        self.held = route.answer["response"]["shell-snapshot"]["data"]
+        # Where there is no snapshot, or not this one, the page says so and the window keeps what it had.
+        self.held = route.answer["response"].get("shell-snapshot", {}).get("data", self.held)
         self.values |= {"shell-snapshot.data": self.held, **dict(_properties(page))}
         here = {key.partition(".")[0] for key, _ in _properties(page)}
         return [route, *(self._timed(c, path) for c in self.callbacks if self._is_called(c, here))]

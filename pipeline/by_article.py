@@ -2,7 +2,7 @@
 
 Parquet is read a column at a time; the sentences behind one figure are some hundred rows of millions. Beside
 each long table lies `by_article/<table>.arrow`, Arrow's file form in batches of some kilobytes, and
-`by_article/<table>.npy`, the first row of each article and, last, the number of rows. Both are mapped from disk.
+`by_article/<table>.npy`, the first row of each article and, last, the number of rows.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class ByArticle:
         # A batch is small: handing its columns to other threads takes longer than reading them.
         alone = pa.ipc.IpcReadOptions(use_threads=False)
         self.path = path_of(name)
-        self._reader = pa.ipc.open_file(pa.memory_map(str(folder / self.path)), options=alone)
+        self._reader = pa.ipc.open_file(pa.OSFile(str(folder / self.path)), options=alone)
         self._begins: np.ndarray = np.load(folder / FOLDER / f"{name}.npy", mmap_mode="r")
 
     def has(self, columns: Sequence[str] | None, table: Sequence[str]) -> bool:

@@ -57,6 +57,7 @@ def mapped(path: Path) -> dict[str, np.ndarray]:
 
 
 def pack_matrix(name: str, matrix: sparse.csr_array) -> dict[str, np.ndarray]:
+    matrix = matrix.sorted_indices()  # what is mapped cannot be sorted in place when it is used
     return {
         f"{name}_data": matrix.data.astype(np.float32),
         f"{name}_indices": matrix.indices.astype(np.int32),
@@ -67,7 +68,8 @@ def pack_matrix(name: str, matrix: sparse.csr_array) -> dict[str, np.ndarray]:
 
 def unpack_matrix(name: str, stored: Mapping[str, np.ndarray]) -> sparse.csr_array:
     parts = (stored[f"{name}_data"], stored[f"{name}_indices"], stored[f"{name}_indptr"])
-    return sparse.csr_array(parts, shape=tuple(stored[f"{name}_shape"].tolist()))
+    matrix = sparse.csr_array(parts, shape=tuple(stored[f"{name}_shape"].tolist()))
+    return matrix if matrix.has_sorted_indices else matrix.sorted_indices()
 
 
 def pack_tally(tally: Tally) -> dict[str, np.ndarray]:

@@ -42,7 +42,7 @@ from pipeline.words import WordCounts
 log = structlog.get_logger(__name__)
 MANIFEST = "manifest.json"
 # Mapped tallies kept: to open one again takes a millisecond, while those of a large corpus fill a small machine.
-TALLIES_KEPT = 5
+TALLIES_KEPT = 3
 ID_FORM = "%Y%m%dT%H%M%S%fZ"  # of snapshots' ids: the moment, which sorts
 ID = re.compile(r"\d{8}T\d{12}Z")
 

@@ -138,7 +138,7 @@ def _of_piece(name: str, title: str, about: str, data: Any, *options: Option) ->
     return TableModule(Chart(name, title, ("piece",), about, options, ("document",)), data)
 
 
-def _blind_spots(snapshot: Snapshot) -> Frame:
+def _blind_spots(snapshot: Snapshot) -> pd.DataFrame:
     found = blind_spots(snapshot, {outlet: outlet for outlet in snapshot.table("outlets")["outlet"]})
     return _plain(found.drop(columns="outlets").rename(columns={"group": "outlet"}))
 

@@ -34,7 +34,8 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
             *(_one(snapshot, found.iloc[0]) if len(found) else ()),
             section("All topics", _themes(snapshot, table),
                     take_table("topic-list", {"snapshot": snapshot.id}),
-                    about="Under the themes that their hierarchy falls into; shares are of all passages. Open one for passages, outlets and its course."),
+                    about="Under the themes that their hierarchy falls into; shares are of all passages. "
+                    "Open one for passages, outlets and its course."),
             section("By outlet", charts.chart("topics", "topics", label="Shares of topics, by outlet"),
                     about="Shares of each outlet’s sentences."),
             section("Their hierarchy", charts.chart("topics", "topic-tree", label="The tree of the topics, which the "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ def serve(
     name = loaded.name
     open_sound(settings.store, name)  # no snapshot: says so now, not to every reader
     listening = listen(settings.host, settings.port)
+    _one_heap()
     from dashboard.app import create_app
     from dashboard.warm import keep_warm
 
@@ -54,6 +56,21 @@ def serve(
         say("Anybody who reaches this machine can read the corpus: put a proxy with a login before it.")
     keep_warm(app.server)
     run(app.server, listening)
+
+
+def _one_heap() -> None:
+    """Has all threads share one heap, and large blocks given back at once. By itself glibc keeps a heap a thread,
+    each with the most that it ever needed, and Arrow a pool of its own: that doubles what a server occupies."""
+    import ctypes
+
+    import pyarrow as pa
+
+    pa.set_memory_pool(pa.system_memory_pool())
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt is not None:  # musl has none, and needs none
+        mallopt(-8, 1)  # M_ARENA_MAX
+        mallopt(-3, 2**18)  # M_MMAP_THRESHOLD, bytes
+        mallopt(-1, 2**20)  # M_TRIM_THRESHOLD, bytes
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -1,0 +1,68 @@
+"""Tables laid out by article give the rows that the Parquet has; mapped arrays are those that were saved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline import packing
+from pipeline.benchmarks._large import make_large
+from pipeline.measures import all_quantities
+from pipeline.models import Models
+from pipeline.snapshot import Snapshot, verify
+from pipeline.uncertainty import estimate, linearised
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory, models: Models) -> Snapshot:
+    return make_large(Path(tmp_path_factory.mktemp("large")), 300, models=models)
+
+
+def test_a_large_snapshot_is_intact_and_its_spans_lie_in_their_texts(large: Snapshot) -> None:
+    assert verify(large) == []
+    some = large.heads[large.heads["measured"]].head(40)
+    texts = large.texts(some["article"])
+    rows = large.rows("evidence", article=list(some["article"]))
+    named = rows[rows["measure"] == "naming"]
+    cut = [texts[a][s:e].casefold() for a, s, e in named[["article", "start", "end"]].itertuples(index=False)]
+    assert cut == named["item"].str.casefold().tolist()
+    assert len(cut)
+
+
+@pytest.mark.parametrize("name", ["evidence", "sentences", "passages", "attributions"])
+def test_rows_of_articles_are_those_of_the_parquet(large: Snapshot, name: str) -> None:
+    wanted = [*large.heads["article"].iloc[[7, 3, 250, 3]], "there is none"]
+    found = large.rows(name, article=wanted)
+    every = pd.read_parquet(large.folder / f"{name}.parquet")
+    expected = every[every["article"].isin(wanted)]
+    order = large.places(expected["article"]).argsort(kind="stable")
+    pd.testing.assert_frame_equal(found, expected.iloc[order].reset_index(drop=True))
+    assert len(large.rows(name, article=[])) == 0
+
+
+def test_mapped_arrays_are_those_saved_and_lie_where_they_can_be_used(tmp_path: Path) -> None:
+    arrays = {"a": np.arange(5, dtype=np.float32), "names": np.array(["x", "yy"]), "none": np.zeros((0, 3))}
+    packing.save(tmp_path / "x.npz", arrays)
+    with np.load(tmp_path / "x.npz", allow_pickle=False) as stored:
+        assert all(np.array_equal(stored[name], array) for name, array in arrays.items())
+    found = packing.mapped(tmp_path / "x.npz")
+    assert all(np.array_equal(found[name], array) for name, array in arrays.items())
+    assert found["a"].flags.aligned
+    np.savez_compressed(tmp_path / "y.npz", a=np.arange(3))
+    with pytest.raises(ValueError, match="compressed"):
+        packing.mapped(tmp_path / "y.npz")
+
+
+@pytest.mark.parametrize("name", ["naming", "credit", "frames", "naming_per_1000_words"])
+def test_linearised_intervals_agree_with_resampled_ones(large: Snapshot, name: str) -> None:
+    groups = np.arange(len(large.heads)) % 2
+    quantity, tally = all_quantities()[name], large.tally(name)
+    slow = estimate(tally, quantity, groups, 2, seed=1, resamples=600)
+    fast = linearised(tally, quantity, groups, 2)
+    np.testing.assert_allclose(fast.value, slow.value)
+    assert np.array_equal(fast.n, slow.n)
+    wide = np.nanmedian((fast.high - fast.low) / (slow.high - slow.low))
+    assert 0.9 < wide < 1.1
