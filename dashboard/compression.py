@@ -25,7 +25,7 @@ def smaller() -> Callable[[Response], Response]:
         if not request.path.startswith(STATIC) or response.status_code != 200 or response.mimetype not in TYPES:
             return response
         response.vary.add("Accept-Encoding")
-        if request.method != "GET" or "gzip" not in request.accept_encodings or response.content_encoding:
+        if request.method != "GET" or not request.accept_encodings.quality("gzip") or response.content_encoding:
             return response
         response.direct_passthrough = False
         data = response.get_data()

@@ -48,7 +48,7 @@ def group_of(snapshot: Snapshot, by: str, own: Mapping[str, Sequence[str]]) -> d
     if by == "outlet":
         return {name: name for name in table["outlet"]}
     if by == "own":
-        mine = {outlet: name for name, outlets in reversed(own.items()) for outlet in outlets}
+        mine = {outlet: name for name, outlets in reversed(list(own.items())) for outlet in outlets}
         return {name: mine.get(name, NO_GROUP) for name in table["outlet"]}
     values = zip(table["outlet"], table[by], strict=True)
     return {name: value if isinstance(value, str) else f"no {by} given" for name, value in values}

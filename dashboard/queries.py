@@ -81,8 +81,8 @@ def labels_of(articles: Frame) -> pd.Series:
 
 def article(snapshot: Snapshot, identifier: str | None) -> pd.Series | None:
     """One article's row; null where there is none of that id."""
-    rows = snapshot.places([identifier]) if identifier is not None else []
-    found = snapshot.with_texts(snapshot.heads.iloc[[row for row in rows if row >= 0]])
+    rows = snapshot.places([identifier] if identifier is not None else [])
+    found = snapshot.with_texts(snapshot.heads.iloc[rows[rows >= 0]])
     return found.iloc[0] if len(found) else None
 
 

@@ -249,7 +249,7 @@ def one_at_a_time(app: Any, poll: str) -> None:
     )  # fmt: skip
 
 
-def write_address(app: Any, page: str, names: Mapping[str, str], *inputs: Input) -> None:
+def write_address(app: Any, page: str, names: Mapping[str, str | list[str]], *inputs: Input) -> None:
     """Has a page write its state into the address: a name for each input, in their order, with its default.
 
     Empty values and defaults are left out; what the address holds besides (a frozen snapshot) stays.

@@ -80,7 +80,7 @@ def _may_hold(texts: pd.Series, forms: Sequence[str]) -> np.ndarray:
     for form in forms:
         word = re.search(r"\w+", form)
         begins.append(re.escape(word[0][:-1] or word[0]) if word else "")
-    return texts.str.contains("|".join(begins), case=False, regex=True).to_numpy(bool)
+    return np.asarray(texts.str.contains("|".join(begins), case=False, regex=True), bool)
 
 
 def _taken(snapshot: Snapshot, found: pd.DataFrame) -> dict[str, int]:

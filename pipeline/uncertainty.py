@@ -78,7 +78,8 @@ def linearised(tally: Tally, quantity: Quantity, groups: np.ndarray, n_groups: i
     )
     above = tally.numerator.astype(np.float64)
     shared = isinstance(tally.denominator, np.ndarray)
-    below = sparse.csr_array(tally.denominator.astype(np.float64).reshape(-1, 1) if shared else tally.denominator)
+    column = tally.denominator.astype(np.float64)[:, None] if isinstance(tally.denominator, np.ndarray) else None
+    below = sparse.csr_array(tally.denominator if column is None else column)
     wide = np.ones((1, len(tally.items))) if shared else 1.0  # a denominator of all items stands under each
 
     def summed(matrix: sparse.csr_array) -> np.ndarray:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.visits import PATIENCE_SECONDS, Reader
-from pipeline.settings import Settings
+from pipeline.settings import load_settings
 from pipeline.snapshot import Snapshot, open_snapshot
 
 PATH = "/_dash-update-component"
@@ -30,7 +30,7 @@ def questions(store: Path, corpus: str, *, seed: int = 1) -> list[Question]:
     """What is asked when addresses of every page are opened, each address once, by an app of this process."""
     from dashboard.app import create_app
 
-    client = create_app(store, corpus, Settings(store=store)).server.test_client()
+    client = create_app(store, corpus, load_settings(store=store)).server.test_client()
     found: list[Question] = []
 
     def ask(path: str, sent: Any) -> Any:

@@ -119,7 +119,7 @@ def title(text: str, theme: Theme) -> dict[str, Any]:
     return {"text": text, "font": {"size": 12, "color": theme.muted}, "standoff": 6}
 
 
-def note(text: str, *, x: float, y: float, theme: Theme, **more: Any) -> dict[str, Any]:
+def note(text: str, *, x: float | str, y: float, theme: Theme, **more: Any) -> dict[str, Any]:
     """A line of text without an arrow; placed by the plot's area unless told otherwise."""
     return {
         "text": text, "x": x, "y": y, "xref": "paper", "yref": "paper", "showarrow": False,

@@ -117,7 +117,7 @@ def _refusal(context: Context) -> str | None:
     """Why this reader may not start a refresh; null where they may."""
     if not has_request_context():
         return context.refresher.refusal(remote=None, host="", headers={})
-    return context.refresher.refusal(remote=request.remote_addr, host=request.host, headers=request.headers)
+    return context.refresher.refusal(remote=request.remote_addr, host=request.host, headers=dict(request.headers))
 
 
 def _cut(total: int) -> str:

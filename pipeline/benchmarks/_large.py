@@ -151,8 +151,8 @@ def _articles(heads: pd.DataFrame, lay: Layout, pool: Pool) -> pd.DataFrame:
         "title": titles, "byline": None, "url": [f"https://o.example/{a}" for a in heads["article"]], "text": texts,
         "content_hash": [hashlib.sha256(t.encode()).hexdigest() for t in texts], "language": "en",
         "words": np.where(measured, words, 0), "sentences": np.where(measured, sizes, 0), "measured": measured,
-        "reason": pd.Series(np.where(measured, None, "too short"), dtype="str"),
-        "event": pd.Series(np.where(measured, [f"e{k:07d}" for k in heads["event"]], None), dtype="str"),
+        "reason": pd.Series("too short", index=range(len(measured))).mask(measured).astype("str"),
+        "event": pd.Series([f"e{k:07d}" for k in heads["event"]]).where(measured).astype("str"),
         "wire": pd.Series(wire, dtype="str"),
     }).astype({"byline": "str"}))  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.codebook import Axis, Codebook, Concept, Frame, Named, Proposition, Term
+from pipeline.codebook import Axis, Codebook, Concept, Frame, Named, Proposition, Speakers, Term
 from pipeline.words import WordCounts, count
 
 KINDS = ("state", "public", "commercial", "tabloid", "agency")
@@ -69,7 +69,8 @@ def codebook() -> Codebook:
             for i, word in enumerate(words[:10])
         ),
         speakers=tuple(
-            Named(id=f"speaker-{i}", label=f"the {n} office", names=(f"{n} office",)) for i, n in enumerate(names[:8])
+            Speakers(id=f"speaker-{i}", label=f"the {n} office", names=(f"{n} office",))
+            for i, n in enumerate(names[:8])
         ),
         entities=tuple(Named(id=f"entity-{i}", label=n, names=(n,)) for i, n in enumerate(names[8:18])),
         frames=tuple(Frame(id=f"frame-{i}", label=f"Frame {i}", description="an aspect") for i in range(14)),
