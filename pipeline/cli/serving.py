@@ -36,6 +36,8 @@ def serve(
     from pipeline.snapshot import open_sound
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    # waitress warns of every request that waits for its turn, which is no trouble.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     settings = load_settings(store=store, host=host, port=port)
     loaded = load_corpus(corpus)
     name = loaded.name

@@ -123,7 +123,7 @@ def test_what_is_put_into_the_basket_stays_there_and_comes_as_one_file(page: Any
     page.locator("#shell-basket-button").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("What sets this piece apart")
-    expect(dialog).to_contain_text("4 things to take")
+    expect(dialog).to_contain_text("3 things to take")
     dialog.get_by_role("checkbox", name="PNG").uncheck()
     with page.expect_download() as taken:
         dialog.get_by_role("button", name="Download the basket").click()

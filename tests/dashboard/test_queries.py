@@ -57,6 +57,7 @@ def _with_articles(snapshot: Snapshot, articles: pd.DataFrame) -> Snapshot:
     """The snapshot with other articles."""
     other = Snapshot(snapshot.folder)
     other._tables["articles"] = articles
+    other.__dict__["heads"] = articles.drop(columns="text")
     return other
 
 

@@ -6,6 +6,7 @@ Run as a program: reads one JSON object a line from standard input, forks a chil
 
 from __future__ import annotations
 
+import encodings.utf_8_sig  # noqa: F401 - a child without rights could not load it
 import importlib
 import json
 import os
