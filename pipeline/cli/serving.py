@@ -36,8 +36,6 @@ def serve(
     from pipeline.snapshot import open_sound
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    # waitress warns of every request that waits for its turn, which is no trouble.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     settings = load_settings(store=store, host=host, port=port)
     loaded = load_corpus(corpus)
     name = loaded.name
@@ -94,4 +92,6 @@ def run(server: Any, listening: socket.socket) -> None:
     """Serves until interrupted."""
     from waitress import serve as waitress_serve
 
+    # It warns of every request that waits for its turn, which is no trouble.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     waitress_serve(server, sockets=[listening], threads=THREADS, ident=None, channel_timeout=120)

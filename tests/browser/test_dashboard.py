@@ -132,7 +132,7 @@ def test_what_is_put_into_the_basket_stays_there_and_comes_as_one_file(page: Any
     }  # fmt: skip
     with page.expect_download() as taken:
         dialog.get_by_role("button", name="Download this view").click()
-    assert {"01-refresh/refresh.csv", "04-snapshots/snapshots.csv"} <= names_in(taken.value.path())
+    assert {"01-refresh/refresh.csv", "03-snapshots/snapshots.csv"} <= names_in(taken.value.path())
     dialog.get_by_role("button", name="Remove What sets this piece apart").click()
     expect(dialog).to_contain_text("Nothing yet")
 
