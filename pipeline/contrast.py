@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.measures import Measure, Quantity, all_measures
+from pipeline.measures import Measure, Quantity, Tally, all_measures
 from pipeline.piece import Piece
 from pipeline.settings import Settings
 from pipeline.sides import Sides
@@ -39,13 +39,21 @@ def rows_of(side: Sides, piece: Piece, snapshot: Snapshot, settings: Settings) -
                 len(side.names),
                 seed=settings.seed,
             )
+            base = _words(tally, side) if quantity.estimate == "log_odds" else None
             for i in _shown(quantity, found):
                 item = tally.items[i]
-                row = _row(measure, quantity, item, i, found, floor, side.names, piece)
+                row = _row(measure, quantity, item, i, found, floor, side.names, piece, base)
                 row["label"] = topics.get(item, item) if measure.name == "emphasis" else labels.get(item, item)
                 row["concept"] = concepts.get(item) if measure.name == "naming" else None
                 out.append(row)
     return sorted(out, key=lambda row: (row["standout"] is None, -abs(row["standout"] or 0)))
+
+
+def _words(tally: Tally, side: Sides) -> np.ndarray:
+    """int64 (groups,): the words of the piece and of each outlet, on which a word's log-odds rest even where it
+    does not occur."""
+    words = np.asarray(tally.denominator, float)
+    return np.array([int(words[side.groups == group].sum()) for group in range(len(side.names) + 1)])
 
 
 def _shown(quantity: Quantity, found: Estimate) -> list[int]:
@@ -73,7 +81,9 @@ def _row(
     floor: np.ndarray,
     names: list[str],
     piece: Piece,
+    base: np.ndarray | None,
 ) -> dict[str, Any]:
+    """One row. base: the n of each group, where it is not that of the item."""
     others = [g for g, name in enumerate(names, 1) if name != piece.outlet]
     values, n = found.value[others, i], found.n[others, i]
     solid = np.isfinite(values) & (n >= quantity.minimum_n)
@@ -93,8 +103,8 @@ def _row(
         "title": quantity.title,
         "unit": quantity.unit,
         "bounds": list(quantity.bounds),
-        "piece": _cell(found, 0, i),
-        "outlets": {name: _cell(found, g, i) for g, name in enumerate(names, 1)},
+        "piece": _cell(found, 0, i, base),
+        "outlets": {name: _cell(found, g, i, base) for g, name in enumerate(names, 1)},
         "median": number(median),
         "difference": number(difference),
         "standout": number(standout),
@@ -115,9 +125,9 @@ def _spread(values: np.ndarray, errors: np.ndarray, own_error: float, floor: flo
     return float(np.sqrt(deviation**2 + own_error**2 + typical**2))
 
 
-def _cell(found: Estimate, group: int, i: int) -> dict[str, Any]:
+def _cell(found: Estimate, group: int, i: int, base: np.ndarray | None) -> dict[str, Any]:
     cell = {name: number(getattr(found, name)[group, i]) for name in ("value", "low", "high")}
-    return {**cell, "n": int(found.n[group, i])}
+    return {**cell, "n": int(found.n[group, i] if base is None else base[group])}
 
 
 def number(value: float | None) -> float | None:

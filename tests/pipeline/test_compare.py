@@ -256,3 +256,9 @@ def test_a_second_refresh_with_nothing_new_gives_the_same_tables(
         again = refresh(corpus, settings, models=models, full=full)
         for name in ("articles", "sentences", "events", "evidence", "profile", "topics", "passages"):
             assert again.table(name).equals(published.table(name)), f"{name}, full={full}"
+
+
+def test_a_value_has_an_n_and_what_cannot_be_had_has_none(document: dict[str, Any]) -> None:
+    for row in document["rows"]:
+        for cell in (row["piece"], *row["outlets"].values()):
+            assert (cell["value"] is None) == (cell["n"] == 0), (row["measure"], row["item"], cell)
