@@ -10,9 +10,10 @@ import structlog
 
 from pipeline.corpus import Corpus
 from pipeline.errors import ParallaxError, WorkError
+from pipeline.ledger import Ledger, Told
 from pipeline.metrics import write_metrics
 from pipeline.models import Models
-from pipeline.refresh import Clock, Ledger, Told, refresh_lock, refreshed, utc_now
+from pipeline.refresh import Clock, refresh_lock, refreshed, utc_now
 from pipeline.runs import (
     Run,
     Trigger,

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,19 +18,20 @@ from pipeline.clean import clean, languages
 from pipeline.collect.run import collect_sources
 from pipeline.corpus import Corpus
 from pipeline.errors import WorkError
+from pipeline.ledger import Ledger, Told
 from pipeline.library import open_library
 from pipeline.lock import one_at_a_time
-from pipeline.measures import Tally, all_measures
+from pipeline.manifest import facts_of, outlets_of
+from pipeline.measures import Tally
 from pipeline.models import Encoder, Models
 from pipeline.reading import Reading
 from pipeline.runs import LOOK_AT
-from pipeline.schema import ARTICLES, ATTRIBUTIONS, OUTLETS, PASSAGES, REFRESH, SENTENCES
+from pipeline.schema import ARTICLES, ATTRIBUTIONS, PASSAGES, SENTENCES
 from pipeline.settings import Settings
 from pipeline.voice import attributions
 from pipeline.wirecopy import find_wirecopy, signatures, superseded
 
 log = structlog.get_logger(__name__)
-Told = Callable[[str, int, int], None]  # (stage, done, total)
 Clock = Callable[[], datetime]
 # What a refresh reads of the former snapshot: damaged, an older one takes its place.
 FORMER_FILES = ("articles.parquet", "passages.parquet", "topics.parquet", "topics.npy")
@@ -41,30 +39,6 @@ FORMER_FILES = ("articles.parquet", "passages.parquet", "topics.parquet", "topic
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-@dataclass
-class Ledger:
-    """What a refresh did, kept while it runs: rows of REFRESH."""
-
-    told: Told
-    rows: list[dict[str, Any]] = field(default_factory=list)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[list[int]]:
-        """Times a stage; the block puts the number of rows it made into the list."""
-        self.told(name, 0, 0)
-        made, start = [0], time.perf_counter()
-        yield made
-        self.add("stage", name, made[0], seconds=time.perf_counter() - start)
-
-    def add(
-        self, what: str, name: str, count: int, *, seconds: float | None = None, detail: str | None = None
-    ) -> None:
-        self.rows.append({"what": what, "name": name, "count": count, "seconds": seconds, "detail": detail})
-
-    def table(self) -> pd.DataFrame:
-        return REFRESH.frame(self.rows)
 
 
 def refresh(
@@ -128,7 +102,7 @@ def refreshed(
         settings.store,
         corpus.name,
         tables={
-            "outlets": _outlets(articles, corpus), "articles": articles, "sentences": reading.sentences,
+            "outlets": outlets_of(articles, corpus), "articles": articles, "sentences": reading.sentences,
             "attributions": reading.attributions, "passages": reading.passages, "topics": model.table,
             "events": event_table, "wirecopy": wire, "evidence": evidence, "profile": profile,
             "refresh": ledger.table(),
@@ -136,7 +110,7 @@ def refreshed(
         arrays={"leads": leads, "passages": passages.astype(np.float16), "topics": model.centroids},
         tallies=tallies,
         words=counts,
-        manifest=_manifest(corpus, settings, models, started, clock()) | {"topics_fit": asdict(fit), "run": run},
+        manifest=facts_of(corpus, settings, models, started, clock()) | {"topics_fit": asdict(fit), "run": run},
         now=clock(),
     )  # fmt: skip
     _prune(settings, corpus.name)
@@ -387,42 +361,6 @@ def _once(articles: pd.DataFrame, wire: pd.DataFrame) -> np.ndarray:
     """Which articles count where wire copy counts once: the measured ones that are not later copies."""
     copies = set(wire.loc[~wire["first"], "article"])
     return np.asarray(articles["measured"].to_numpy(bool) & ~articles["article"].isin(copies).to_numpy(bool))
-
-
-def _outlets(articles: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
-    """The corpus's outlets, and those that only its articles name."""
-    listed = [outlet.model_dump(include={"name", "country", "kind", "language"}) for outlet in corpus.file.outlets]
-    known = {outlet["name"] for outlet in listed}
-    rows = listed + [{"name": name} for name in sorted(set(articles["outlet"]) - known)]
-    return OUTLETS.frame([{**row, "outlet": row["name"]} for row in rows])
-
-
-def _manifest(
-    corpus: Corpus, settings: Settings, models: Models, started: datetime, ended: datetime
-) -> dict[str, Any]:
-    libraries = (
-        "parallax-framing",
-        "bertopic",
-        "sentence-transformers",
-        "torch",
-        "pandas",
-        "numpy",
-        "scikit-learn",
-    )
-    return {
-        "corpus": corpus.file.model_dump(mode="json"),
-        "corpus_hash": corpus.hash,
-        "codebook": corpus.codebook.model_dump(mode="json"),
-        "codebook_hash": corpus.codebook.hash,
-        "encoder": {"name": models.static.name, "hash": models.static.hash},
-        # What evidence rests on besides texts and codebook, by measure: the hashes of its weights.
-        "models": {m.name: {"hash": facts} for m in all_measures() if (facts := m.configuration(models))},
-        "libraries": {name: version(name) for name in libraries},
-        "seed": settings.seed,
-        "resamples": settings.resamples,
-        "started": started.isoformat(),
-        "ended": ended.isoformat(),
-    }
 
 
 def _in(stage: str, ledger: Ledger) -> Callable[[int, int], None]:
