@@ -16,11 +16,27 @@ from pipeline.logs import set_up_logs
 
 app = typer.Typer(
     name="parallax",
-    help="Sets the framing of one piece of writing beside what other outlets wrote about the same event.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(version("parallax-framing"))
+        raise typer.Exit
+
+
+@app.callback()
+def parallax(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Say the version and end."
+    ),
+) -> None:
+    """Sets the framing of one piece of writing beside what other outlets wrote about the same event."""
 
 
 def print_json(document: Any) -> None:

@@ -94,3 +94,9 @@ def test_a_snapshot_that_there_is_not_is_named(parallax: Run, tmp_path: Path) ->
     status, _, err = parallax("verify", "20240101T000000Z", "--store", tmp_path)
     assert (status, err.count("\n")) == (2, 1)
     assert 'no snapshot "20240101T000000Z"' in err
+
+
+def test_it_says_its_version(parallax: Run) -> None:
+    from importlib.metadata import version
+
+    assert parallax("--version") == (0, version("parallax-framing") + "\n", "")
