@@ -42,11 +42,11 @@ DECLARATION = Declaration(
     "credits that contain a negation are the least sure; sentences that the model is unsure of are left out.",
     examples=(
         Example(
-            text="The minister said that the harbour dues are driving ships away. In truth, the dues have not kept a "
-            "single ship from the port. Every captain knows that the dues drive ships to other ports.",
+            text="The minister said that the harbour dues are driving ships away. The harbour board denied that the "
+            "dues drive ships away. Every captain knows that the dues drive ships to other ports.",
             found=(
                 ("dues-drive-ships-away", "The minister said that the harbour dues are driving ships away."),
-                ("dues-drive-ships-away", "In truth, the dues have not kept a single ship from the port."),
+                ("dues-drive-ships-away", "The harbour board denied that the dues drive ships away."),
                 ("dues-drive-ships-away", "Every captain knows that the dues drive ships to other ports."),
             ),
             says="One sentence reports the claim, one disputes it, one credits it: credit 0, attention 1.",
