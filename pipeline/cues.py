@@ -108,7 +108,7 @@ _COUNTER = (
 _DISTANCE = (
     r"so-called|so called|alleged|allegedly|supposed|supposedly|purported|purportedly|ostensibly|"
     r"ostensible|self-styled|"
-    r"self-proclaimed|what \w+(?: \w+){0,3} calls?|as \w+(?: \w+){0,2} (?:calls?|puts?) it|rumour|rumours|"
+    r"self-proclaimed|(?<!\bin )what \w+(?: \w+){0,3} calls?|as \w+(?: \w+){0,2} (?:calls?|puts?) it|rumour|rumours|"
     r"rumor|rumors|"
     r"the (?:claim|idea|notion|theory|talk|story|suggestion|charge|narrative|tale|argument|line|assertion|"
     r"allegation) (?:that|of)"

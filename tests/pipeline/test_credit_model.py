@@ -210,3 +210,9 @@ def test_what_is_entailed_and_attributed_is_reported() -> None:
     found = credit_of(relations, attributed, denied)
     assert [CREDIT_LABELS[i] for i in found.argmax(1)] == ["reports", "credits", "disputes", "disputes"]
     assert np.allclose(found.sum(1), 1)
+
+
+def test_a_name_for_the_whole_keeps_no_distance() -> None:
+    column = CUE_NAMES.index("distance")
+    assert cues("It is what the council calls a bargain.", CLAIM.claim)[column] == 1
+    assert cues("The bridge costs too much in what experts call a textbook case.", CLAIM.claim)[column] == 0
