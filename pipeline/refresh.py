@@ -24,6 +24,7 @@ from pipeline.lock import one_at_a_time
 from pipeline.manifest import facts_of, outlets_of
 from pipeline.measures import Tally
 from pipeline.models import Encoder, Models
+from pipeline.publish import publish
 from pipeline.reading import Reading
 from pipeline.runs import LOOK_AT
 from pipeline.schema import ARTICLES, ATTRIBUTIONS, PASSAGES, SENTENCES
@@ -98,7 +99,7 @@ def refreshed(
         made[0] = len(profile)
     _tell_moves(former, articles, reading, ledger)
     ledger.told("publish", 0, 0)
-    published = snapshot.publish(
+    published = publish(
         settings.store,
         corpus.name,
         tables={

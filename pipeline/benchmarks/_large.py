@@ -23,8 +23,9 @@ from pipeline.benchmarks._pool import COUNTRIES, KINDS, Pool, codebook, make_poo
 from pipeline.codebook import Codebook
 from pipeline.measures import Tally
 from pipeline.models import Models
+from pipeline.publish import publish
 from pipeline.schema import ARTICLES, EVENTS, OUTLETS, REFRESH, TOPICS
-from pipeline.snapshot import Snapshot, publish
+from pipeline.snapshot import Snapshot
 from pipeline.words import WordCounts
 
 NAME = "synthetic-large"

@@ -17,9 +17,10 @@ from pipeline import measuring, words
 from pipeline import text as texts
 from pipeline.codebook import Codebook
 from pipeline.models import Models
+from pipeline.publish import publish
 from pipeline.reading import Reading
 from pipeline.schema import ARTICLES, ATTRIBUTIONS, EVENTS, EVIDENCE, OUTLETS, PASSAGES, REFRESH, TOPICS, WIRECOPY
-from pipeline.snapshot import Snapshot, publish
+from pipeline.snapshot import Snapshot
 
 # Commas, quotes, newlines, Arabic, Chinese, markup, a formula: every outlet's name is a trap for some format.
 OUTLETS_GIVEN = {

@@ -11,10 +11,11 @@ import numpy as np
 from scipy import sparse
 
 from pipeline.measures import Tally
+from pipeline.publish import publish
 from pipeline.retention import prune
 from pipeline.schema import TABLES
 from pipeline.snapshot import Snapshot as Opened
-from pipeline.snapshot import pin, publish, snapshot_ids, verify
+from pipeline.snapshot import pin, snapshot_ids, verify
 from pipeline.words import count
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
+from pipeline import publish as publishing
 from pipeline import snapshot
 from pipeline.errors import InputError, WorkError
 from pipeline.measures import Tally
@@ -34,7 +35,7 @@ def publish(store: Path) -> Publish:
         tables["outlets"] = TABLES["outlets"].frame([{"outlet": name} for name in outlets])
         tally = Tally("share", ("x", "y"), sparse.csr_array(np.eye(2)), np.array([2.0, 4.0]))
         wide = Tally("stance", ("x",), sparse.csr_array(np.ones((2, 1))), sparse.csr_array(np.ones((2, 1))))
-        return snapshot.publish(
+        return publishing.publish(
             store,
             CORPUS,
             tables=tables,
@@ -143,7 +144,7 @@ def test_a_kill_while_publishing_leaves_the_former_one_and_its_draft_is_swept(
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(snapshot, step, killed)
+        patch.setattr(publishing, step, killed)
         with pytest.raises(Killed):
             publish("B")
     assert snapshot.current_id(store, CORPUS) == former
