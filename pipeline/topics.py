@@ -208,7 +208,8 @@ def _typical(within: np.ndarray, weights: np.ndarray, passages: int) -> np.ndarr
     usual = np.sort(within)[-LABEL:][0]
     enough = (within >= min(max(2, TYPICAL * passages), usual)) & (within > 0)
     order = np.lexsort((np.arange(len(weights)), -weights))  # equal weights by the alphabet
-    return order[enough[order]][:WORDS]
+    named: np.ndarray = order[enough[order]][:WORDS]
+    return named
 
 
 def _words_of(texts: list[str]) -> tuple[np.ndarray, sparse.csr_array]:
