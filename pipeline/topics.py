@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 
 from pipeline.schema import TOPICS
@@ -24,6 +26,9 @@ COMPONENTS = 50
 SAME_TOPIC = 0.85  # cosine of centroids above which a refitted topic keeps its id and label
 WORD_PATTERN = r"(?u)\b[^\W\d_][\w'’-]+\b"  # two characters or more, beginning with a letter
 LEAST_LIKENESS = 0.15  # a passage further than this from every centroid has no topic
+WORDS = 10  # a topic has at most
+LABEL = 3  # of these make its label
+TYPICAL = 0.125  # the share of a topic's passages that a word of it occurs in, at least
 
 
 DRIFT = 0.8  # new passages a fifth less like their topics than the old ones were are about something else
@@ -115,7 +120,7 @@ def find_topics(
     centroids = np.stack([vectors[labels == t].mean(0) for t in found]).astype(np.float32)
     centroids /= np.maximum(np.linalg.norm(centroids, axis=1, keepdims=True), 1e-9)
     rows = [
-        {"topic": i, "label": " · ".join(words[t][:3]), "words": ", ".join(words[t]), "passages": 0}
+        {"topic": i, "label": " · ".join(words[t][:LABEL]), "words": ", ".join(words[t]), "passages": 0}
         for i, t in enumerate(found)
     ]
     model = _with_kept_ids(TopicModel(TOPICS.frame(rows), centroids), previous)
@@ -166,37 +171,56 @@ def why_refit(
 
 
 def _bertopic(texts: list[str], vectors: np.ndarray, topics: int) -> tuple[np.ndarray, dict[int, list[str]]]:
-    """BERTopic's label of each passage, and the ten most telling words of each label by c-TF-IDF."""
+    """BERTopic's label of each passage, and up to ten words of each label: the most telling ones by c-TF-IDF
+    of those that are typical of it."""
     from bertopic import BERTopic
     from bertopic.vectorizers import ClassTfidfTransformer
+    from sklearn.feature_extraction.text import CountVectorizer
 
+    words, has = _words_of(texts)
     model = BERTopic(
         language="multilingual",  # or it takes hyphens and apostrophes out of the words
         umap_model=_Components(),
         hdbscan_model=_Clusters(topics),
-        vectorizer_model=_vectorizer(texts),
+        vectorizer_model=CountVectorizer(vocabulary=words, analyzer=str.split),
         ctfidf_model=ClassTfidfTransformer(reduce_frequent_words=True),
         calculate_probabilities=False,
     )
-    labels, _ = model.fit_transform(texts, vectors)
-    return np.asarray(labels), {
-        t: [word for word, _ in model.get_topic(t) if word] or ["unnamed"] for t in set(labels)
-    }
+    # BERTopic counts over a topic's passages joined to one text: each passage gives a word once, or a name that
+    # one passage repeats would stand for the topic.
+    once = [" ".join(words[has.indices[a:b]]) for a, b in pairwise(has.indptr)]
+    labels = np.asarray(model.fit_transform(once, vectors)[0])
+    named = {}
+    for row, topic in enumerate(np.unique(labels)):  # in the order of BERTopic's rows
+        within = np.asarray(has[labels == topic].sum(0)).ravel()
+        weights = model.c_tf_idf_[[row]].toarray()[0]
+        named[int(topic)] = [words[i] for i in _typical(within, weights, int((labels == topic).sum()))] or ["unnamed"]
+    return labels, named
 
 
-def _vectorizer(texts: list[str]) -> Any:
-    """Counts the words that occur in two passages at least; in any, where none does.
+def _typical(within: np.ndarray, weights: np.ndarray, passages: int) -> np.ndarray:
+    """Which words name a topic, most telling first.
 
-    BERTopic counts over topics, each joined to one text: its `min_df` would take out the words that only
-    one topic has, which are the most telling ones.
+    within: how many of the topic's `passages` have each word. Rare words tell topics apart best and say least of
+    what their passages have in common, so a word has to occur in TYPICAL of them, and in two; where fewer than
+    LABEL words do, the bar is as low as LABEL words need.
     """
+    usual = np.sort(within)[-LABEL:][0]
+    enough = (within >= min(max(2, TYPICAL * passages), usual)) & (within > 0)
+    order = np.lexsort((np.arange(len(weights)), -weights))  # equal weights by the alphabet
+    named: np.ndarray = order[enough[order]][:WORDS]
+    return named
+
+
+def _words_of(texts: list[str]) -> tuple[np.ndarray, sparse.csr_array]:
+    """The words that occur in two passages at least (in any, where none does), and which passage has which."""
     from sklearn.feature_extraction.text import CountVectorizer
 
-    options = {"stop_words": sorted(FUNCTION_WORDS), "token_pattern": WORD_PATTERN}
-    spread = CountVectorizer(**options, binary=True)
-    seen = np.asarray(spread.fit_transform(texts).sum(0)).ravel()
-    words = spread.get_feature_names_out()
-    return CountVectorizer(**options, vocabulary=words[seen >= min(2, seen.max())])
+    counter = CountVectorizer(stop_words=sorted(FUNCTION_WORDS), token_pattern=WORD_PATTERN, binary=True)
+    has = sparse.csr_array(counter.fit_transform(texts))
+    seen = np.asarray(has.sum(0)).ravel()
+    kept = np.flatnonzero(seen >= min(2, seen.max()))
+    return counter.get_feature_names_out()[kept], sparse.csr_array(has[:, kept])
 
 
 def _with_kept_ids(new: TopicModel, old: TopicModel | None) -> TopicModel:

@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic_core import PydanticUndefined
 
 from pipeline.settings import Settings
-from pipeline.validity import agreements, table
+from pipeline.validity import agreements, noted_table, table
 
 ROOT = Path(__file__).resolve().parent.parent
 README, VALIDITY = ROOT / "README.md", ROOT / "docs" / "validity.md"
@@ -36,6 +36,7 @@ def main() -> None:
     """Writes the files."""
     place(README, "settings", settings_table())
     place(VALIDITY, "validity", table(agreements()))
+    place(VALIDITY, "noted", noted_table())
 
 
 if __name__ == "__main__":

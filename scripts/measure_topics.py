@@ -1,6 +1,6 @@
 """How stable and how coherent the topics are, beside BERTopic's own defaults on the same vectors.
 
-    python scripts/measure_topics.py [FILE] [--passages N] [--seeds N]
+    python scripts/measure_topics.py [FILE] [--passages N] [--seeds N] [--only ours|defaults]
 
 FILE is .jsonl or .jsonl.gz with a `text` a line; without it the synthetic corpus of the benchmarks is used.
 Prints one JSON document. Stability is the mean adjusted Rand index between pairs of fits: over seeds on all
@@ -65,6 +65,9 @@ def defaults(texts: list[str], vectors: np.ndarray, seed: int) -> Fit:
     return np.asarray(labels), [[w for w, _ in model.get_topic(t) if w] for t in sorted(set(labels)) if t >= 0]
 
 
+FITS = {"ours": ours, "defaults": defaults}
+
+
 def over_seeds(fit: Callable[..., Fit], texts: list[str], vectors: np.ndarray, seeds: int) -> tuple[float, list[Fit]]:
     fits = [fit(texts, vectors, seed) for seed in range(seeds)]
     return float(np.mean([adjusted_rand_score(a, b) for (a, _), (b, _) in combinations(fits, 2)])), fits
@@ -123,12 +126,12 @@ def main() -> None:
     parser.add_argument("file", type=Path, nargs="?")
     parser.add_argument("--passages", type=int, default=3000)
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--only", choices=FITS, help="one of the two; both where none is named")
     options = parser.parse_args()
     texts = passages(options.file, options.passages)
     vectors = Models().static.encode(texts)
-    found = {
-        name: measured(fit, texts, vectors, options.seeds) for name, fit in (("ours", ours), ("defaults", defaults))
-    }
+    names = [options.only] if options.only else list(FITS)
+    found = {name: measured(FITS[name], texts, vectors, options.seeds) for name in names}
     print(json.dumps({"passages": len(texts), "seeds": options.seeds, **found}, indent=1))
 
 

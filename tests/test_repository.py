@@ -88,6 +88,8 @@ def test_the_documentation_has_the_agreement_that_was_measured() -> None:
     written = (ROOT / "docs" / "validity.md").read_text(encoding="utf-8")
     found = written.split("<!-- validity -->\n")[1].split("<!-- /validity -->")[0]
     assert found == validity.table(validity.agreements()), "run `make docs`"
+    noted = written.split("<!-- noted -->\n")[1].split("<!-- /noted -->")[0]
+    assert noted == validity.noted_table(), "run `make docs`"
 
 
 def test_a_measured_task_is_at_its_floor_and_says_what_its_figure_means() -> None:

@@ -17,7 +17,7 @@ from dashboard.pages import Page
 from dashboard.views.matrix import measure_order
 from pipeline.measures import Declaration, Example, Measure, Quantity, all_measures
 from pipeline.snapshot import Snapshot
-from pipeline.validity import Agreement, agreements
+from pipeline.validity import NOTED, Agreement, Noted, agreements
 
 # What holds for every measure; each entry says what is computed and where it comes from.
 GENERAL = (
@@ -111,7 +111,13 @@ def _checked(declared: Declaration) -> Any:
     if not declared.evaluated_by:
         return "No labelled texts; read its sentences before you rest anything on it."
     known = agreements()
-    return html.Ul([html.Li(_task(name, known.get(name))) for name in declared.evaluated_by])
+    tasks = [html.Li(_task(name, known.get(name))) for name in declared.evaluated_by]
+    return html.Ul([*tasks, *[html.Li(_noted(one)) for one in NOTED if one.task in declared.evaluated_by]])
+
+
+def _noted(one: Noted) -> str:
+    """A figure that no command measures, and where it comes from."""
+    return f"{one.task}: {one.what} {one.value:.2f}, n {count(one.n)} ({one.source})."
 
 
 def _task(name: str, measured: Agreement | None) -> list[Any]:

@@ -7,7 +7,7 @@ import pytest
 from dashboard.numbers import count
 from dashboard.pages.methods import _checked
 from pipeline.measures import Measure, all_measures
-from pipeline.validity import agreements
+from pipeline.validity import NOTED, agreements
 
 
 @pytest.mark.parametrize("measure", all_measures(), ids=lambda measure: measure.name)
@@ -22,5 +22,8 @@ def test_a_measure_shows_its_agreement_with_n_and_interval(measure: Measure) -> 
             assert known[task].low is None or f"({known[task].low:.2f} – {known[task].high:.2f})" in shown
         else:
             assert "no figure" in shown
+    for one in NOTED:
+        told = f"{one.what} {one.value:.2f}" in shown and one.source in shown
+        assert told == (one.task in measure.declaration.evaluated_by)
     if not measure.declaration.evaluated_by:
         assert "No labelled texts" in shown
