@@ -48,6 +48,16 @@
     }
   }).observe(document.documentElement, { attributeFilter: ["data-mantine-color-scheme"] });
 
+  /* What components of others leave without a role or a name of its own. The head of a drawer is not the page's. */
+  new MutationObserver(function () {
+    document.querySelectorAll(".mantine-Drawer-header:not([role])").forEach(function (head) {
+      head.setAttribute("role", "none");
+    });
+    document.querySelectorAll('input[type="file"]:not([aria-label])').forEach(function (input) {
+      input.setAttribute("aria-label", "A file with the text");
+    });
+  }).observe(document.body, { childList: true, subtree: true });
+
   /* An element with data-set and data-value writes its value into that store; the number lets the same
      value be chosen twice. */
   function choose(element) {

@@ -51,17 +51,22 @@ def _marks(axes: Any, x: np.ndarray, y: np.ndarray, marker: Trace, *, clip: bool
 
 
 def _texts(canvas: Canvas, axes: Any, x: np.ndarray, y: np.ndarray, trace: Trace) -> None:
-    up, across = trace.get("textposition", "middle center").split()
-    ha = {"right": "left", "left": "right", "center": "center"}[across]
-    va = {"middle": "center", "top": "bottom", "bottom": "top"}[up]
-    rise = {"middle": 0.0, "top": 1.0, "bottom": -1.0}[up] * (trace.get("marker", {}).get("size", 0) / 2 + 2) * PIXEL
-    push = {"right": 3.0, "left": -3.0, "center": 0.0}[across] * PIXEL
+    given = trace.get("textposition", "middle center")
+    sides = given if isinstance(given, list) else [given] * len(x)
     font = trace.get("textfont", {})
-    for left, level, text in zip(x, y, trace["text"], strict=True):
+    off = trace.get("marker", {}).get("size", 0) / 2 + 2
+    for left, level, text, side in zip(x, y, trace["text"], sides, strict=True):
         if np.isfinite(left) and np.isfinite(level):
             plain, bold = words(text)
+            up, across = side.split()
+            rise = {"middle": 0.0, "top": off, "bottom": -off}[up] * PIXEL
+            # Level with its mark a text begins beside it; above and below it may begin over it.
+            gap = (max(3.0, off) if up == "middle" else 3.0) * PIXEL
+            push = {"right": gap, "left": -gap, "center": 0.0}[across]
             axes.annotate(
-                plain, (left, level), xytext=(push, rise), textcoords="offset points", ha=ha, va=va,
+                plain, (left, level), xytext=(push, rise), textcoords="offset points",
+                ha={"right": "left", "left": "right", "center": "center"}[across],
+                va={"middle": "center", "top": "bottom", "bottom": "top"}[up],
                 fontsize=font.get("size", 12) * PIXEL, color=font.get("color", canvas.ink), annotation_clip=False,
                 fontweight="bold" if bold else "normal", zorder=4,
             )  # fmt: skip

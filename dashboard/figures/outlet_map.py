@@ -10,6 +10,7 @@ from scipy import sparse
 
 from dashboard.figures import Chart, Option, Source
 from dashboard.figures._frame import counted_once, frame_of, kinds_of
+from dashboard.figures._labels import sides
 from dashboard.figures._layout import (
     WIDTH,
     empty,
@@ -21,6 +22,7 @@ from dashboard.figures._layout import (
     plain,
     shortened,
     styles_of,
+    text_width,
 )
 from dashboard.palette import Theme
 from pipeline.errors import InputError
@@ -40,6 +42,7 @@ MEASURES = ("naming", "voices", "frames", "emphasis")
 LEAST_N = 10  # pieces of evidence below which a distribution says little
 SPLITS = 20
 NAMED = 60  # outlets that get their name written beside them
+NAME_SIZE, MARK_SIZE = 11, 11  # pixels
 
 
 def data(source: Source, *, measure: str | None = None) -> pd.DataFrame:
@@ -154,8 +157,9 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     middle = [(found[c].min() + found[c].max()) / 2 for c in ("x", "y")]
     wide, high = total - 48, 520.0
     unit = max(max(span, rod) * 1.45 / wide, float(np.ptp(found["y"])) * 1.3 / high)
+    found = _named(found, unit)
     traces = [
-        _marks(found[found["source"].map(kind_of) == kind], kind, style.colour, style.symbol, theme, len(found))
+        _marks(found[found["source"].map(kind_of) == kind], kind, style.colour, style.symbol, theme)
         for kind, style in styles.items()
         if (found["source"].map(kind_of) == kind).any()
     ]
@@ -178,14 +182,23 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     }  # fmt: skip
 
 
-def _marks(rows: pd.DataFrame, kind: str, colour: str, symbol: str, theme: Theme, outlets: int) -> dict[str, Any]:
-    named = outlets <= NAMED
+def _named(found: pd.DataFrame, unit: float) -> pd.DataFrame:
+    """With name, the text beside each mark, and side, where it stands; unit: of the plane a pixel."""
+    if len(found) > NAMED:
+        return found.assign(name="", side="top center")
+    names = [shortened(source, 170, NAME_SIZE) for source in found["source"]]
+    widths = [min(text_width(source, NAME_SIZE), 170.0) for source in found["source"]]
+    where = sides(found["x"] / unit, found["y"] / unit, widths, size=NAME_SIZE, mark=MARK_SIZE)
+    return found.assign(name=names, side=where)
+
+
+def _marks(rows: pd.DataFrame, kind: str, colour: str, symbol: str, theme: Theme) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "markers+text" if named else "markers", "name": plain(kind), "showlegend": True,
+        "type": "scatter", "mode": "markers+text", "name": plain(kind), "showlegend": True,
         "x": packed(rows["x"]), "y": packed(rows["y"]),
-        "text": [shortened(s, 170, 11) for s in rows["source"]], "textposition": "top center",
-        "textfont": {"size": 11, "color": theme.ink}, "cliponaxis": False,
+        "text": list(rows["name"]), "textposition": list(rows["side"]),
+        "textfont": {"size": NAME_SIZE, "color": theme.ink}, "cliponaxis": False,
         "hovertext": [f"<b>{plain(s)}</b><br>n {int(n):,}" for s, n in rows[["source", "n"]].itertuples(index=False)],
         "hoverinfo": "text", "customdata": [[s, "", ""] for s in rows["source"]],
-        "marker": {"color": colour, "symbol": symbol, "size": 11, "line": {"color": colour, "width": 1}},
+        "marker": {"color": colour, "symbol": symbol, "size": MARK_SIZE, "line": {"color": colour, "width": 1}},
     }  # fmt: skip

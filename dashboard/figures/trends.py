@@ -19,7 +19,7 @@ from dashboard.figures._frame import (
     kinds_of,
     records,
 )
-from dashboard.figures._layout import WIDTH, axis, empty, layout, note, ordered_sources, packed, shortened
+from dashboard.figures._layout import WIDTH, axis, empty, layout, note, ordered_sources, packed, shortened, text_width
 from dashboard.figures._sheet import left_out
 from dashboard.groups import coded, read_groups
 from dashboard.numbers import number
@@ -182,7 +182,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
         axes |= grid.axes(i, ranges, theme, bounds, last=i + columns >= len(order))
         n = int(mine["n"].sum())
         x, y = grid.corner(i)
-        words = f"<b>{shortened(source, grid.pixels - 70, 12)}</b>  n {n:,}"
+        words = f"<b>{shortened(source, grid.pixels - text_width(f'  n {n:,}') - 8, 12)}</b>  n {n:,}"
         notes.append(note(words, x=x, y=y, theme=theme, yshift=3))
     shapes, marks = _markers(frame, axes, ranges[0], theme)
     notes += marks

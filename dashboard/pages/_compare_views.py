@@ -128,7 +128,7 @@ def _apart(analysis: Analysis, kinds: dict[str, str | None]) -> Any:
                 [
                     section("What it leaves out", omissions.omissions(analysis, limit=ASIDE),
                             taken(analysis, "omissions"),
-                            about="Topics of this coverage that a text of its length would hardly miss by chance."),
+                            about="Topics of the coverage that the piece does not touch; faint ones may be chance."),
                     section("How near to whom", near, take_table("distances", view_of(analysis)),
                             about="Mean Jensen–Shannon divergence over what is named, quoted, framed and dwelt "
                             "on: 0 the same, 1 nothing in common. The tick is how far the outlet’s own articles are "

@@ -177,7 +177,7 @@ def _corpus(snapshot: Snapshot) -> html.Section:
     )
     drops = queries.left_out(snapshot)
     left = pd.DataFrame({"Left out": drops["name"], "Articles": [count(int(n)) for n in drops["count"]],
-                         "": drops["detail"].fillna("")})  # fmt: skip
+                         "Detail": drops["detail"].fillna("")})  # fmt: skip
     encoder = manifest.get("encoder", {})
     libraries = manifest.get("libraries", {})
     return section(

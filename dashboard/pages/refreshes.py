@@ -205,8 +205,9 @@ def _left(snapshot: Snapshot) -> Any:
     if not len(drops):
         return state("Nothing was left out", "Every article that came in is measured.")
     shown = pd.DataFrame(
-        {"Reason": drops["name"], "Articles": [count(int(n)) for n in drops["count"]], "": drops["detail"].fillna("")}
-    )
+        {"Reason": drops["name"], "Articles": [count(int(n)) for n in drops["count"]],
+         "Detail": drops["detail"].fillna("")}
+    )  # fmt: skip
     return table(shown, caption="Left out, by reason", numeric=["Articles"])
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from dashboard.export.canvas import numbers
 from dashboard.figures import COLUMNS, ChartModule, all_charts, chart_named
+from dashboard.figures._labels import SIDES, _covered, _places, sides
 from dashboard.figures.outlet_map import _scaled
 from dashboard.figures.periods import newcombe
 from dashboard.palette import DARK, KNOWN_KINDS, LIGHT, NO_KIND, PRINT, THEMES, Theme, kind_styles, marks
@@ -157,6 +158,17 @@ def test_the_map_keeps_distances() -> None:
     squared = ((points[:, None] - points[None]) ** 2).sum(-1)
     found = _scaled(squared)
     assert ((found[:, None] - found[None]) ** 2).sum(-1) == pytest.approx(squared)
+
+
+def test_names_beside_near_marks_do_not_meet() -> None:
+    points, widths = np.array([[0, 0], [14, 4], [30, -6], [8, 40]]), [90.0, 120.0, 70.0, 100.0]
+    found = sides(points[:, 0], points[:, 1], widths, size=11, mark=11)
+    every = [_places(p, w, 11, 5.5)[list(SIDES).index(s)] for p, w, s in zip(points, widths, found, strict=True)]
+    marks_too = [np.hstack([p - 5.5, p + 5.5]) for p in points]
+    for i, place in enumerate(every):
+        others = np.array([*every[:i], *every[i + 1 :], *marks_too[:i], *marks_too[i + 1 :]])
+        assert _covered(place[None], others)[0] == 0
+    assert sides([0], [0], [50], size=11, mark=11) == ["top center"]
 
 
 def test_the_map_has_a_row_a_pair(snapshot: Snapshot) -> None:
