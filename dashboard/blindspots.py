@@ -33,7 +33,7 @@ def blind_spots(snapshot: Snapshot, group: Mapping[str, str], *, at_least: int =
     covered = set(zip(there["event"], there["outlet"].map(group), strict=True))
     rows = []
     for event in rows_of(largest):
-        first, last = (int((np.datetime64(day, "D") - begin).astype(int)) for day in (event.start, event.end))
+        first, last = (int(np.datetime64(day, "D").astype(np.int64)) - begin for day in (event.start, event.end))
         near = written[min(last + AROUND_DAYS + 1, len(written) - 1)] - written[max(first - AROUND_DAYS, 0)]
         for i in np.argsort(-near, kind="stable"):
             if near[i] and (event.event, names[i]) not in covered:
@@ -44,11 +44,12 @@ def blind_spots(snapshot: Snapshot, group: Mapping[str, str], *, at_least: int =
     return pd.DataFrame(rows, columns=columns).sort_values("chance", kind="stable").reset_index(drop=True)
 
 
-def _written(days: np.ndarray, groups: np.ndarray, n_groups: int) -> tuple[np.datetime64, np.ndarray]:
-    """The first day, and for each day how many articles of each group were written before it, one row more than
-    there are days. groups: of each article, −1 for one that does not count."""
-    begin = days.min() if len(days) else np.datetime64(0, "D")
-    at = (days - begin).astype(np.int64)
+def _written(days: np.ndarray, groups: np.ndarray, n_groups: int) -> tuple[int, np.ndarray]:
+    """The first day (as numpy counts them), and for each day how many articles of each group were written before
+    it, one row more than there are days. groups: of each article, −1 for one that does not count."""
+    at = days.astype(np.int64)
+    begin = int(at.min()) if len(at) else 0
+    at = at - begin
     counted = groups >= 0
     size = np.zeros((int(at.max(initial=0)) + 2, n_groups), np.int64)
     np.add.at(size, (at[counted] + 1, groups[counted]), 1)
