@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from dashboard import queries
+from dashboard.groups import coded_by
 from dashboard.queries import rows_of
 from pipeline.snapshot import Snapshot
 
@@ -20,18 +22,35 @@ def blind_spots(snapshot: Snapshot, group: Mapping[str, str], *, at_least: int =
 
     group: of each outlet. share: the group's of all articles in the days around. Only events of `at_least` outlets.
     """
-    part = queries.measured(snapshot)
-    part = part.assign(group=part["outlet"].map(group))
-    covered = set(zip(part["event"], part["group"], strict=True))
-    outlets = part.groupby("group")["outlet"].nunique()
+    codes, names = coded_by(snapshot, group, snapshot.heads["measured"].to_numpy(bool))
+    every = queries.outlets(snapshot)
+    outlets = every.loc[every["articles"] > 0, "outlet"].map(group).value_counts()
+    begin, written = _written(snapshot.heads["date"].to_numpy("datetime64[D]"), codes, len(names))
     largest = queries.leading_events(snapshot, limit=EXAMINED)
+    largest = largest[largest["outlets"] >= at_least]
+    there = queries.coverage(snapshot)
+    there = there[there["event"].isin(largest["event"])]
+    covered = set(zip(there["event"], there["outlet"].map(group), strict=True))
     rows = []
-    for event in rows_of(largest[largest["outlets"] >= at_least]):
-        around = pd.Timedelta(days=AROUND_DAYS)
-        near = part[part["date"].between(event.start - around, event.end + around)]
-        for name, share in near["group"].value_counts(normalize=True).items():
-            if (event.event, name) not in covered:
+    for event in rows_of(largest):
+        first, last = (int(np.datetime64(day, "D").astype(np.int64)) - begin for day in (event.start, event.end))
+        near = written[min(last + AROUND_DAYS + 1, len(written) - 1)] - written[max(first - AROUND_DAYS, 0)]
+        for i in np.argsort(-near, kind="stable"):
+            if near[i] and (event.event, names[i]) not in covered:
+                share = float(near[i] / near.sum())
                 expected, chance = share * event.articles, (1 - share) ** event.articles
-                rows.append((event.event, event.title, name, int(outlets[name]), share, expected, chance))
+                rows.append((event.event, event.title, names[i], int(outlets[names[i]]), share, expected, chance))
     columns = ["event", "title", "group", "outlets", "share", "expected", "chance"]
     return pd.DataFrame(rows, columns=columns).sort_values("chance", kind="stable").reset_index(drop=True)
+
+
+def _written(days: np.ndarray, groups: np.ndarray, n_groups: int) -> tuple[int, np.ndarray]:
+    """The first day (as numpy counts them), and for each day how many articles of each group were written before
+    it, one row more than there are days. groups: of each article, −1 for one that does not count."""
+    at = days.astype(np.int64)
+    begin = int(at.min()) if len(at) else 0
+    at = at - begin
+    counted = groups >= 0
+    size = np.zeros((int(at.max(initial=0)) + 2, n_groups), np.int64)
+    np.add.at(size, (at[counted] + 1, groups[counted]), 1)
+    return begin, size.cumsum(0)

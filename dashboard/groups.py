@@ -6,7 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 
+from dashboard.lasting import lasting
 from pipeline.errors import InputError
 from pipeline.snapshot import Snapshot
 
@@ -58,8 +60,20 @@ def coded(
     snapshot: Snapshot, by: str, own: Mapping[str, Sequence[str]], counted: np.ndarray
 ) -> tuple[np.ndarray, list[str]]:
     """For each article its place among the groups that have any, −1 where it is not `counted`; and their names."""
-    group = snapshot.heads["outlet"].map(group_of(snapshot, by, own))
-    names = sorted(group[counted].unique())
+    return coded_by(snapshot, group_of(snapshot, by, own), counted)
+
+
+def coded_by(snapshot: Snapshot, group: Mapping[str, str], counted: np.ndarray) -> tuple[np.ndarray, list[str]]:
+    """The same with the group of each outlet."""
+    codes, outlets = outlet_codes(snapshot)
+    names = sorted({group[outlets[i]] for i in np.unique(codes[counted])})
     place = {name: i for i, name in enumerate(names)}
-    codes = group.map(place).fillna(-1).to_numpy(np.int64)
-    return np.where(counted, codes, -1), names
+    places = np.array([place.get(group[outlet], -1) for outlet in outlets], np.int64)
+    return np.where(counted, places[codes] if len(outlets) else -1, -1), names
+
+
+@lasting
+def outlet_codes(snapshot: Snapshot) -> tuple[np.ndarray, list[str]]:
+    """For each article the place of its outlet among the outlets that have any; and their names."""
+    codes, names = pd.factorize(snapshot.heads["outlet"])
+    return codes.astype(np.int64), list(names)

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from dashboard import queries
-from dashboard.figures.outlet_map import LEAST_N, MEASURES, from_itself
-from pipeline.measures import Tally
+from dashboard.figures.outlet_map import LEAST_N, MEASURES, distributions, outlets_of
 from pipeline.snapshot import Snapshot
-from pipeline.uncertainty import dense, divergence
+from pipeline.uncertainty import divergence
 
 TOP = 5  # items named a measure: those that add most
 
@@ -38,24 +36,22 @@ def drivers(snapshot: Snapshot, first: str, second: str) -> list[Driver]:
 
 
 def _driver(snapshot: Snapshot, measure: str, first: str, second: str) -> Driver:
-    tally, outlets = snapshot.tally(measure), snapshot.heads["outlet"]
-    once = queries.once(snapshot)
-    counts = [dense(tally, np.flatnonzero(once & (outlets == name).to_numpy(bool)))[0] for name in (first, second)]
-    p, q = (rows.sum(0) for rows in counts)
+    known, outlets = distributions(snapshot, measure), outlets_of(snapshot)
+    places = [outlets.index(name) if name in outlets else None for name in (first, second)]
+    p, q = (np.zeros(len(known.items)) if i is None else known.totals[i] for i in places)
     n = (int(p.sum()), int(q.sum()))
     if min(n) < LEAST_N:
         return Driver(measure, None, None, n, pd.DataFrame(columns=["item", "first", "second", "part"]))
-    seed = int(snapshot.manifest.get("seed", 0))
-    floors = [f for f in (from_itself(rows, seed) for rows in counts) if np.isfinite(f)]
-    return Driver(measure, divergence(p, q), max(floors, default=None), n, _parts(tally, p, q))
+    floors = [float(f) for i in places if i is not None and np.isfinite(f := known.itself[i])]
+    return Driver(measure, divergence(p, q), max(floors, default=None), n, _parts(known.items, p, q))
 
 
-def _parts(tally: Tally, p: np.ndarray, q: np.ndarray) -> pd.DataFrame:
+def _parts(items: tuple[str, ...], p: np.ndarray, q: np.ndarray) -> pd.DataFrame:
     """What each item adds: the divergence is the sum of ½ (p log₂ p/m + q log₂ q/m) over the items."""
     p, q = p / p.sum(), q / q.sum()
     m = (p + q) / 2
     with np.errstate(divide="ignore", invalid="ignore"):
         part = (np.where(p > 0, p * np.log2(p / m), 0) + np.where(q > 0, q * np.log2(q / m), 0)) / 2
     whole = part.sum() or 1.0
-    out = pd.DataFrame({"item": tally.items, "first": p, "second": q, "part": part / whole})
+    out = pd.DataFrame({"item": items, "first": p, "second": q, "part": part / whole})
     return out[part > 0].sort_values("part", ascending=False, kind="stable").head(TOP).reset_index(drop=True)

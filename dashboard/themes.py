@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
+from dashboard.lasting import lasting
 from pipeline.snapshot import Snapshot
 
 NAMED_AFTER = 3  # topics that a theme is named after: its largest
@@ -25,6 +27,7 @@ class Tree:
     leaves: list[int]
 
 
+@lasting
 def tree_of(snapshot: Snapshot) -> Tree | None:
     """The hierarchy; null with fewer than two topics."""
     from scipy.cluster.hierarchy import leaves_list, linkage
@@ -38,6 +41,7 @@ def tree_of(snapshot: Snapshot) -> Tree | None:
     return Tree(topics, merges, [int(i) for i in leaves_list(merges)])
 
 
+@lasting
 def themes_of(snapshot: Snapshot, *, most: int | None = None) -> list[tuple[str, list[int]]]:
     """Themes, each a name and the ids of its topics, in the tree's order; about √n of n topics, or at most `most`.
 
@@ -53,10 +57,10 @@ def themes_of(snapshot: Snapshot, *, most: int | None = None) -> list[tuple[str,
     groups: dict[int, list[int]] = {}
     for leaf in tree.leaves:
         groups.setdefault(int(cluster[leaf]), []).append(tree.topics[leaf])
-    return [(_name(snapshot, topics), topics) for topics in groups.values()]
-
-
-def _name(snapshot: Snapshot, topics: list[int]) -> str:
     table = snapshot.table("topics").set_index("topic")
+    return [(_name(table, topics), topics) for topics in groups.values()]
+
+
+def _name(table: pd.DataFrame, topics: list[int]) -> str:
     largest = table.loc[topics].sort_values("passages", ascending=False, kind="stable").head(NAMED_AFTER)
     return " · ".join(dict.fromkeys(str(label).split(",")[0].strip() for label in largest["label"]))

@@ -46,7 +46,9 @@ def warm(server: Flask) -> None:
     for page in all_pages():
         for scheme in ("light", "dark"):
             try:
-                Reader(ask, scheme=scheme).open(page.path)
+                reader = Reader(ask, scheme=scheme)
+                reader.open(page.path)
+                reader.open(page.path)  # as one who comes from another page, and holds the snapshot already
             except (KeyError, TypeError, ValueError):
                 # A page that cannot be opened is shown to its readers as a fault; the others are warm all the same.
                 log.warning("page %s could not be opened beforehand", page.path, exc_info=True)

@@ -23,14 +23,21 @@ _NUMBERS = ("value", "low", "high", "low_bound", "high_bound", "median", "stando
 def frame_of(rows: Sequence[Mapping[str, Any]], more: Sequence[str] = ()) -> pd.DataFrame:
     """Rows as a frame with COLUMNS, then `more`; numbers as float64 with NaN, n as int64."""
     names = [*COLUMNS, *more]
-    frame = pd.DataFrame({name: pd.Series([row.get(name) for row in rows], dtype=object) for name in names})
-    for name in names:
-        if name in _NUMBERS:
-            frame[name] = pd.to_numeric(frame[name], errors="coerce").astype("float64")
-        elif name != "n":
-            frame[name] = frame[name].astype("str")
-    frame["n"] = pd.to_numeric(frame["n"], errors="coerce").fillna(0).astype("int64")
-    return frame
+    return typed({name: pd.Series([row.get(name) for row in rows], dtype=object) for name in names}, more)
+
+
+def typed(columns: Mapping[str, Any], more: Sequence[str] = ()) -> pd.DataFrame:
+    """The same from columns: some hundred rows in a fraction of the time that a dictionary a row takes."""
+    out: dict[str, Any] = {}
+    for name in (*COLUMNS, *more):
+        values = pd.Series(columns[name])
+        if name == "n":
+            out[name] = pd.to_numeric(values, errors="coerce").fillna(0).astype("int64")
+        elif name in _NUMBERS:
+            out[name] = pd.to_numeric(values, errors="coerce").astype("float64")
+        else:
+            out[name] = values.astype("str")
+    return pd.DataFrame(out)
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -132,7 +139,7 @@ def snapshot_values(snapshot: Snapshot, quantity: str, *, event: str | None = No
         family=family_named(quantity), title=declared.title, concept=text.map(concepts),
         low_bound=declared.bounds[0], high_bound=declared.bounds[1], median=np.nan, standout=np.nan, noise=np.nan,
     )  # fmt: skip
-    return frame_of(records(frame), EXTRA)
+    return typed(frame, EXTRA)
 
 
 def _event_profile(snapshot: Snapshot, quantity: str, event: str) -> pd.DataFrame:

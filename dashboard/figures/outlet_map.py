@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,8 @@ from dashboard.figures._layout import (
     styles_of,
     text_width,
 )
+from dashboard.groups import outlet_codes
+from dashboard.lasting import lasting
 from dashboard.palette import Theme
 from pipeline.errors import InputError
 from pipeline.snapshot import Snapshot
@@ -54,8 +57,8 @@ def data(source: Source, *, measure: str | None = None) -> pd.DataFrame:
     for name in names:
         if name not in source.quantities or name not in MEASURES:
             raise InputError(f'no distances by "{name}"', remedy=f"give one of: {', '.join(MEASURES)}")
-    outlets = sorted(source.heads.loc[counted_once(source), "outlet"].unique())
-    pairs = [_distances(source, name, outlets) for name in names]
+    outlets = outlets_of(source)
+    pairs = [_distances(source, name) for name in names]
     if not pairs or not outlets:
         return frame_of([])
     with np.errstate(invalid="ignore"):
@@ -79,26 +82,50 @@ def _mean(stack: np.ndarray) -> np.ndarray:
     return np.where(some.any(0), total / np.maximum(some.sum(0), 1), np.nan)
 
 
-def _distances(snapshot: Snapshot, measure: str, outlets: list[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Divergences of all pairs, on the diagonal of halves of an outlet's articles, and each outlet's evidence."""
-    tally, articles = snapshot.tally(measure), snapshot.heads
+@dataclass(frozen=True)
+class Distributions:
+    """What each outlet has of each item of a measure (outlets × items), and how far it is from itself: the mean
+    divergence of two halves of its articles, NaN where there are fewer than two or too little evidence."""
+
+    items: tuple[str, ...]
+    totals: np.ndarray
+    itself: np.ndarray
+
+
+def outlets_of(snapshot: Snapshot) -> list[str]:
+    """The outlets that have articles which count, by name."""
+    codes, names = outlet_codes(snapshot)
+    return sorted(names[i] for i in np.unique(codes[counted_once(snapshot)]))
+
+
+@lasting
+def distributions(snapshot: Snapshot, measure: str) -> Distributions:
+    """Of one measure, over the whole corpus; outlets as `outlets_of` gives them."""
+    tally, (codes, names) = snapshot.tally(measure), outlet_codes(snapshot)
     once, seed = counted_once(snapshot), int(snapshot.manifest["seed"])
-    code = pd.Categorical(articles["outlet"], categories=outlets).codes
-    rows = [np.flatnonzero(once & (code == i)) for i in range(len(outlets))]
-    counts = [tally.numerator[some] for some in rows]
-    totals = [np.asarray(mine.sum(0)).ravel() for mine in counts]
-    out = np.full((len(outlets), len(outlets)), np.nan)
-    for i, mine in enumerate(totals):
+    rows = [np.flatnonzero(once & (codes == names.index(name))) for name in outlets_of(snapshot)]
+    totals, itself = np.zeros((len(rows), len(tally.items))), np.full(len(rows), np.nan)
+    for i, some in enumerate(rows):
+        counts = tally.numerator[some]
+        totals[i] = np.asarray(counts.sum(0)).ravel()
+        if totals[i].sum() >= LEAST_N:
+            itself[i] = _from_itself(counts, seed)
+    return Distributions(tally.items, totals, itself)
+
+
+def _distances(snapshot: Snapshot, measure: str) -> tuple[np.ndarray, np.ndarray]:
+    """Divergences of all pairs, on the diagonal of halves of an outlet's articles, and each outlet's evidence."""
+    found = distributions(snapshot, measure)
+    size = found.totals.sum(1)
+    out = np.diag(found.itself)
+    for i, mine in enumerate(found.totals):
         for j in range(i):
-            if min(mine.sum(), totals[j].sum()) >= LEAST_N:
-                found = divergence(mine, totals[j])
-                out[i, j] = out[j, i] = np.nan if found is None else found
-        if mine.sum() >= LEAST_N:
-            out[i, i] = from_itself(counts[i], seed)
-    return out, np.array([total.sum() for total in totals])
+            apart = divergence(mine, found.totals[j]) if min(size[i], size[j]) >= LEAST_N else None
+            out[i, j] = out[j, i] = np.nan if apart is None else apart
+    return out, size
 
 
-def from_itself(counts: sparse.csr_array | np.ndarray, seed: int) -> float:
+def _from_itself(counts: sparse.csr_array, seed: int) -> float:
     """The mean divergence of two random halves of the articles; NaN where there is only one."""
     size = counts.shape[0]
     if size < 2:

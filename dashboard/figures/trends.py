@@ -18,6 +18,7 @@ from dashboard.figures._frame import (
     item_labels,
     kinds_of,
     records,
+    typed,
 )
 from dashboard.figures._layout import WIDTH, axis, empty, layout, note, ordered_sources, packed, shortened, text_width
 from dashboard.figures._sheet import left_out
@@ -72,23 +73,20 @@ def data(
     once = counted_once(source)
     if chosen is None or not once.any():
         return frame_of([], EXTRA)
-    starts = _starts(articles["date"], _step(articles["date"][once], step))
+    starts = _starts(articles["date"].to_numpy(), _step(articles["date"][once], step))
     places, names = coded(source, by, read_groups(groups), once)
-    steps = sorted(starts[once].unique())
-    code = places * len(steps) + pd.Categorical(starts, categories=steps).codes.astype(np.int64)
+    steps = np.unique(starts[once])
+    code = places * len(steps) + np.searchsorted(steps, starts)
     frame = grouped_values(source, name, np.where(once, code, -1), len(names) * len(steps), [chosen])
-    known, marked = described(source, name, chosen), _marked(source, int(events), steps)
     kinds = kinds_of(source) if by == "outlet" else {}
-    rows = [
-        {
-            **row, **known, "source": names[row["group"] // len(steps)],
-            "kind": kinds.get(names[row["group"] // len(steps)]),
-            "day": pd.Timestamp(steps[row["group"] % len(steps)]).date().isoformat(),
-            "events": marked[row["group"] % len(steps)],
-        }
-        for row in records(frame)
-    ]  # fmt: skip
-    return frame_of(rows, EXTRA)
+    days, marked = np.datetime_as_string(steps, unit="D").tolist(), _marked(source, int(events), steps)
+    pairs = [(group, step) for group in names for step in range(len(steps))]
+    frame = frame.assign(
+        **described(source, name, chosen), source=[group for group, _ in pairs],
+        kind=pd.Series([kinds.get(group) for group, _ in pairs], dtype=object),
+        day=[days[step] for _, step in pairs], events=[marked[step] for _, step in pairs],
+    )  # fmt: skip
+    return typed(frame, EXTRA)
 
 
 def chosen_item(snapshot: Snapshot, quantity: str | None, item: str | None) -> tuple[str, str | None]:
@@ -118,11 +116,11 @@ def leading_events(snapshot: Snapshot, most: int) -> pd.DataFrame:
     return table.assign(number=range(1, len(table) + 1))
 
 
-def _marked(snapshot: Snapshot, most: int, steps: list[Any]) -> list[str]:
+def _marked(snapshot: Snapshot, most: int, steps: np.ndarray) -> list[str]:
     """For each step the marked events that begin in it: "1 2022-03-05 The bridge opens; …"."""
     out = [""] * len(steps)
     for event in leading_events(snapshot, most).itertuples(index=False):
-        i = int(np.searchsorted(np.array(steps, "datetime64[s]"), event.start.to_datetime64(), side="right")) - 1
+        i = int(np.searchsorted(steps, event.start.to_datetime64(), side="right")) - 1
         if i >= 0:
             text = f"{event.number} {event.start.date().isoformat()} {event.title}"
             out[i] = f"{out[i]}; {text}" if out[i] else text
@@ -149,11 +147,14 @@ def _step(dates: pd.Series, step: str | None) -> str:
     return step or ("day" if days <= 21 else "week" if days <= 366 else "month")
 
 
-def _starts(dates: pd.Series, step: str) -> pd.Series:
+def _starts(dates: np.ndarray, step: str) -> np.ndarray:
     """The first day of each date's day, week (Monday) or month."""
-    back = {"day": 0 * dates.dt.day, "week": dates.dt.weekday, "month": dates.dt.day - 1}[step]
-    starts: pd.Series = dates.dt.normalize() - pd.to_timedelta(back, unit="D")
-    return starts
+    days = dates.astype("datetime64[D]")
+    if step == "month":
+        return days.astype("datetime64[M]").astype("datetime64[D]")
+    if step == "week":  # numpy's day 0 was a Thursday
+        return days - (days.astype(np.int64) + 3) % 7
+    return days
 
 
 def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict[str, Any]:
@@ -176,11 +177,14 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     traces: list[dict[str, Any]] = []
     axes: dict[str, Any] = {}
     notes = []
+    panels: dict[str, list[dict[str, Any]]] = {}
+    for row in records(frame.sort_values("day")):
+        panels.setdefault(row["source"], []).append(row)
     for i, source in enumerate(order):
-        mine = frame[frame["source"] == source].sort_values("day")
+        mine = panels[source]
         traces += _panel(mine, i, theme, bounds)
         axes |= grid.axes(i, ranges, theme, bounds, last=i + columns >= len(order))
-        n = int(mine["n"].sum())
+        n = sum(row["n"] for row in mine)
         x, y = grid.corner(i)
         words = f"<b>{shortened(source, grid.pixels - text_width(f'  n {n:,}') - 8, 12)}</b>  n {n:,}"
         notes.append(note(words, x=x, y=y, theme=theme, yshift=3))
@@ -278,24 +282,25 @@ def _days(frame: pd.DataFrame) -> list[str]:
     return [(days.min() - pad).isoformat(), (days.max() + pad).isoformat()]
 
 
-def _panel(rows: pd.DataFrame, i: int, theme: Theme, bounds: tuple[float, float]) -> list[dict[str, Any]]:
+def _panel(rows: list[dict[str, Any]], i: int, theme: Theme, bounds: tuple[float, float]) -> list[dict[str, Any]]:
     """Whiskers, then a line with dots; steps without evidence are gaps."""
     name = "" if i == 0 else str(i + 1)
     place = {"xaxis": f"x{name}", "yaxis": f"y{name}", "showlegend": False}
-    days = list(rows["day"])
-    ends = [v for pair in rows[["low", "high"]].to_numpy(float) for v in (*pair, np.nan)]
+    days = [row["day"] for row in rows]
+    ends = [v for row in rows for v in (row["low"], row["high"], np.nan)]
     colour = theme.kinds[0]
     texts = [
         f"{row['day']}: {number(row['value'], bounds)} "
         f"({number(row['low'], bounds)} – {number(row['high'], bounds)}), n {row['n']:,}"
-        for row in records(rows)
+        for row in rows
     ]
     return [
         {"type": "scatter", "mode": "lines", "x": [d for day in days for d in (day, day, None)], "y": packed(ends),
          "line": {"color": colour, "width": 1.2}, "opacity": 0.55, "hoverinfo": "skip", **place},
-        {"type": "scatter", "mode": "lines+markers", "x": days, "y": packed(rows["value"]), "text": texts,
-         "line": {"color": colour, "width": 1.8}, "marker": {"color": colour, "size": 5, "symbol": "circle"},
+        {"type": "scatter", "mode": "lines+markers", "x": days, "y": packed(row["value"] for row in rows),
+         "text": texts, "line": {"color": colour, "width": 1.8},
+         "marker": {"color": colour, "size": 5, "symbol": "circle"},
          "hovertemplate": "%{text}<extra></extra>", "connectgaps": False,
-         "customdata": [[s, q, it] for s, q, it in rows[["source", "quantity", "item"]].itertuples(index=False)],
+         "customdata": [[row["source"], row["quantity"], row["item"]] for row in rows],
          **place},
     ]  # fmt: skip

@@ -67,17 +67,20 @@ def _grid(snapshot: Snapshot, events: pd.DataFrame) -> html.Div:
     outlets = queries.outlets(snapshot)
     outlets = outlets[outlets["articles"] > 0]
     kinds = list(outlets["kind"])
-    size = queries.coverage(snapshot).set_index(["event", "outlet"])["articles"]
+    covered = queries.coverage(snapshot)
+    covered = covered[covered["event"].isin(events["event"])]
+    size = {(row.event, row.outlet): row.articles for row in rows_of(covered)}
+    across = [(o.outlet, mark(o.kind, kinds)) for o in rows_of(outlets)]
     head = html.Tr([html.Th("Event", scope="col"), *[
-        html.Th(html.Span([html.Span(o.outlet), mark(o.kind, kinds)], className="col-name"), scope="col")
-        for o in rows_of(outlets)], html.Th("Articles", scope="col", className="num")])  # fmt: skip
+        html.Th(html.Span([html.Span(name), sign], className="col-name"), scope="col")
+        for name, sign in across], html.Th("Articles", scope="col", className="num")])  # fmt: skip
     body = [
         html.Tr(
             [
                 html.Th(
                     [dcc.Link(event.title, href="/events" + address.write({"event": event.event})),
                      html.Span(days(event.start, event.end), className="fine")], scope="row"),
-                *[_there(int(size.get((event.event, o.outlet), 0)), o, kinds) for o in rows_of(outlets)],
+                *[_there(size.get((event.event, name), 0), name, sign) for name, sign in across],
                 html.Td(str(event.articles), className="num"),
             ]
         )
@@ -95,13 +98,13 @@ def _grid(snapshot: Snapshot, events: pd.DataFrame) -> html.Div:
     )  # fmt: skip
 
 
-def _there(n: int, outlet: Any, kinds: list[Any]) -> html.Td:
+def _there(n: int, outlet: str, sign: html.Span) -> html.Td:
     if not n:
         return html.Td(html.Span("no article", className="sr-only"), className="absent")
     scale = f"{min(1.9, 0.75 + 0.3 * n):.2f}"
-    words = f"{outlet.outlet}: {many(n, 'article')}"
+    words = f"{outlet}: {many(n, 'article')}"
     return html.Td(
-        [html.Span(mark(outlet.kind, kinds), className="there", style={"transform": f"scale({scale})"}),
+        [html.Span(sign, className="there", style={"transform": f"scale({scale})"}),
          html.Span(many(n, "article"), className="sr-only")],
         **{"data-tip": words},
     )  # fmt: skip

@@ -83,7 +83,8 @@ def _link(topic: Any, whole: int, top: int) -> dcc.Link:
 def _one(snapshot: Snapshot, topic: Any) -> tuple[Any, ...]:
     """One topic: its words, who dwells on it, passages of several outlets, and its course."""
     item = str(topic["topic"])
-    shares = queries.values(snapshot, "emphasis", *_by_outlet(snapshot), items=[item])
+    profile = snapshot.table("profile")
+    shares = profile[(profile["quantity"] == "emphasis") & (profile["item"] == item)]
     shares = shares.dropna(subset=["value"]).sort_values("value", ascending=False)
     top = float(shares["high"].max()) if len(shares) else 1.0
     trend = "/trends" + address.write({"quantity": "emphasis", "item": item})
@@ -119,21 +120,13 @@ def _share(row: Any, top: float) -> html.Li:
              (("low", row.low), ("span", row.high - row.low), ("value", row.value))}  # fmt: skip
     return html.Li(
         [
-            html.Span(row.group, className="topic"),
+            html.Span(row.outlet, className="topic"),
             html.Span(said, className="chance"),
             html.Span([html.Span(style={"width": width["value"]}),
                        html.Span(className="span-bar", style={"left": width["low"], "width": width["span"]})],
                       className="bar", **{"aria-hidden": "true"}),
         ]
     )  # fmt: skip
-
-
-def _by_outlet(snapshot: Snapshot) -> tuple[Any, list[str]]:
-    heads = snapshot.heads
-    names = sorted(heads.loc[heads["measured"], "outlet"].unique())
-    codes = pd.Categorical(heads["outlet"], categories=names).codes.astype("int64")
-    codes[~queries.once(snapshot)] = -1
-    return codes, names
 
 
 def _samples(snapshot: Snapshot, topic: int) -> list[Any]:
