@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections import namedtuple
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -19,10 +19,9 @@ from dashboard.corpus_evidence import sourced as sourced
 from dashboard.corpus_evidence import topic_passages as topic_passages
 from dashboard.figures._frame import counted_once
 from dashboard.lasting import lasting
-from pipeline.measures import all_measures, all_quantities, reindexed
+from pipeline.measures import all_measures, all_quantities
 from pipeline.schema import EVIDENCE
 from pipeline.snapshot import Snapshot
-from pipeline.uncertainty import estimate
 
 Frame: TypeAlias = pd.DataFrame
 Cell: TypeAlias = dict[str, Any]  # value, low, high, n
@@ -130,39 +129,6 @@ def once(snapshot: Snapshot) -> np.ndarray:
     return counted_once(snapshot)
 
 
-def values(
-    snapshot: Snapshot,
-    quantity: str,
-    groups: np.ndarray,
-    names: Sequence[str],
-    *,
-    items: Sequence[str] | None = None,
-    resamples: int = 200,
-) -> Frame:
-    """(group, item, value, low, high, n) of one quantity over groups of articles.
-
-    groups: for each article its place in `names`, −1 for none. items: all of them where none are named.
-    """
-    tally = snapshot.tally(quantity)
-    chosen = reindexed(tally, list(items)) if items is not None else tally
-    found = estimate(
-        chosen, all_quantities()[quantity], groups, len(names), seed=int(snapshot.manifest.get("seed", 0)),
-        resamples=resamples,
-    )  # fmt: skip
-    k = len(chosen.items)
-    return pd.DataFrame(
-        {
-            "group": np.repeat(np.array(names, dtype=object), k),
-            "item": np.tile(np.array(chosen.items, dtype=object), len(names)),
-            "value": found.value.ravel(),
-            "low": found.low.ravel(),
-            "high": found.high.ravel(),
-            "n": found.n.ravel(),
-        }
-    )
-
-
-@lasting
 def item_labels(snapshot: Snapshot) -> dict[str, str]:
     """A readable name for every item: the codebook's, and the topics'."""
     topics = snapshot.table("topics")

@@ -51,4 +51,4 @@ def _covered(places: np.ndarray, others: np.ndarray) -> np.ndarray:
     """The area in square pixels of each place that the others cover."""
     wide = np.minimum(places[:, None, 2], others[None, :, 2]) - np.maximum(places[:, None, 0], others[None, :, 0])
     tall = np.minimum(places[:, None, 3], others[None, :, 3]) - np.maximum(places[:, None, 1], others[None, :, 1])
-    return (np.clip(wide, 0, None) * np.clip(tall, 0, None)).sum(1)
+    return np.asarray((np.clip(wide, 0, None) * np.clip(tall, 0, None)).sum(1))

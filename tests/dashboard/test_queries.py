@@ -61,16 +61,6 @@ def _with_articles(snapshot: Snapshot, articles: pd.DataFrame) -> Snapshot:
     return other
 
 
-def test_values_of_groups_come_with_interval_and_n(snapshot: Snapshot) -> None:
-    names = list(OUTLETS_GIVEN)
-    groups = pd.Categorical(snapshot.table("articles")["outlet"], categories=names).codes.astype("int64")
-    found = queries.values(snapshot, "naming", groups, names, items=["eyesore"])
-    assert list(found["group"]) == names
-    some = found.dropna(subset=["value"])
-    assert len(some)
-    assert ((some["low"] <= some["value"]) & (some["value"] <= some["high"]) & (some["n"] > 0)).all()
-
-
 def test_the_sentences_behind_a_figure_hold_its_spans(snapshot: Snapshot) -> None:
     found = queries.sentences_behind(snapshot, "naming", "eyesore", event="e1", limit=2)
     assert set(found["text"]) == {"eyesore"}
