@@ -25,5 +25,6 @@ def set_up_logs(form: Literal["lines", "json"] = "lines") -> None:
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Asked for at each line: what standard error is may have changed since.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )

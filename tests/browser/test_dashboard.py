@@ -51,6 +51,7 @@ def test_a_comparison_by_keyboard_alone(page: Any, address: str) -> None:
     page.goto(f"{address}/?piece=a00&view=matrix")
     first = page.locator(".matrix .row-name").first
     expect(first).to_be_visible()
+    page.wait_for_load_state("networkidle")  # what is drawn again would lose the focus
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
     first.focus()

@@ -130,9 +130,11 @@ def test_from_the_home_page_to_sentences_with_the_keyboard_alone(page: Any, addr
     tab_to(page, "input")
     page.keyboard.type("news 00")
     expect(page.get_by_role("option").first).to_be_visible()
+    page.wait_for_load_state("networkidle")  # the list is drawn again with what was found
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.locator(".strips")).to_be_visible()
+    page.wait_for_load_state("networkidle")
     tab_to(page, ".strip-row")
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")

@@ -128,7 +128,8 @@ def test_a_source_that_hangs_and_one_that_is_gone_stop_nothing(forge: Forge, cor
         assert run.counts["articles"] == 24
         stand.put("/feed.xml", rss("Quay", [{"title": "A new pier", "link": stand.url("/1")}]), kind="text/xml")
         stand.put("/1", page("A new pier", story(1)))
-        assert forge.refresh(corpus.folder, store, settings=local) == 0, forge.said()
+        patient = {**local, "request_seconds": 60}  # however slow the machine that serves and asks
+        assert forge.refresh(corpus.folder, store, settings=patient) == 0, forge.said()
         run = read_runs(store, NAME)[-1]
         assert set(run.failures) == {"gone"}
         assert run.counts["articles"] == 25
