@@ -107,7 +107,7 @@ class Fetcher:
             host = check_address(url)
             if robots and not self._robots.allows(url):
                 raise FetchError("robots.txt", f"robots.txt of {host} asks programs to keep off {url}")
-            answer = self._once(url, headers, host)
+            answer = self._once(url, headers)
             target = answer.headers.get("location")
             if answer.status not in (301, 302, 303, 307, 308) or not target:
                 return answer
@@ -118,9 +118,9 @@ class Fetcher:
             if urlsplit(url).hostname != host:  # what was meant for one host is not told to another
                 headers = {k: v for k, v in headers.items() if k != "Authorization"}
 
-    def _once(self, url: str, headers: dict[str, str], host: str) -> Answer:
+    def _once(self, url: str, headers: dict[str, str]) -> Answer:
         try:
-            with self._hosts.turn(host, at_least=self._robots.pause_seconds(url)) as turn:
+            with self._hosts.turn(url, at_least=self._robots.pause_seconds(url)) as turn:
                 try:
                     with self._deadline.within(self._settings.request_seconds):
                         answer = self._request(url, headers)

@@ -14,19 +14,26 @@ from protego import Protego
 from pipeline.collect.answer import FetchError
 
 AGENT = "Parallax"  # the name by which a robots.txt may speak of us
-DOWN_AFTER = 3  # requests in a row without any answer, after which a host is left alone for this run
+DOWN_AFTER = 3  # requests in a row without any answer, after which a server is left alone for this run
 LONGEST_CRAWL_DELAY = 30.0  # a longer wish would make a night's run last for days; the source limit ends it
 _ROBOTS_BYTES = 500 * 1024  # as much as RFC 9309 asks to read
 
 
 class HostDownError(Exception):
-    """A host that has not answered several times in a row."""
+    """A server that has not answered several times in a row."""
 
 
 @dataclass
 class _Host:
     lock: threading.Lock = field(default_factory=threading.Lock)
     next_at: float = 0.0
+    servers: dict[str, _Server] = field(default_factory=dict)
+
+
+@dataclass
+class _Server:
+    """One port of a host: that one does not answer says nothing of another."""
+
     failures: int = 0
 
     def answered(self) -> None:
@@ -46,19 +53,21 @@ class Hosts:
         self._lock = threading.Lock()
 
     @contextmanager
-    def turn(self, host: str, *, at_least: float | None = None) -> Iterator[_Host]:
-        """The host to this thread alone, after its pause. Raises HostDownError."""
+    def turn(self, url: str, *, at_least: float | None = None) -> Iterator[_Server]:
+        """The address's host to this thread alone, after its pause. Raises HostDownError."""
+        parts = urlsplit(url)
         with self._lock:
-            state = self._hosts.setdefault(host, _Host())
-        with state.lock:
-            if state.failures >= DOWN_AFTER:
-                raise HostDownError(f"{host} did not answer {state.failures} times in a row")
-            if (wait := state.next_at - time.monotonic()) > 0:
+            host = self._hosts.setdefault(parts.hostname or "", _Host())
+        with host.lock:
+            server = host.servers.setdefault(_root(url), _Server())
+            if server.failures >= DOWN_AFTER:
+                raise HostDownError(f"{parts.netloc.rpartition('@')[2]} did not answer {server.failures} times in a row")
+            if (wait := host.next_at - time.monotonic()) > 0:
                 self._sleep(wait)
             try:
-                yield state
+                yield server
             finally:
-                state.next_at = time.monotonic() + max(self._delay, at_least or 0.0)
+                host.next_at = time.monotonic() + max(self._delay, at_least or 0.0)
 
 
 class Robots:

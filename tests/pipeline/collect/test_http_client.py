@@ -194,6 +194,14 @@ def test_a_dead_host_is_left_alone_after_three_times(tmp_path: Path) -> None:
     assert reasons == ["cannot connect", "host down"]
 
 
+def test_a_dead_port_says_nothing_of_another_one_of_the_host(stand: Newsstand, fetcher: Fetcher) -> None:
+    url = stand.put("/1", b"here")
+    for _ in range(4):
+        with pytest.raises(FetchError):
+            fetcher.get("http://127.0.0.1:1/1")
+    assert fetcher.get(url).body == b"here"
+
+
 @pytest.mark.parametrize("level", [gzip.compress, zlib.compress, lambda data: zlib.compress(data)[2:-4]])
 def test_packings_that_servers_use(level: Callable[[bytes], bytes]) -> None:
     packed = level(b"words " * 999)
