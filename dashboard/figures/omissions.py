@@ -24,6 +24,7 @@ SHARE = (0.0, 1.0)
 ROWS = 15
 LINE = 30
 WORDS = 200  # pixels for the words beside a bar
+LIKELY = 0.1  # adjusted p above which a gap may well be chance
 
 
 def data(document: Mapping[str, Any]) -> pd.DataFrame:
@@ -84,6 +85,12 @@ def _words(row: dict[str, Any]) -> str:
     if row["outlets"] == row["outlets"]:
         said += f", {count(int(row['outlets']))} outlets"
     return f"{said}, p {probability(row['p'])}"
+
+
+def beyond_chance(row: Mapping[str, Any]) -> bool:
+    """Whether chance would hardly explain an omission, all topics that were looked at considered."""
+    adjusted = row.get("q")
+    return bool((row["p"] if adjusted is None else adjusted) <= LIKELY)
 
 
 def probability(p: float) -> str:
