@@ -88,7 +88,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     lines = [line for block in blocks for line in block.lines(most)]
     texts = [str(line.label) for line in lines if line.item is not None]
     left = min(max(text_width(text) for text in texts) + 18, 0.36 * (width or WIDTH))
-    top = min(max(text_width(source_label(s), 11) for s in sources) * 0.72 + 22, 150)
+    top = min(max(text_width(source_label(s), 11) for s in sources) * 0.72 + 22, 160)
     right = max(70 if len(blocks) == 1 else 24, _overhang(sources, (width or WIDTH) - left))  # 70: the scale's
     remarks = _remarks(blocks, most, more, apart=apart)
     cell = ((width or WIDTH) - left - right) / len(sources)
@@ -153,7 +153,7 @@ class _Block:
 
 def _overhang(sources: list[str], room: float) -> float:
     """Pixels that the turned names of the last columns reach beyond the plot, whose width this takes from."""
-    wide = [min(text_width(source_label(s), 11), 150) * 0.72 + 8 for s in reversed(sources)]
+    wide = [min(text_width(source_label(s), 11), 190) * 0.72 + 8 for s in reversed(sources)]
     # Column i from the right has its middle (i + ½) cells from the edge.
     need = [(w - (i + 0.5) * room / len(sources)) / (1 - (i + 0.5) / len(sources)) for i, w in enumerate(wide)]
     return min(max(*need, 0.0), 120.0)
@@ -188,7 +188,7 @@ def _remark(text: str, i: int, theme: Theme) -> dict[str, Any]:
 
 
 def _column(source: str) -> str:
-    name = shortened(source_label(source), 150, 11)
+    name = shortened(source_label(source), 190, 11)
     return f"<b>{name}</b>" if source == PIECE else name
 
 

@@ -71,7 +71,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
         "data": [bars, said],
         "layout": layout(
             theme, width=width, height=len(rows) * LINE + 70, margin=(left, 0, 12, 54),
-            xaxis=axis(theme, range=[0, right], tickvals=ticks,
+            xaxis=axis(theme, range=[0, right], tickvals=ticks, showgrid=False,
                        ticktext=[number(t, SHARE) for t in ticks],
                        title=title("share of the other articles that touch the topic", theme)),
             yaxis=axis(theme, range=[len(rows), 0], tickvals=ys, ticktext=labels, showgrid=False,
