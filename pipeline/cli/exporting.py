@@ -60,14 +60,13 @@ def export_command(
         return
     if chart is None or corpus is None or out is None:
         raise InputError("a chart, --corpus and --out are needed", remedy="give them, or --list to see the charts")
-    from dashboard.export import DATA, FORMATS, Entry, form_of
+    from dashboard.export import Entry
     from dashboard.export.files import check_free
     from dashboard.export.listed import named
-    from dashboard.figures import ChartModule
 
     # What cannot be written is said before minutes of work, not after.
     module = named(chart)
-    form_of(out, FORMATS if isinstance(module, ChartModule) else DATA)
+    _check_form(module, out)
     check_free(out, force=force)
     opened, settings = opened_snapshot(corpus, store, snapshot)
     asked = Asked(piece=piece, event=event, ground=ground, against=tuple(against))
@@ -76,6 +75,17 @@ def export_command(
     entry = Entry(module, rows.frame, {**said, **({"left_out": rows.left_out} if rows.left_out else {})})
     written = _written(entry, out, theme, width, scale, drawn=without_browser, force=force)
     _told(written, rows.frame, entry.said, json=json)
+
+
+def _check_form(module: TableModule, out: Path) -> None:
+    """Refuses an ending that no file has, and a picture of a table."""
+    from dashboard.export import DATA, FORMATS, form_of
+    from dashboard.figures import ChartModule
+
+    form = form_of(out, FORMATS)
+    if form not in DATA and not isinstance(module, ChartModule):
+        listed = ", ".join(f".{form}" for form in DATA)
+        raise InputError(f"{module.name} is a table and has no .{form}", remedy=f"end the name in one of {listed}")
 
 
 @dataclass(frozen=True)
