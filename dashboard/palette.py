@@ -9,7 +9,7 @@ stands out from the paper at 3 : 1 or more (WCAG 2.2, 1.4.11).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 SYSTEM_FONTS = (
@@ -68,6 +68,23 @@ DARK = Theme(
     ("#f2b366", "#b3752a", "#5a422a", "#26292e", "#27455f", "#3d8ac4", "#c5e2f7"),
 )  # fmt: skip
 THEMES = {theme.name: theme for theme in (LIGHT, DARK, PRINT)}
+
+
+def colour_at(colours: Sequence[str], place: float) -> tuple[float, float, float]:
+    """The colour at a place from 0 to 1 of a scale: red, green and blue from 0 to 1."""
+    at = min(max(place, 0.0), 1.0) * (len(colours) - 1)
+    first = min(int(at), len(colours) - 2)
+    low, high = ([int(c[i : i + 2], 16) / 255 for i in (1, 3, 5)] for c in colours[first : first + 2])
+    red, green, blue = (a + (b - a) * (at - first) for a, b in zip(low, high, strict=True))
+    return red, green, blue
+
+
+def ink_on(colour: tuple[float, float, float]) -> str:
+    """Black or white, whichever is read more easily on a colour (WCAG 2.2's contrast)."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#ffffff" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else "#000000"
+
 
 PIECE = LIGHT.piece
 KINDS = LIGHT.kinds

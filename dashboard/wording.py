@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.numbers import many, number
+from dashboard.numbers import count, many, number
+from pipeline.validity import Agreement, Noted
 
 Row = dict[str, Any]
 
@@ -123,3 +124,14 @@ STAGES = {
     "evidence": "Gathering the sentences",
     "done": "Done",
 }
+
+
+def agreed(one: Agreement) -> str:
+    """A task's agreement with human labels: "macro-F1 0.75 (0.73 – 0.78), n 1,476: how far …"."""
+    interval = f" ({one.low:.2f} – {one.high:.2f})" if one.low is not None and one.high is not None else ""
+    return f"{one.metric} {one.value:.2f}{interval}, n {count(one.n)}: {one.meaning}."
+
+
+def noted(one: Noted) -> str:
+    """A figure that no command measures, and where it comes from."""
+    return f"{one.task}: {one.what} {one.value:.2f}, n {count(one.n)} ({one.source})."

@@ -11,12 +11,19 @@ from typing import Any
 import numpy as np
 
 PIXEL = 0.75  # points
-MARKERS = {
-    "circle": "o", "square": "s", "triangle-up": "^", "triangle-down": "v", "cross": "P", "x": "X", "diamond": "D",
+MARKERS: dict[str, Any] = {
+    "circle": "o",
+    "square": "s",
+    "cross": "P",
+    "x": "X",
+    "diamond": "D",
     "star": "*",
-}  # fmt: skip
+    # As flat as plotly's.
+    "triangle-up": [(-1.155, -0.5), (1.155, -0.5), (0.0, 1.0), (-1.155, -0.5)],
+    "triangle-down": [(-1.155, 0.5), (1.155, 0.5), (0.0, -1.0), (-1.155, 0.5)],
+}
 # plotly's sizes are diameters; matplotlib's marks of one size differ in how much of it they fill.
-SIZES = {"diamond": 0.86, "triangle-up": 1.08, "triangle-down": 1.08, "cross": 1.1, "x": 1.05}
+SIZES = {"diamond": 0.86, "triangle-up": 1.155, "triangle-down": 1.155, "cross": 1.1, "x": 1.05}
 
 
 def numbers(values: Any) -> np.ndarray:
@@ -92,11 +99,9 @@ class Canvas:
             axis.tick_top()
         if "tickvals" in given:
             texts = [words(text) for text in given["ticktext"]]
-            axis.set_ticks(list(given["tickvals"]), labels=[text for text, _ in texts])
+            axis.set_ticks(list(numbers(given["tickvals"])), labels=[text for text, _ in texts])
             for label, (_, bold) in zip(axis.get_ticklabels(), texts, strict=True):
                 label.set_fontweight("bold" if bold else "normal")
-        elif given.get("type") == "date":
-            self._days(axes, axis, int(given.get("nticks", 8)))
         font = given.get("tickfont", {})
         turned = given.get("tickangle", 0)
         for label in axis.get_ticklabels():
@@ -115,20 +120,6 @@ class Canvas:
             font = given["title"]["font"]
             axis.set_label_text(given["title"]["text"], color=font["color"], fontsize=font["size"] * PIXEL)
             axis.labelpad = 6 * PIXEL
-
-    def _days(self, axes: Any, axis: Any, most: int) -> None:
-        """Ticks at days, written as "5 May", the first with its year."""
-        from matplotlib import dates
-
-        known: Any = dates  # the module has no types
-        locator = known.AutoDateLocator(minticks=2, maxticks=most)
-        low, high = axes.get_xlim()
-        every = locator.tick_values(known.num2date(low), known.num2date(high))
-        ticks = [tick for tick in every if low <= tick <= high]
-        days = [known.num2date(tick) for tick in ticks]
-        first = {i for i, day in enumerate(days) if i == 0 or day.year != days[i - 1].year}
-        labels = [f"{day.day} {day:%b}" + (f"\n{day:%Y}" if i in first else "") for i, day in enumerate(days)]
-        axis.set_ticks(ticks, labels=labels)
 
     def place(self, given: Mapping[str, Any], key: str, ref: str) -> float:
         """A place given in an axis's values, or in the plotted area, in pixels from left or bottom."""
@@ -176,7 +167,7 @@ class Canvas:
         lead = re.match(r"<b>(.*?)</b>(.+)$", text, re.DOTALL)
         if lead and "<br>" not in text:
             wide = self._set(x, y, f"<b>{lead[1]}</b>", size=size, colour=colour, ha="left", va=va)
-            self._set(x + wide + 0.3 * size, y, lead[2].strip(), size=size, colour=colour, ha="left", va=va)
+            self._set(x + wide + 0.6 * size, y, lead[2].strip(), size=size, colour=colour, ha="left", va=va)
         else:
             self._set(x, y, text, size=size, colour=colour, ha=ha, va=va)
 

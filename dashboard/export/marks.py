@@ -54,8 +54,10 @@ def _texts(canvas: Canvas, axes: Any, x: np.ndarray, y: np.ndarray, trace: Trace
     given = trace.get("textposition", "middle center")
     sides = given if isinstance(given, list) else [given] * len(x)
     font = trace.get("textfont", {})
+    given = font.get("color", canvas.ink)
+    inks = given if isinstance(given, list) else [given] * len(x)
     off = trace.get("marker", {}).get("size", 0) / 2 + 2
-    for left, level, text, side in zip(x, y, trace["text"], sides, strict=True):
+    for left, level, text, side, ink in zip(x, y, trace["text"], sides, inks, strict=True):
         if np.isfinite(left) and np.isfinite(level):
             plain, bold = words(text)
             up, across = side.split()
@@ -67,8 +69,8 @@ def _texts(canvas: Canvas, axes: Any, x: np.ndarray, y: np.ndarray, trace: Trace
                 plain, (left, level), xytext=(push, rise), textcoords="offset points",
                 ha={"right": "left", "left": "right", "center": "center"}[across],
                 va={"middle": "center", "top": "bottom", "bottom": "top"}[up],
-                fontsize=font.get("size", 12) * PIXEL, color=font.get("color", canvas.ink), annotation_clip=False,
-                fontweight="bold" if bold else "normal", zorder=4,
+                fontsize=font.get("size", 12) * PIXEL, color=ink, annotation_clip=False,
+                fontweight="bold" if bold else "normal", zorder=4, linespacing=1.2,
             )  # fmt: skip
 
 
@@ -94,16 +96,8 @@ def _heat(canvas: Canvas, axes: Any, trace: Trace) -> None:
     paper = canvas.layout["paper_bgcolor"]
     edges = [np.arange(n + 1) - 0.5 for n in (z.shape[1], z.shape[0])]
     axes.pcolormesh(*edges, np.ma.masked_invalid(z), cmap=colours, norm=norm, edgecolors=paper, linewidth=PIXEL)
-    for row, texts in enumerate(trace.get("text", ())):
-        for column, text in enumerate(texts):
-            if text:
-                red, green, blue, _ = colours(norm(z[row, column]))
-                dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.55
-                axes.text(
-                    column, row, words(text)[0], ha="center", va="center", linespacing=1.2, zorder=3,
-                    fontsize=trace["textfont"]["size"] * PIXEL, color="#ffffff" if dark else "#1c1e21",
-                )  # fmt: skip
-    _scale(canvas, trace, colours)
+    if trace.get("showscale", True):
+        _scale(canvas, trace, colours)
 
 
 def _scale(canvas: Canvas, trace: Trace, colours: Any) -> None:

@@ -11,6 +11,11 @@ from pipeline.snapshot import Snapshot
 
 KEY = "parallax"  # the name that formats file it under
 NAME = "Parallax"
+# A piece that was read from a file or an address of the web is in no store, and its comparison at no address.
+UNKEPT = (
+    "none: the piece is not kept with the snapshot, so that no address shows this again; bring the same text, whose "
+    "id comes from its words, to the same snapshot"
+)
 
 
 def provenance(
@@ -26,16 +31,19 @@ def provenance(
     """What a file says of itself: snapshot, hashes, models, versions, seed, filters, n, date, permalink.
 
     n: the rows of data behind it. filters: the piece, ground, event, options that shaped it. The snapshot is
-    null for what no snapshot was read for (an example).
+    null for what no snapshot was read for (an example). Without a permalink a file about a piece says why
+    (`no_permalink`).
     """
+    kept = {k: v for k, v in (filters or {}).items() if v not in (None, "", [], ())}
     said: dict[str, Any] = {
         "by": f"{NAME} {_version()}",
         "chart": chart,
         "title": title,
         "n": n,
-        "filters": {k: v for k, v in (filters or {}).items() if v not in (None, "", [], ())},
+        "filters": kept,
         "date": (now or datetime.now(UTC)).isoformat(timespec="seconds"),
         "permalink": permalink,
+        **({"no_permalink": UNKEPT} if permalink is None and "piece" in kept else {}),
     }
     return said | (_of_snapshot(snapshot) if snapshot is not None else {"snapshot": None, "corpus": None})
 

@@ -177,6 +177,15 @@ def legend_rows(labels: Sequence[str], width: float) -> int:
     return rows
 
 
+def with_legend(figure: dict[str, Any], width: int | None) -> dict[str, Any]:
+    """The chart with a legend over it, of the traces that show themselves there."""
+    area = figure["layout"]
+    names = [str(trace["name"]) for trace in figure["data"] if trace.get("showlegend")]
+    more = 12 + 20 * legend_rows(names, (width or WIDTH) - area["margin"]["l"])
+    margin = {**area["margin"], "t": area["margin"]["t"] + more}
+    return {**figure, "layout": {**area, "showlegend": True, "margin": margin, "height": area["height"] + more}}
+
+
 def number(value: float, digits: int = 2) -> str:
     """A number for readers, with a true minus sign; a dash where there is none."""
     return "–" if not np.isfinite(value) else f"{value:.{digits}f}".replace("-", "−")

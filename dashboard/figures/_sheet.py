@@ -48,7 +48,7 @@ class Sheet:
     @property
     def left(self) -> float:
         longest = max((text_width(label) for label in self.labels), default=0)
-        return min(longest, 0.28 * (self.width or WIDTH)) + 16
+        return round(min(longest, 0.28 * (self.width or WIDTH))) + 18  # 2 more than labels are cut to
 
     @property
     def inner(self) -> float:

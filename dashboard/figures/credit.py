@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard.figures import Chart, Option, Source
 from dashboard.figures._frame import PIECE, records, values
-from dashboard.figures._layout import empty, packed, plain, source_label, styles_of
+from dashboard.figures._layout import PIECE_LABEL, empty, packed, plain, source_label, styles_of, with_legend
 from dashboard.figures._sheet import Sheet, left_out, shown_sources
 from dashboard.numbers import number
 from dashboard.palette import Style, Theme
@@ -60,10 +60,11 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
         sheet.remark(left_out(more))
     if hidden > 0:
         sheet.remark(f"{hidden} more claims, with fewer sentences, are in the data and not drawn.")
-    return sheet.figure(
+    figure = sheet.figure(
         x_title="disputes  ←  credit  →  credits", tickvals=[-1, -0.5, 0, 0.5, 1],
         ticktext=[number(t, BOUNDS) for t in (-1, -0.5, 0, 0.5, 1)],
     )  # fmt: skip
+    return with_legend(figure, width)
 
 
 def _block(sheet: Sheet, rows: pd.DataFrame, sources: list[str]) -> list[dict[str, Any]]:
@@ -91,7 +92,8 @@ def _traces(points: list[dict[str, Any]], frame: pd.DataFrame, theme: Theme) -> 
                 "line": {"color": style.colour, "width": 2 if group == PIECE else 1.4}, "showlegend": False,
             },
             {
-                "type": "scatter", "mode": "markers", "name": plain(group), "showlegend": False,
+                "type": "scatter", "mode": "markers", "name": plain(PIECE_LABEL if group == PIECE else group),
+                "showlegend": True, "cliponaxis": False,
                 "x": packed(p["value"] for p in mine), "y": packed(p["y"] for p in mine),
                 "marker": {"color": style.colour, "symbol": style.symbol, "size": 12 if group == PIECE else 8,
                            "line": {"color": style.colour, "width": 1}},

@@ -21,6 +21,7 @@ from dashboard.figures._layout import (
     text_width,
     title,
 )
+from dashboard.figures._ticks import day_ticks
 from dashboard.palette import Theme
 from pipeline.errors import InputError
 from pipeline.snapshot import Snapshot
@@ -95,7 +96,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     most = float(frame["value"].max())
     discs = {
         "type": "scatter", "mode": "markers", "x": list(frame["day"]), "y": packed(ys), "showlegend": False,
-        "marker": {"color": theme.kinds[0], "symbol": "circle", "opacity": 0.85,
+        "marker": {"color": theme.kinds[0], "symbol": "circle", "opacity": 1,
                    "size": [round(5 + 15 * float(np.sqrt(v / most)), 1) for v in frame["value"]],
                    "line": {"color": theme.paper, "width": 1}},
         "text": [f"{plain(names[k])}<br>{d}: {int(v)} articles"
@@ -105,11 +106,12 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     }  # fmt: skip
     days = pd.to_datetime(frame["day"])
     pad = max((days.max() - days.min()) * 0.04, pd.Timedelta(hours=18))
+    span = [(days.min() - pad).isoformat(), (days.max() + pad).isoformat()]
     return {
         "data": [lines, discs],
         "layout": layout(
             theme, width=width, height=len(order) * LINE + 74, margin=(left, 30, 14, 56),
-            xaxis=axis(theme, type="date", range=[(days.min() - pad).isoformat(), (days.max() + pad).isoformat()],
+            xaxis=axis(theme, type="date", range=span, **day_ticks(*span, most=8),
                        title=title("day of publication; the larger the disc, the more articles", theme)),
             yaxis=axis(theme, range=[len(order), 0], tickvals=list(at.values()), showgrid=False,
                        ticktext=[shortened(names[key], left - 16) for key in order],

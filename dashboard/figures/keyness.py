@@ -11,6 +11,7 @@ import pandas as pd
 from dashboard.figures import Chart, Option
 from dashboard.figures._frame import PIECE, document_values
 from dashboard.figures._layout import SPACED, axis, empty, layout, packed, plain, shortened, text_width, title
+from dashboard.figures._ticks import ticks
 from dashboard.numbers import number
 from dashboard.palette import Theme
 
@@ -71,7 +72,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
         "data": [stems, *marks],
         "layout": layout(
             theme, width=width, height=len(frame) * LINE + 72, margin=(left, 24, 12, 56), shapes=[chance],
-            xaxis=axis(theme, range=[-most, most],
+            xaxis=axis(theme, range=[-most, most], **ticks(-most, most),
                        title=title("used less  ←  log-odds z (shaded: within chance)  →  used more", theme)),
             yaxis=axis(theme, range=[len(frame), 0], tickvals=ys, showgrid=False,
                        ticktext=[shortened(label, left - 16) for label in frame["label"]],

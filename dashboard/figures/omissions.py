@@ -24,6 +24,7 @@ SHARE = (0.0, 1.0)
 ROWS = 15
 LINE = 30
 WORDS = 200  # pixels for the words beside a bar
+LIKELY = 0.1  # adjusted p above which a gap may well be chance
 
 
 def data(document: Mapping[str, Any]) -> pd.DataFrame:
@@ -70,7 +71,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
         "data": [bars, said],
         "layout": layout(
             theme, width=width, height=len(rows) * LINE + 70, margin=(left, 0, 12, 54),
-            xaxis=axis(theme, range=[0, right], tickvals=ticks,
+            xaxis=axis(theme, range=[0, right], tickvals=ticks, showgrid=False,
                        ticktext=[number(t, SHARE) for t in ticks],
                        title=title("share of the other articles that touch the topic", theme)),
             yaxis=axis(theme, range=[len(rows), 0], tickvals=ys, ticktext=labels, showgrid=False,
@@ -84,6 +85,12 @@ def _words(row: dict[str, Any]) -> str:
     if row["outlets"] == row["outlets"]:
         said += f", {count(int(row['outlets']))} outlets"
     return f"{said}, p {probability(row['p'])}"
+
+
+def beyond_chance(row: Mapping[str, Any]) -> bool:
+    """Whether chance would hardly explain an omission, all topics that were looked at considered."""
+    adjusted = row.get("q")
+    return bool((row["p"] if adjusted is None else adjusted) <= LIKELY)
 
 
 def probability(p: float) -> str:

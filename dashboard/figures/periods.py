@@ -13,6 +13,7 @@ from dashboard.figures._layout import empty, packed, plain, source_label
 from dashboard.figures._sheet import Sheet, left_out, shown_sources
 from dashboard.figures.trends import chosen_item, described
 from dashboard.groups import coded, read_groups
+from dashboard.numbers import days as days_in_words
 from dashboard.numbers import number
 from dashboard.palette import Theme
 from pipeline.errors import InputError
@@ -125,7 +126,8 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     sources, more = shown_sources(some)
     sheet = Sheet(theme, width, low, high, [source_label(s) for s in sources], len(sources))
     days = dict(frame.groupby("period")["days"].first())
-    sheet.heading(f"{frame['label'].iloc[0]}: hollow {_said(days['first'])}, full {_said(days['second'])}")
+    sheet.heading(f"{frame['title'].iloc[0]} · {frame['label'].iloc[0]}")
+    sheet.remark(f"hollow: {_said(days['first'])}; full: {_said(days['second'])}")
     at = {source: sheet.line(source) for source in sources}
     size = some.groupby("source")["n"].sum()
     sheet.n(list(at.values()), [int(size[source]) for source in sources])
@@ -134,7 +136,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     if more:
         sheet.remark(left_out(more))
     ticks = [low / ROOM, (low + high) / 2 / ROOM, high / ROOM]
-    return sheet.figure(x_title=str(frame["title"].iloc[0]), tickvals=ticks,
+    return sheet.figure(x_title=str(frame["unit"].iloc[0]), tickvals=ticks,
                         ticktext=[number(t, bounds) for t in ticks])  # fmt: skip
 
 
@@ -145,7 +147,7 @@ def _range(frame: pd.DataFrame, bounds: tuple[float, float]) -> tuple[float, flo
 
 
 def _said(days: str) -> str:
-    return " – ".join(dict.fromkeys(days.split("/")))
+    return days_in_words(*days.split("/"))
 
 
 def _points(rows: pd.DataFrame, at: dict[str, float], shift: float, theme: Theme) -> list[dict[str, Any]]:
@@ -160,7 +162,7 @@ def _points(rows: pd.DataFrame, at: dict[str, float], shift: float, theme: Theme
          "y": packed(v for y in ys for v in (y, y, np.nan)), "hoverinfo": "skip", "showlegend": False,
          "line": {"color": colour, "width": 1.2}},
         {"type": "scatter", "mode": "markers", "x": packed(r["value"] for r in found), "y": packed(ys),
-         "marker": marker, "showlegend": False, "text": [_hover(r) for r in found],
+         "marker": marker, "showlegend": False, "cliponaxis": False, "text": [_hover(r) for r in found],
          "hovertemplate": "%{text}<extra></extra>",
          "customdata": [[r["source"], r["quantity"], r["item"]] for r in found]},
     ]  # fmt: skip

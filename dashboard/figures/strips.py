@@ -58,10 +58,17 @@ def data(document: Mapping[str, Any], *, measure: str | None = None, rows: str |
     wanted = wanted[: int(rows)]
     frame = document_values({**document, "rows": wanted})
     place = [i for i, row in enumerate(wanted) for _ in range(1 + len(row["outlets"]))]
-    words = [said(row, piece_labels(document, row), row.get("ends")).finding for row in wanted]
+    words = [_headline(document, row) for row in wanted]
     return frame.assign(
         row=np.array(place, dtype="int64"), headline=pd.Series([words[i] for i in place], dtype="str")
     )
+
+
+def _headline(document: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+    """What the piece does; only what the strip is of, where the piece has no value or lies at the median."""
+    if not row["difference"]:
+        return f"{row.get('title') or row['measure']}: {row.get('label') or row['item']}"
+    return said(dict(row), piece_labels(document, row), row.get("ends")).finding
 
 
 def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict[str, Any]:

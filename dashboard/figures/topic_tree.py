@@ -10,6 +10,7 @@ import pandas as pd
 from dashboard.figures import Chart, Source
 from dashboard.figures._frame import frame_of, records
 from dashboard.figures._layout import SPACED, WIDTH, axis, empty, layout, packed, shortened, text_width, title
+from dashboard.figures._ticks import ticks
 from dashboard.palette import Theme
 from dashboard.themes import tree_of
 from pipeline.errors import InputError
@@ -71,7 +72,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
              "showlegend": False, "line": {"color": theme.kinds[0], "width": 1.6}}  # fmt: skip
     sizes = {"type": "scatter", "mode": "markers", "x": packed([0.0] * len(leaves)), "showlegend": False,
              "y": packed(i + 0.5 for i in range(len(leaves))), "cliponaxis": False,
-             "marker": {"color": theme.kinds[0], "symbol": "circle",
+             "marker": {"color": theme.kinds[0], "symbol": "circle", "opacity": 1,
                         "size": [round(4 + 10 * float(np.sqrt(n / leaves["n"].max())), 1) for n in leaves["n"]]},
              "text": [f"{shortened(row['label'], 400)}: {row['n']:,} passages" for row in records(leaves)],
              "hovertemplate": "%{text}<extra></extra>",
@@ -80,7 +81,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
         "data": [lines, sizes],
         "layout": layout(
             theme, width=width, height=len(leaves) * LINE + 66, margin=(left, RIGHT, 10, 56),
-            xaxis=axis(theme, range=[-0.02 * most, 1.04 * most], nticks=5, showgrid=True,
+            xaxis=axis(theme, range=[-0.02 * most, 1.04 * most], showgrid=True, **ticks(0, 1.04 * most),
                        title=title("Ward distance at which branches meet; larger dot, more passages", theme)),
             yaxis=axis(theme, range=[len(leaves), 0], tickvals=[i + 0.5 for i in range(len(leaves))], showgrid=False,
                        ticktext=[shortened(label, left - 16) for label in leaves["label"]],

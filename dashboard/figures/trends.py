@@ -20,7 +20,18 @@ from dashboard.figures._frame import (
     records,
     typed,
 )
-from dashboard.figures._layout import WIDTH, axis, empty, layout, note, ordered_sources, packed, shortened, text_width
+from dashboard.figures._grid import ROOM, UNDER, Grid
+from dashboard.figures._layout import (
+    WIDTH,
+    empty,
+    layout,
+    note,
+    ordered_sources,
+    packed,
+    plain,
+    shortened,
+    text_width,
+)
 from dashboard.figures._sheet import left_out
 from dashboard.groups import coded, read_groups
 from dashboard.numbers import number
@@ -48,9 +59,7 @@ STEPS = ("day", "week", "month")
 EXTRA = ("title", "day", "low_bound", "high_bound", "events")
 PREFERRED = ("naming", "credit", "voices", "frames", "emphasis", "microframes")
 MOST = 24  # small charts on one picture
-PANEL = 128
 _MARK = re.compile(r"(?:^|; )(\d+) (\d{4}-\d\d-\d\d) ")
-ROOM = 1.06  # over the greatest value, so that its dot is whole
 
 
 def data(
@@ -171,7 +180,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     total = width or WIDTH
     columns = max(1, min(len(order), int((total - 60) // 190)))
     lines = -(-len(order) // columns)
-    grid = _Grid(columns, lines, total)
+    grid = Grid(columns, lines, total)
     bounds = (float(some["low_bound"].iloc[0]), float(some["high_bound"].iloc[0]))
     ranges = _range(some, bounds), _days(some)
     traces: list[dict[str, Any]] = []
@@ -188,17 +197,18 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
         x, y = grid.corner(i)
         words = f"<b>{shortened(source, grid.pixels - text_width(f'  n {n:,}') - 8, 12)}</b>  n {n:,}"
         notes.append(note(words, x=x, y=y, theme=theme, yshift=3))
+    notes.append(_what(some, total, theme))
     shapes, marks = _markers(frame, axes, ranges[0], theme)
     notes += marks
     if more:
-        notes.append(note(left_out(more), x=0, y=0, theme=theme, yanchor="top", yshift=-34))
+        notes.append(note(left_out(more), x=0, y=0, theme=theme, yanchor="top", yshift=-8))
     return {
         "data": traces,
         "layout": layout(
             theme,
             width=width,
             height=grid.height,
-            margin=(grid.left, 12, grid.top, 52),
+            margin=(grid.left, 12, grid.top, UNDER),
             annotations=notes,
             shapes=shapes,
             **axes,
@@ -206,44 +216,12 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     }
 
 
-class _Grid:
-    """Where the small charts lie on the picture."""
-
-    def __init__(self, columns: int, lines: int, width: float) -> None:
-        self.columns, self.lines = columns, lines
-        self.left, self.top = 46.0, 26.0
-        self.pixels = (width - self.left - 12) / columns - 18
-        self.area = lines * PANEL
-        self.height = self.area + self.top + 52
-        self.gap_x = 18 / (width - self.left - 12)
-        self.gap_y = 30 / self.area
-
-    def spans(self, i: int) -> tuple[list[float], list[float]]:
-        row, column = divmod(i, self.columns)
-        wide, high = 1 / self.columns, 1 / self.lines
-        return (
-            [column * wide, (column + 1) * wide - self.gap_x],
-            [1 - (row + 1) * high + (self.gap_y if row + 1 < self.lines else 0), 1 - row * high],
-        )
-
-    def corner(self, i: int) -> tuple[float, float]:
-        across, up = self.spans(i)
-        return across[0], up[1]
-
-    def axes(
-        self, i: int, ranges: tuple[list[float], list[str]], theme: Theme, bounds: tuple[float, float], *, last: bool
-    ) -> dict[str, Any]:
-        across, up = self.spans(i)
-        name = "" if i == 0 else str(i + 1)
-        low, high = ranges[0]
-        values = [low / ROOM, (low + high) / 2 / ROOM, high / ROOM]
-        texts = [number(v, bounds) for v in values] if i % self.columns == 0 else ["", "", ""]
-        return {
-            f"xaxis{name}": axis(theme, type="date", domain=across, range=ranges[1], anchor=f"y{name}", nticks=4,
-                                 showgrid=False, showline=True, showticklabels=last),
-            f"yaxis{name}": axis(theme, domain=up, range=ranges[0], anchor=f"x{name}", tickvals=values,
-                                 ticktext=texts),
-        }  # fmt: skip
+def _what(frame: pd.DataFrame, width: float, theme: Theme) -> dict[str, Any]:
+    """What moves: the quantity and its item, over all the charts."""
+    first = frame.iloc[0]
+    words = shortened(f"{first['label']} ({first['unit']})", width - text_width(str(first["title"])) * 1.1 - 90)
+    text = f"<b>{plain(first['title'])}</b>  {words}"
+    return note(text, x=0, y=1, theme=theme, yshift=27)
 
 
 def _markers(
@@ -299,7 +277,7 @@ def _panel(rows: list[dict[str, Any]], i: int, theme: Theme, bounds: tuple[float
          "line": {"color": colour, "width": 1.2}, "opacity": 0.55, "hoverinfo": "skip", **place},
         {"type": "scatter", "mode": "lines+markers", "x": days, "y": packed(row["value"] for row in rows),
          "text": texts, "line": {"color": colour, "width": 1.8},
-         "marker": {"color": colour, "size": 5, "symbol": "circle"},
+         "marker": {"color": colour, "size": 5, "symbol": "circle"}, "cliponaxis": False,
          "hovertemplate": "%{text}<extra></extra>", "connectgaps": False,
          "customdata": [[row["source"], row["quantity"], row["item"]] for row in rows],
          **place},

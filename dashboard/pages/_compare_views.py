@@ -10,6 +10,7 @@ from dash import html
 from dashboard import queries
 from dashboard.components import section, select, state, take, take_report, take_table
 from dashboard.context import Analysis
+from dashboard.figures.matrix import ALL
 from dashboard.groups import NO_GROUP, Groups, group_of
 from dashboard.numbers import many
 from dashboard.views import distances, matrix, omissions, reading, strips
@@ -155,7 +156,7 @@ def _matrix(analysis: Analysis, kinds: dict[str, str | None], by: str, show: str
         "Every measure, every outlet",
         filters([(None, "All")] + [(f, names.get(f, f)) for f in families], chosen),
         matrix.matrix(some, grouped(kinds, by), kinds, whole=chosen is not None),
-        taken(analysis, "matrix", measure=chosen),
+        taken(analysis, "matrix", measure=chosen or ALL),
         take_table("comparison", {**view_of(analysis), "measure": chosen}, words="All values as a table: "),
         about="A figure’s colour is its size beside the row’s largest, blue above zero and brown below. Point "
         "at one, or "

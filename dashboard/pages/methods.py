@@ -15,9 +15,10 @@ from dashboard.context import Context
 from dashboard.numbers import NONE, STATED, count, moment
 from dashboard.pages import Page
 from dashboard.views.matrix import measure_order
+from dashboard.wording import agreed, noted
 from pipeline.measures import Declaration, Example, Measure, Quantity, all_measures
 from pipeline.snapshot import Snapshot
-from pipeline.validity import NOTED, Agreement, Noted, agreements
+from pipeline.validity import NOTED, Agreement, agreements
 
 # What holds for every measure; each entry says what is computed and where it comes from.
 GENERAL = (
@@ -112,12 +113,7 @@ def _checked(declared: Declaration) -> Any:
         return "No labelled texts; read its sentences before you rest anything on it."
     known = agreements()
     tasks = [html.Li(_task(name, known.get(name))) for name in declared.evaluated_by]
-    return html.Ul([*tasks, *[html.Li(_noted(one)) for one in NOTED if one.task in declared.evaluated_by]])
-
-
-def _noted(one: Noted) -> str:
-    """A figure that no command measures, and where it comes from."""
-    return f"{one.task}: {one.what} {one.value:.2f}, n {count(one.n)} ({one.source})."
+    return html.Ul([*tasks, *[html.Li(noted(one)) for one in NOTED if one.task in declared.evaluated_by]])
 
 
 def _task(name: str, measured: Agreement | None) -> list[Any]:
@@ -125,9 +121,7 @@ def _task(name: str, measured: Agreement | None) -> list[Any]:
     command = html.Code(f"parallax evaluate {name}")
     if measured is None:
         return [command, ": no figure is recorded."]
-    interval = f" ({measured.low:.2f} – {measured.high:.2f})" if None not in (measured.low, measured.high) else ""
-    figure = f": {measured.metric} {measured.value:.2f}{interval}, n {count(measured.n)}: {measured.meaning}."
-    return [command, figure]
+    return [command, f": {agreed(measured)}"]
 
 
 def _quantity(quantity: Quantity) -> html.Div:

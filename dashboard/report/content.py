@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from dashboard.figures._frame import PIECE, family_of, piece_labels, quantity_of
-from dashboard.figures.omissions import probability
+from dashboard.figures.omissions import LIKELY, beyond_chance, probability
 from dashboard.numbers import count, day, days, many, moment, number, percent
 from dashboard.report import citing
 from dashboard.report.pictures import Pictures
 from dashboard.report.sentences import Sentences
+from dashboard.wording import agreed, noted
 from dashboard.wording import said as in_words
 from pipeline.measures import all_measures
 from pipeline.snapshot import Snapshot
-from pipeline.validity import Agreement, agreements
+from pipeline.validity import NOTED, agreements
 
 STRIPS = "8"  # of what stands out most: with its legend it takes half a page
 FINDINGS = 6  # with their sentences; the strips show more
@@ -106,14 +107,26 @@ def _short(document: Mapping[str, Any]) -> list[str]:
     lines = [f"{words.finding}: {words.figures}." for words in found]
     if not lines:
         lines = ["Nothing measured here sets the piece apart from the outlets that it is compared with."]
-    missed = [o for o in document["omissions"] if o["p"] < 0.05]
-    if missed:
-        first = missed[0]
-        lines.append(
-            f"It leaves out {many(len(missed), 'topic')} that a text this long would hardly miss by chance, first "
-            f"“{first['label']}”, which {percent(first['coverage'])} of the other articles touch."
-        )
-    return lines
+    return [*lines, *_left_out(document["omissions"])]
+
+
+def _left_out(omissions: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What is left out beyond chance; or that it may all be chance; nothing where nothing is left out."""
+    if not omissions:
+        return []
+    missed = [o for o in omissions if beyond_chance(o)]
+    first = (missed or omissions)[0]
+    figures = f"p {probability(first['p'])}"
+    if first.get("q") is not None:
+        figures += f"; adjusted for looking at many topics, q {probability(first['q'])}"
+    what = f"“{first['label']}”, which {percent(first['coverage'])} of the other articles touch ({figures})"
+    if not missed:
+        return [f"What it leaves out may be chance, its length and the many topics considered; least so {what}."]
+    many_topics = many(len(missed), "topic")
+    return [
+        f"It leaves out {many_topics} that a text this long would hardly miss by chance (q at most {LIKELY:g}), "
+        f"least of all {what}."
+    ]
 
 
 def _findings(document: Mapping[str, Any], sentences: Sentences) -> list[dict[str, Any]]:
@@ -183,25 +196,19 @@ def _outlets(document: Mapping[str, Any]) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
-def _validity() -> list[tuple[str, str]]:
-    """How each measure is held against human labels."""
+def _validity() -> list[tuple[str, list[str]]]:
+    """How each measure is held against human labels: its tasks' figures, and those that no command measures."""
     known = agreements()
     out = []
     for measure in all_measures():
-        tasks = [_held(task, known.get(task)) for task in measure.declaration.evaluated_by]
-        how = (
-            f"held against human labels by {'; '.join(tasks)}" if tasks else "counts; no classifier to hold to labels"
-        )
-        out.append((measure.declaration.title, how))
+        tasks = measure.declaration.evaluated_by
+        lines = [f"parallax evaluate {task}: {agreed(known[task])}" for task in tasks if task in known]
+        lines += [noted(one) for one in NOTED if one.task in tasks]
+        said = {*known, *(one.task for one in NOTED)}
+        lines += [f"parallax evaluate {task}: no figure is recorded." for task in tasks if task not in said]
+        out.append((measure.declaration.title, lines or ["No labelled texts; read its sentences before you rest "
+                                                         "anything on it."]))  # fmt: skip
     return out
-
-
-def _held(task: str, measured: Agreement | None) -> str:
-    """One task, and its figure where it was measured."""
-    if measured is None:
-        return f"parallax evaluate {task}"
-    interval = f", {measured.low:.2f} – {measured.high:.2f}" if None not in (measured.low, measured.high) else ""
-    return f"parallax evaluate {task} ({measured.metric} {measured.value:.2f}{interval}, n {measured.n:,})"
 
 
 def _said(said: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -215,7 +222,7 @@ def _said(said: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Corpus", f"{said['corpus']} ({said.get('corpus_hash')})"), ("Codebook", said.get("codebook_hash")),
         ("Models", models), ("Libraries", libraries),
         ("Seed, resamples", f"{said.get('seed')}, {said.get('resamples')}"),
-        ("Address", said.get("permalink")),
+        ("Address", said.get("permalink") or said.get("no_permalink")),
     ]  # fmt: skip
     return [(name, str(value)) for name, value in rows if value]
 

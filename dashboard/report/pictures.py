@@ -43,14 +43,15 @@ class Pictures:
         return {"title": module.chart.title, "about": module.chart.about, "rows": len(frame), "picture": markup}
 
     def _most_telling(self, frame: pd.DataFrame, name: str) -> pd.DataFrame:
-        """Of charts in blocks, the blocks that the piece stands out in most: a page holds no more."""
+        """Of charts in blocks, those that the piece stands out in most, or where it is in none the first: a page
+        holds no more."""
         by, most = BLOCKS.get(name, (None, 0))
         if by is None:
             return frame
         mine = frame[(frame["source"] == PIECE) & (frame["n"] > 0)]
         apart = mine.groupby(by)["standout"].agg(lambda z: z.abs().max()).fillna(-1.0)
-        keep = set(apart.sort_values(ascending=False, kind="stable").index[:most])
-        return frame[frame[by].isin(keep)].reset_index(drop=True) if keep else frame
+        keep = list(apart.sort_values(ascending=False, kind="stable").index) or list(frame[by].unique())
+        return frame[frame[by].isin(keep[:most])].reset_index(drop=True)
 
     def _element(self, svg: str, about: str) -> str:
         """The SVG as an element of a page: without its head, its ids its own, its size the column's."""

@@ -10,10 +10,10 @@ from dash import html
 
 from dashboard.components import help_text, mark, state
 from dashboard.context import row_key
+from dashboard.figures.matrix import EACH
 from dashboard.numbers import interval, is_share, number
 from pipeline.measures import all_measures, all_quantities
 
-SHOWN = 14  # rows a quantity at first: the furthest apart; the number of the others is said
 FIRST = ("naming", "credit", "voices", "portrayal", "frames", "emphasis", "microframes", "keyness")
 Kinds = dict[str, str | None]
 Groups = list[tuple[str, list[str]]]
@@ -76,7 +76,7 @@ def _head(groups: Groups, kinds: Kinds, *, piece: bool) -> html.Thead:
 
 def _quantity(name: str, rows: list[dict[str, Any]], groups: Groups, *, piece: bool, whole: bool) -> html.Tbody:
     quantity = all_quantities().get(name)
-    shown = rows if whole else rows[:SHOWN]
+    shown = rows if whole else rows[:EACH]  # the furthest apart; the number of the others is said
     wide = 1 + int(piece) + sum(len(names) for _, names in groups)
     title = [html.Span(rows[0]["title"]), html.Span(rows[0]["unit"], className="unit")]
     if quantity:

@@ -8,9 +8,8 @@ from dash import html
 
 from dashboard.components import state
 from dashboard.context import Analysis
+from dashboard.figures.omissions import beyond_chance
 from dashboard.numbers import many, percent
-
-LIKELY = 0.1  # adjusted p above which a gap may well be chance, and is shown fainter
 
 
 def omissions(analysis: Analysis, *, limit: int | None = None) -> Any:
@@ -28,7 +27,7 @@ def _row(row: dict[str, Any]) -> html.Li:
     share = row["coverage"]
     p = "p < .001" if row["p"] < 0.001 else f"p {row['p']:.3f}".replace("0.", ".")
     outlets = f", {many(row['outlets'], 'outlet')}" if row.get("outlets") else ""
-    faint = " faint" if row.get("q", row["p"]) > LIKELY else ""
+    faint = "" if beyond_chance(row) else " faint"  # what may well be chance is shown fainter
     return html.Li(
         html.Button(
             [

@@ -60,22 +60,43 @@ def export_command(
         return
     if chart is None or corpus is None or out is None:
         raise InputError("a chart, --corpus and --out are needed", remedy="give them, or --list to see the charts")
-    from dashboard.export import DATA, FORMATS, Entry, form_of
+    from dashboard.export import Entry
     from dashboard.export.files import check_free
     from dashboard.export.listed import named
-    from dashboard.figures import ChartModule
 
     # What cannot be written is said before minutes of work, not after.
     module = named(chart)
-    form_of(out, FORMATS if isinstance(module, ChartModule) else DATA)
+    _check_form(module, out)
     check_free(out, force=force)
     opened, settings = opened_snapshot(corpus, store, snapshot)
     asked = Asked(piece=piece, event=event, ground=ground, against=tuple(against))
-    frame, options, left_out = _data(module, opened, settings, asked, _options(choose))
-    said = _said(module, frame, opened, asked, options, link=permalink, settings=settings)
-    entry = Entry(module, frame, {**said, **({"left_out": left_out} if left_out else {})})
+    rows = _rows(module, opened, settings, asked, _options(choose))
+    said = _said(module, rows, opened, asked, link=permalink, settings=settings)
+    entry = Entry(module, rows.frame, {**said, **({"left_out": rows.left_out} if rows.left_out else {})})
     written = _written(entry, out, theme, width, scale, drawn=without_browser, force=force)
-    _told(written, frame, entry.said, json=json)
+    _told(written, rows.frame, entry.said, json=json)
+
+
+def _check_form(module: TableModule, out: Path) -> None:
+    """Refuses an ending that no file has, and a picture of a table."""
+    from dashboard.export import DATA, FORMATS, form_of
+    from dashboard.figures import ChartModule
+
+    form = form_of(out, FORMATS)
+    if form not in DATA and not isinstance(module, ChartModule):
+        listed = ", ".join(f".{form}" for form in DATA)
+        raise InputError(f"{module.name} is a table and has no .{form}", remedy=f"end the name in one of {listed}")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What is taken away, and the options in force. piece: its id, where the rows are of a comparison. left_out:
+    how many pieces of evidence the comparison left out."""
+
+    frame: pd.DataFrame
+    options: dict[str, str]
+    piece: str | None = None
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -170,11 +191,8 @@ def compared(
     return with_sentences(with_kinds(result.document(), snapshot), snapshot, brought.text), brought.text
 
 
-def _data(
-    module: TableModule, snapshot: Snapshot, settings: Settings, asked: Asked, options: dict[str, str]
-) -> tuple[pd.DataFrame, dict[str, str], int]:
-    """The rows, of the comparison where a piece is given, else of the corpus or one event; the options in force;
-    and how many pieces of evidence the comparison left out."""
+def _rows(module: TableModule, snapshot: Snapshot, settings: Settings, asked: Asked, options: dict[str, str]) -> Rows:
+    """The rows, of the comparison where a piece is given, else of the corpus or one event."""
     known = {option.name for option in module.chart.options}
     if asked.piece is not None and "document" not in module.chart.takes:
         raise InputError(f"{module.name} is of the corpus", remedy="leave --piece out")
@@ -183,7 +201,7 @@ def _data(
             snapshot, settings, asked.piece, ground=asked.ground, event=asked.event, against=list(asked.against)
         )
         left_out = int(document.get("evidence_left_out") or 0) if module.name == "evidence" else 0
-        return module.tidy(document, options), options, left_out
+        return Rows(module.tidy(document, options), options, document["piece"]["id"], left_out)
     if "piece" in module.chart.needs:
         remedy = "give --piece: a file, -, a URL, or an article's id"
         raise InputError(f"{module.name} needs a piece", remedy=remedy)
@@ -192,33 +210,26 @@ def _data(
     frame = module.tidy(snapshot, options)
     if module.name == "evidence" and asked.against:
         frame = frame[frame["source"].isin(list(asked.against))].reset_index(drop=True)
-    return frame, options, 0
+    return Rows(frame, options)
 
 
 def _said(
-    module: TableModule,
-    frame: pd.DataFrame,
-    snapshot: Snapshot,
-    asked: Asked,
-    options: dict[str, str],
-    *,
-    link: str | None,
-    settings: Settings,
+    module: TableModule, rows: Rows, snapshot: Snapshot, asked: Asked, *, link: str | None, settings: Settings
 ) -> dict[str, Any]:
-    """Where it comes from."""
+    """Where it comes from. A piece goes by its id: the path of a reader's file is nobody else's business."""
     from dashboard.export import provenance
 
     piece = None if asked.piece is None else kept(asked.piece, snapshot, asked)
-    where = link or link_of(module.name, options, piece, snapshot, settings)
+    where = link or link_of(module.name, rows.options, piece, snapshot, settings)
     filters = {
-        "piece": asked.piece,
+        "piece": rows.piece,
         "event": asked.event,
         "ground": asked.ground,
         "against": asked.against,
-        **options,
+        **rows.options,
     }
     return provenance(
-        snapshot, chart=module.name, title=module.chart.title, n=len(frame), filters=filters, permalink=where
+        snapshot, chart=module.name, title=module.chart.title, n=len(rows.frame), filters=filters, permalink=where
     )
 
 

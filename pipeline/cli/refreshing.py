@@ -190,8 +190,9 @@ def _verify_file(path: Path, store: Path, *, json: bool) -> None:
     if json:
         print_json({"checked": checked, "intact": there and not faults, "file": facts})
     else:
-        for name in ("title", "by", "date", "corpus", "snapshot", "filters", "permalink"):
+        for name in ("title", "by", "date", "corpus", "snapshot", "filters"):
             say(f"{name}: {facts.get(name) or '–'}")
+        say(f"permalink: {facts.get('permalink') or facts.get('no_permalink') or '–'}")
     if not there:
         raise WorkError(f"{path}: snapshot {identifier} of corpus {corpus} is not in {store}; give another --store")
     if faults:

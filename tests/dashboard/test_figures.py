@@ -12,6 +12,7 @@ import pytest
 from dashboard.export.canvas import numbers
 from dashboard.figures import COLUMNS, ChartModule, all_charts, chart_named
 from dashboard.figures._labels import SIDES, _covered, _places, sides
+from dashboard.figures._ticks import day_ticks, ticks
 from dashboard.figures.outlet_map import _scaled
 from dashboard.figures.periods import newcombe
 from dashboard.palette import DARK, KNOWN_KINDS, LIGHT, NO_KIND, PRINT, THEMES, Theme, kind_styles, marks
@@ -264,3 +265,72 @@ def test_a_difference_has_newcombe_s_interval() -> None:
 def test_a_period_that_is_none_is_refused(snapshot: Snapshot, period: str) -> None:
     with pytest.raises(InputError):
         chart_named("periods").tidy(snapshot, {"first": period})
+
+
+def test_the_matrix_of_all_shows_each_measure_under_its_name(document: dict[str, Any], snapshot: Snapshot) -> None:
+    chart = chart_named("matrix")
+    for source in (document, snapshot):
+        frame = chart.tidy(source, {"measure": "all"})
+        assert (frame["quantity"] == frame["family"]).all()
+        assert len(set(frame["quantity"])) > 3
+        figure = chart.figure(frame, width=900)
+        notes = " ".join(note["text"] for note in figure["layout"]["annotations"])
+        assert all(f"<b>{title}</b>" in notes for title in frame["title"].unique())
+        rows = numbers(figure["data"][0]["z"])
+        assert np.nanmax(np.abs(rows)) <= 1  # beside the row's largest
+        assert np.isnan(rows).all(1).sum() == frame["quantity"].nunique()  # the lines of names
+
+
+def test_the_matrix_of_one_measure_says_which(document: dict[str, Any]) -> None:
+    chart = chart_named("matrix")
+    for measure in ("credit", "emphasis"):
+        notes = chart.figure(chart.tidy(document, {"measure": measure}))["layout"]["annotations"]
+        assert notes[0]["text"].startswith(f"<b>{measure}</b>")
+
+
+def test_the_matrix_writes_values_in_the_ink_that_is_read_more_easily(document: dict[str, Any]) -> None:
+    for theme in THEMES.values():
+        figure = chart_named("matrix").figure(chart_named("matrix").tidy(document), theme=theme, width=1400)
+        texts = figure["data"][1]
+        assert set(texts["textfont"]["color"]) == {"#ffffff", "#000000"}
+        assert len(texts["text"]) == len(texts["textfont"]["color"])
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "texts"),
+    [(-3, 3, "−3 −2 −1 0 1 2 3"), (0, 1.7, "0 0.5 1 1.5"), (0, 45, "0 10 20 30 40"), (0.01, 0.02, None)],
+)
+def test_axes_are_marked_at_round_numbers(low: float, high: float, texts: str | None) -> None:
+    found = ticks(low, high)
+    assert texts is None or found["ticktext"] == texts.split()
+    assert 2 <= len(found["tickvals"]) <= 7
+    assert all(low <= value <= high for value in found["tickvals"])
+
+
+@pytest.mark.parametrize("days", [1, 3, 9, 40, 200, 900, 9000])
+def test_axes_are_marked_at_days_the_first_with_its_year(days: int) -> None:
+    start = np.datetime64("2024-12-27T12:00")
+    found = day_ticks(str(start), str(start + np.timedelta64(days, "D")))
+    assert 1 <= len(found["tickvals"]) <= 6
+    assert found["ticktext"][0].endswith(f"<br>{found['tickvals'][0][:4]}")
+    assert all("<br>" not in text or text[-4:] == day[:4] for day, text in zip(*found.values(), strict=True))
+
+
+def test_a_strip_claims_nothing_of_a_piece_without_a_value(document: dict[str, Any]) -> None:
+    rows = [handmade.row("portrayal", "builder", value, [0.5], label="the builder", title="Sentiment")
+            for value in (None, 0.5, 0.9)]  # fmt: skip
+    frame = chart_named("strips").tidy({**document, "rows": rows}, {"measure": "portrayal"})
+    said = frame.groupby("row")["headline"].first().tolist()
+    assert said[:2] == ["Sentiment: the builder"] * 2
+    assert said[2] != said[0]
+
+
+def test_what_moves_and_who_is_who_are_said(document: dict[str, Any], snapshot: Snapshot) -> None:
+    moves = chart_named("trends")
+    frame = moves.tidy(snapshot)
+    assert any(str(frame["label"].iloc[0]) in note["text"] for note in moves.figure(frame)["layout"]["annotations"])
+    credit = chart_named("credit")
+    figure = credit.figure(credit.tidy(document))
+    named = {trace["name"] for trace in figure["data"] if trace.get("showlegend")}
+    assert figure["layout"]["showlegend"]
+    assert {"this piece", *(kind for kind in handmade.OUTLETS_GIVEN.values() if kind)} <= named

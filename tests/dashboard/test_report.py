@@ -9,11 +9,14 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from markupsafe import escape
 from pypdf import PdfReader
 
 from dashboard.report import report_bytes
 from dashboard.report.citing import citation
+from pipeline.measures import all_measures
 from pipeline.snapshot import Snapshot
+from pipeline.validity import NOTED, agreements
 from tests.dashboard import handmade
 
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
@@ -103,3 +106,44 @@ def test_a_citation_is_what_tex_takes() -> None:
     assert r"Cost \& 100 \% \{gone\}" in cited["bibtex"]
     assert r"a\_b" in cited["bibtex"]
     assert "(2026, January 2)" in cited["apa"]
+
+
+@pytest.mark.parametrize(
+    ("omissions", "said"),
+    [
+        ([(0.003, 0.02), (0.08, 0.1), (0.3, 0.4)], "leaves out 2 topics that a text this long would hardly miss"),
+        ([(0.03, 0.3)], "may be chance"),  # p alone would call it none
+        ([(0.003, None)], "leaves out 1 topic that"),
+        ([], None),
+    ],
+)
+def test_what_is_left_out_beyond_chance_goes_by_the_adjusted_p(
+    snapshot: Snapshot, omissions: list[tuple[float, float | None]], said: str | None
+) -> None:
+    document = handmade.document()
+    document["omissions"] = [{**document["omissions"][0], "p": p, "q": q} for p, q in omissions]
+    short = page_of(document, snapshot).partition('<ul class="short">')[2].partition("</ul>")[0]
+    if said is None:
+        assert "leave" not in short
+        return
+    assert said in short
+    first = omissions[0]
+    assert f"p {first[0]}" in short
+    assert first[1] is None or f"q {first[1]:.2f}" in short
+
+
+def test_validity_has_its_figures_and_remarks(snapshot: Snapshot) -> None:
+    page = page_of(handmade.document(), snapshot)
+    for one in agreements().values():
+        if any(one.task in measure.declaration.evaluated_by for measure in all_measures()):
+            assert f"{one.metric} {one.value:.2f}" in page
+            assert str(escape(one.meaning)) in page
+    for one in NOTED:
+        assert f"{one.what} {one.value:.2f}" in page
+        assert one.source in page
+
+
+def test_a_piece_at_no_address_says_so(snapshot: Snapshot) -> None:
+    page = report_bytes(handmade.document(), snapshot, "html", text=handmade.PIECE_TEXT, now=NOW).decode("utf-8")
+    assert "no address shows this again" in page
+    assert "no address shows this again" not in page_of(handmade.document(), snapshot)
