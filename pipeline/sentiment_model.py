@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import torch
     from tokenizers import Tokenizer
 
-PORTRAYAL_SHA256 = "37895f79d85520c88855f7255c3e28fbb3d9070e0224f48003060c24dd09219f"
+PORTRAYAL_SHA256 = "302c2043e152526c754e96d5f6462a6caff73477d0bac6d56a8675d8e8d955c0"
 POLARITIES = (-1, 0, 1)
 ROLES = ("protagonist", "antagonist", "innocent", "none")
 LAYERS, HEADS, WIDTH = 6, 12, 384

@@ -18,13 +18,23 @@ import math
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
+from portrayal_training import (
+    BATCH,
+    ROLE_SENTENCES,
+    SMOOTHING,
+    Learning,
+    Row,
+    batches,
+    part_of,
+    role_likelihood,
+    role_rows,
+    sentiment_rows,
+)
 from safetensors.torch import save_file
 from torch.nn import functional as f
 
@@ -37,10 +47,7 @@ from pipeline.sentiment_model import (
     POLARITIES,
     ROLES,
     WIDTH,
-    Encoded,
-    Targets,
     embedded,
-    encode,
     flags,
     layer,
     layer_weights,
@@ -48,65 +55,14 @@ from pipeline.sentiment_model import (
     padding_bias,
     pooled,
     published_weights,
-    windows,
     with_marker,
-)  # fmt: skip
+)
 from pipeline.settings import load_settings
 
-PASSES, BATCH, WARM_UP = 4, 16, 0.1
-RATE, HEAD_RATE, DECAY, CLIP = 1e-4, 1e-3, 0.01, 1.0
-DROPOUT, SMOOTHING = 0.1, 0.05
+PASSES, DROPOUT = 4, 0.1
 # The role sentences are few: each is drawn this often in a pass.
 ROLE_REPEATS = 3
-# A sentiment says something of the role: who is spoken of ill is antagonist or innocent, who plainly, none.
-ROLES_OF = {-1: (1, 2), 0: (3,), 1: (0,)}
-HINT_WEIGHT = 0.3
 FIRST_ROLES = 397  # the sentences that there were when the shipped layers were trained
-ROLE_SENTENCES = Path(__file__).resolve().parents[1] / "corpora" / "training" / "role_sentences.jsonl"
-
-
-@dataclass(frozen=True)
-class Row:
-    """A text and, for each target, its sentiment (index into POLARITIES; −1: not labelled) and the roles that
-    it may have (indices into ROLES), which count `role_weight`.
-    """
-
-    encoded: Encoded
-    sentiments: tuple[int, ...]
-    roles: tuple[tuple[int, ...], ...]
-    role_weight: float
-
-
-def sentiment_rows(path: Path, tokenizer: Any) -> list[Row]:
-    """NewsMTSC's sentences."""
-    labels = POLARITIES.index
-    return [
-        Row(
-            encoded,
-            tuple(labels(t["polarity"]) for t in targets),
-            tuple(ROLES_OF[t["polarity"]] for t in targets),
-            HINT_WEIGHT,
-        )
-        for encoded, targets in _encoded(path, tokenizer)
-    ]
-
-
-def role_rows(path: Path, tokenizer: Any) -> list[Row]:
-    """Our own role sentences: {"text", "targets": [{"start", "end", "role"}]}."""
-    labels = ROLES.index
-    return [
-        Row(encoded, (-1,) * len(targets), tuple((labels(t["role"]),) for t in targets), 1.0)
-        for encoded, targets in _encoded(path, tokenizer)
-    ]
-
-
-def _encoded(path: Path, tokenizer: Any) -> Iterator[tuple[Encoded, list[dict[str, Any]]]]:
-    """Each text with its targets; of a text too long for one window, the windows."""
-    for row in read_rows(path):
-        whole = Targets(row["text"], tuple((t["start"], t["end"]) for t in row["targets"]))
-        parts, targets = encode(windows(whole), tokenizer), list(row["targets"])
-        for part in parts:
-            yield part, [targets.pop(0) for _ in part.pieces]
 
 
 class Lower:
@@ -165,25 +121,13 @@ def forward(
     return sentiment, f.linear(seen, p["roles.weight"], p["roles.bias"])
 
 
-def batches(rows: Sequence[Row], rng: random.Random) -> Iterator[list[Row]]:
-    """One pass: rows of similar length together, batches in random order."""
-    order = sorted(rows, key=lambda row: len(row.encoded.ids) + rng.uniform(-3, 3))
-    out = [list(order[i : i + BATCH]) for i in range(0, len(order), BATCH)]
-    rng.shuffle(out)
-    yield from out
-
-
 def loss_of(sentiment: torch.Tensor, roles: torch.Tensor, rows: Sequence[Row]) -> torch.Tensor:
     """Cross-entropy over what each target is labelled for; where it may have several roles, over their sum."""
     wanted = torch.tensor([label for row in rows for label in row.sentiments])
     total = sentiment.sum() * 0
     if (wanted >= 0).any():
         total = f.cross_entropy(sentiment, wanted, ignore_index=-1, label_smoothing=SMOOTHING, reduction="sum")
-    allowed = torch.zeros(roles.shape, dtype=torch.bool)
-    for i, may in enumerate(may for row in rows for may in row.roles):
-        allowed[i, list(may)] = True
-    weight = torch.tensor([row.role_weight for row in rows for _ in row.roles])
-    likely = torch.logsumexp(torch.log_softmax(roles, 1).masked_fill(~allowed, float("-inf")), 1)
+    _, likely, weight = role_likelihood(roles, rows)
     return (total - (weight * likely).sum()) / len(roles)
 
 
@@ -191,24 +135,13 @@ def train(rows: Sequence[Row], role: Sequence[Row], lower: Lower, *, seed: int) 
     torch.manual_seed(seed)
     rng = random.Random(seed)
     p = parameters()
-    layers = [w for k, w in p.items() if k.startswith("layer.")]
-    heads = [w for k, w in p.items() if not k.startswith("layer.")]
-    groups = [{"params": layers, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}]
-    optimizer = torch.optim.AdamW(groups, weight_decay=DECAY)
     every = [*rows, *(list(role) * ROLE_REPEATS)]
-    steps = PASSES * math.ceil(len(every) / BATCH)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda s: min((s + 1) / (WARM_UP * steps), (steps - s) / ((1 - WARM_UP) * steps))
-    )
+    learning = Learning(p, layers="layer.", steps=PASSES * math.ceil(len(every) / BATCH))
     for n in range(PASSES):
         begin, summed = time.monotonic(), 0.0
-        for i, part in enumerate(batches(every, rng)):
+        for i, part in enumerate(batches(every, rng, length=lambda row: len(row.encoded.ids), jitter=3)):
             loss = loss_of(*forward(p, part, lower, drop=DROPOUT), part)
-            optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(list(p.values()), CLIP)
-            optimizer.step()
-            schedule.step()
+            learning.step(loss)
             summed += float(loss.detach())
             if i % 100 == 99:
                 print(
@@ -228,11 +161,8 @@ def predict(p: dict[str, torch.Tensor], rows: Sequence[Row], lower: Lower) -> tu
 
 def held_out(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
     """Nine tenths, and the tenth whose text hashes to 0: a text's targets stay together."""
-
-    def tenth(row: Row) -> int:
-        return hashlib.sha256(repr(row.encoded.ids).encode()).digest()[0] % 10
-
-    return [r for r in rows if tenth(r)], [r for r in rows if not tenth(r)]
+    tenth = [part_of(row.encoded.ids, 10) for row in rows]
+    return [r for r, t in zip(rows, tenth, strict=True) if t], [r for r, t in zip(rows, tenth, strict=True) if not t]
 
 
 def main() -> None:
@@ -244,7 +174,7 @@ def main() -> None:
     torch.set_num_threads(1)
     tokenizer = load_tokenizer(transformer_folder(), max_tokens=MAX_TOKENS)
     rows = sentiment_rows(options.data / "gold" / "portrayal_train.jsonl.gz", tokenizer)
-    role = role_rows(ROLE_SENTENCES, tokenizer)[:FIRST_ROLES]
+    role = role_rows(read_rows(ROLE_SENTENCES)[:FIRST_ROLES], tokenizer)
     lower = Lower([*rows, *role])
     if options.check:
         (rows, kept), (role, kept_role) = held_out(rows), held_out(role)

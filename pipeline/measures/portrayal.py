@@ -43,7 +43,7 @@ DECLARATION = Declaration(
                 bounds=(0.0, 1.0),
                 higher_means=f"more of the mentions that give it a role make it the {role}",
                 # Agreement with human labels is little above giving everyone the commonest role (accuracy .72
-                # to .68, macro-F1 .57, n 481): shown, not ranked.
+                # to .68, macro-F1 .60, n 481): shown, not ranked.
                 ranked=False,
             )
             for role in BEARING

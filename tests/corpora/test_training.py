@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pipeline.schema import CREDIT_LABELS
+from pipeline.sentiment_model import ROLES
 
 TRAINING = Path(__file__).resolve().parents[2] / "corpora" / "training"
 FILES = ("credit_sentences.jsonl", "credit_running_text.jsonl")
@@ -56,3 +57,28 @@ def test_running_text_is_that_of_the_demonstration_corpora() -> None:
     }
     for row in rows_of(FILES[1]):
         assert any(row["text"] in text for text in articles[row["corpus"]])
+
+
+@pytest.mark.parametrize("name", ["role_sentences.jsonl", "role_passages.jsonl"])
+def test_targets_of_role_texts_stand_where_they_say(name: str) -> None:
+    for row in rows_of(name):
+        assert row["targets"]
+        for target in row["targets"]:
+            assert row["text"][target["start"] : target["end"]] == target["mention"]
+            assert target["role"] in ROLES
+
+
+def test_an_entity_of_a_passage_has_one_role_and_the_readme_counts_them() -> None:
+    readme = " ".join((TRAINING / "README.md").read_text(encoding="utf-8").split())
+    rows = rows_of("role_passages.jsonl")
+    each = [{(t["entity"], t["role"]) for t in row["targets"]} for row in rows]
+    assert all(len({entity for entity, _ in found}) == len(found) for found in each)
+    roles = Counter(role for found in each for _, role in found)
+    assert (
+        f"{len(rows)} passages of one to five sentences over {len({row['subject'] for row in rows})} subjects"
+        in readme
+    )
+    assert (
+        f"{roles.total()} entities: {roles['antagonist']} antagonists, {roles['protagonist']} protagonists" in readme
+    )
+    assert f"{roles['innocent']} innocents, {roles['none']} without a role" in readme
