@@ -10,6 +10,7 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
+from dashboard.groups import event_rows, outlet_codes
 from pipeline.measures import all_measures
 from pipeline.schema import EVIDENCE
 from pipeline.snapshot import Snapshot
@@ -27,11 +28,19 @@ def sentences_behind(
     heads = snapshot.heads
     there = _articles_with(snapshot, measure, item)
     there &= heads["measured"].to_numpy(bool)
-    if event is not None:
-        there &= (heads["event"] == event).to_numpy(bool)
-    part = heads[there].groupby("outlet", sort=False).head(limit)
-    rows = _evidence_of(snapshot, measure, item, list(part["article"]))
-    return in_context(snapshot, sourced(snapshot, rows), limit=limit)
+    rows = np.flatnonzero(there) if event is None else (of_event := event_rows(snapshot, event))[there[of_event]]
+    first = rows[_place_within(outlet_codes(snapshot)[0][rows]) < limit]
+    found = _evidence_of(snapshot, measure, item, heads["article"].iloc[first].tolist())
+    return in_context(snapshot, sourced(snapshot, found), limit=limit)
+
+
+def _place_within(groups: np.ndarray) -> np.ndarray:
+    """For each row how many rows of its group come before it."""
+    order = np.argsort(groups, kind="stable")
+    size = np.bincount(groups)
+    out = np.empty(len(groups), np.int64)
+    out[order] = np.arange(len(groups)) - (np.cumsum(size) - size)[groups[order]]
+    return out
 
 
 def sourced(snapshot: Snapshot, rows: Frame) -> Frame:
@@ -61,12 +70,12 @@ def _articles_with(snapshot: Snapshot, measure: str, item: str) -> np.ndarray:
     found = np.zeros(len(snapshot.heads), bool)
     own = [tally for tally in tallies if item in tally.items]
     for tally in own or tallies:
-        sides = (
-            [tally.numerator] if isinstance(tally.denominator, np.ndarray) else [tally.numerator, tally.denominator]
-        )
-        for side in sides:
-            chosen = side[:, [tally.items.index(item)]] if own else side
-            found[chosen.nonzero()[0]] = True
+        for side in (tally.numerator, tally.denominator):
+            if not isinstance(side, np.ndarray):
+                mine = side.data != 0
+                if own:
+                    mine &= side.indices == tally.items.index(item)
+                found[np.searchsorted(side.indptr, np.flatnonzero(mine), side="right") - 1] = True
     return found
 
 
@@ -78,11 +87,11 @@ def _evidence_of(snapshot: Snapshot, measure: str, item: str, articles: list[str
         chosen = passages[passages["topic"].astype(str) == item]
         rows = snapshot.rows("sentences", article=articles).merge(chosen, on=["article", "passage"])
         fixed = {"measure": measure, "item": item, "label": None, "voice": None, "weight": 1.0}
-        return EVIDENCE.check(rows[["article", "sentence", "start", "end"]].assign(**fixed))
-    rows = snapshot.rows("evidence", article=articles)
-    rows = rows[rows["measure"] == measure]
-    mine = rows[rows["item"] == item]
-    return EVIDENCE.check(mine if len(mine) else rows.drop_duplicates(["article", "start", "end"]))
+        return rows[["article", "sentence", "start", "end"]].assign(**fixed)[EVIDENCE.names]
+    mine = snapshot.rows("evidence", article=articles, measure=[measure], item=[item])
+    if len(mine):
+        return mine
+    return snapshot.rows("evidence", article=articles, measure=[measure]).drop_duplicates(["article", "start", "end"])
 
 
 def topic_passages(snapshot: Snapshot, topic: int, *, limit: int) -> Frame:

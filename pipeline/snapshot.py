@@ -102,14 +102,16 @@ class Snapshot:
         return frame
 
     def rows(self, name: str, columns: list[str] | None = None, **where: list[str]) -> pd.DataFrame:
-        """Some rows and columns of a table, read from disk each time: for tables too large to keep.
+        """Some rows and columns of a table, read from disk each time: for tables too large to keep. where: the values
+        of text columns whose rows are wanted.
 
         Those of some articles come in the order of `articles`, and at once; by other columns all is read.
         """
-        near = self._near(name) if set(where) == {"article"} else None
-        if near is not None and near.has(columns, TABLES[name].names):
+        near = self._near(name) if "article" in where else None
+        if near is not None and near.has(columns, TABLES[name].names) and near.has(list(where), ()):
+            among = {column: values for column, values in where.items() if column != "article"}
             try:
-                return near.rows(self.places(where["article"]), columns)
+                return near.rows(self.places(where["article"]), columns, among)
             except pa.ArrowException as error:
                 raise self._damaged(near.path) from error
         filters = [(column, "in", list(values)) for column, values in where.items()]
