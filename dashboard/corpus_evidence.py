@@ -16,6 +16,7 @@ from pipeline.schema import EVIDENCE
 from pipeline.snapshot import Snapshot
 
 Frame: TypeAlias = pd.DataFrame
+AT_FIRST = 4  # articles of an outlet read at first: mostly they have as many spans as are shown
 
 
 def sentences_behind(
@@ -25,12 +26,19 @@ def sentences_behind(
     `source` (the outlet), `text`, `sentence_start`, `sentence_end`; from the first articles that have some, at
     most `limit` articles and `limit` spans an outlet.
     """
-    heads = snapshot.heads
     there = _articles_with(snapshot, measure, item)
-    there &= heads["measured"].to_numpy(bool)
+    there &= snapshot.heads["measured"].to_numpy(bool)
     rows = np.flatnonzero(there) if event is None else (of_event := event_rows(snapshot, event))[there[of_event]]
-    first = rows[_place_within(outlet_codes(snapshot)[0][rows]) < limit]
-    found = _evidence_of(snapshot, measure, item, heads["article"].iloc[first].tolist())
+    codes, names = outlet_codes(snapshot)
+    place = _place_within(codes[rows])
+    found = _evidence_of(snapshot, measure, item, rows[place < AT_FIRST])
+    enough = np.bincount(codes[snapshot.places(found["article"])], minlength=len(names)) >= limit
+    later = rows[(place >= AT_FIRST) & (place < limit) & ~enough[codes[rows]]]
+    if len(later):
+        found = pd.concat([found, _evidence_of(snapshot, measure, item, later)], ignore_index=True)
+        found = found.iloc[np.argsort(snapshot.places(found["article"]), kind="stable")]
+    if not len(found):
+        found = _evidence_of(snapshot, measure, None, rows[place < limit])
     return in_context(snapshot, sourced(snapshot, found), limit=limit)
 
 
@@ -45,8 +53,9 @@ def _place_within(groups: np.ndarray) -> np.ndarray:
 
 def sourced(snapshot: Snapshot, rows: Frame) -> Frame:
     """Evidence with `source`, the outlet of its article."""
-    outlet = snapshot.heads["outlet"].to_numpy()
-    return rows.assign(source=outlet[snapshot.places(rows["article"])])
+    codes, names = outlet_codes(snapshot)
+    places = codes[snapshot.places(rows["article"])]
+    return rows.assign(source=pd.array(names, dtype="str").take(places))
 
 
 def in_context(snapshot: Snapshot, rows: Frame, *, limit: int) -> Frame:
@@ -79,18 +88,18 @@ def _articles_with(snapshot: Snapshot, measure: str, item: str) -> np.ndarray:
     return found
 
 
-def _evidence_of(snapshot: Snapshot, measure: str, item: str, articles: list[str]) -> Frame:
-    """EVIDENCE of an item in some articles; of an item that stands for all of a measure, as the share of all
-    quoted words does, all of the measure's; of a topic, the sentences of its passages."""
+def _evidence_of(snapshot: Snapshot, measure: str, item: str | None, rows: np.ndarray) -> Frame:
+    """EVIDENCE of an item in the articles of some rows; of a topic, the sentences of its passages. Without an item,
+    which then stands for all of a measure as the share of all quoted words does, each span of the measure's once."""
+    articles = snapshot.heads["article"].iloc[rows].tolist()
     if measure == "emphasis":
         passages = snapshot.rows("passages", ["article", "passage", "topic"], article=articles)
         chosen = passages[passages["topic"].astype(str) == item]
-        rows = snapshot.rows("sentences", article=articles).merge(chosen, on=["article", "passage"])
+        found = snapshot.rows("sentences", article=articles).merge(chosen, on=["article", "passage"])
         fixed = {"measure": measure, "item": item, "label": None, "voice": None, "weight": 1.0}
-        return rows[["article", "sentence", "start", "end"]].assign(**fixed)[EVIDENCE.names]
-    mine = snapshot.rows("evidence", article=articles, measure=[measure], item=[item])
-    if len(mine):
-        return mine
+        return found[["article", "sentence", "start", "end"]].assign(**fixed)[EVIDENCE.names]
+    if item is not None:
+        return snapshot.rows("evidence", article=articles, measure=[measure], item=[item])
     return snapshot.rows("evidence", article=articles, measure=[measure]).drop_duplicates(["article", "start", "end"])
 
 

@@ -42,7 +42,7 @@ def write(folder: Path, name: str, frame: pd.DataFrame, articles: pd.Series, sch
         table = table.set_column(columns.index(column), column, coded)
     (folder / FOLDER).mkdir(exist_ok=True)
     np.save(folder / FOLDER / f"{name}.npy", begins, allow_pickle=False)
-    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    options = pa.ipc.IpcWriteOptions(compression="lz4")
     with (
         pa.OSFile(str(folder / path_of(name)), "wb") as file,
         pa.ipc.new_file(file, table.schema, options=options) as writer,
@@ -67,7 +67,10 @@ class ByArticle:
         return set(columns or table) <= set(self._reader.schema.names)
 
     def rows(
-        self, articles: np.ndarray, columns: Sequence[str] | None = None, among: Mapping[str, Sequence[str]] | None = None
+        self,
+        articles: np.ndarray,
+        columns: Sequence[str] | None = None,
+        among: Mapping[str, Sequence[str]] | None = None,
     ) -> pd.DataFrame:
         """The rows of the articles at these positions, in the articles' order. among: values of other columns, whose
         rows alone are wanted."""

@@ -81,6 +81,8 @@ def _headline(article: Any, kinds: dict[str, str | None]) -> html.Li:
             html.Span(
                 [mark(kinds.get(article.outlet), list(kinds.values())), article.outlet], className="outlet-line"
             ),
-            dcc.Link(article.headline, href="/" + address.write({"piece": article.article}), className="headline-link"),
+            dcc.Link(
+                article.headline, href="/" + address.write({"piece": article.article}), className="headline-link"
+            ),
         ]
     )

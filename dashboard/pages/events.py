@@ -178,7 +178,8 @@ def _article(article: Any, kinds: dict[str, Any]) -> html.Li:
             html.Span([mark(kinds.get(article.outlet), list(kinds.values())), f"{article.outlet} · "
                                                                               f"{day(article.date)}"],
                       className="outlet-line"),
-            dcc.Link(article.headline, href="/" + address.write({"piece": article.article}), className="headline-link"),
+            dcc.Link(article.headline, href="/" + address.write({"piece": article.article}),
+                     className="headline-link"),
         ]
     )  # fmt: skip
 
