@@ -10,11 +10,13 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
+from dashboard.groups import event_rows, outlet_codes
 from pipeline.measures import all_measures
 from pipeline.schema import EVIDENCE
 from pipeline.snapshot import Snapshot
 
 Frame: TypeAlias = pd.DataFrame
+AT_FIRST = 4  # articles of an outlet read at first: mostly they have as many spans as are shown
 
 
 def sentences_behind(
@@ -24,20 +26,36 @@ def sentences_behind(
     `source` (the outlet), `text`, `sentence_start`, `sentence_end`; from the first articles that have some, at
     most `limit` articles and `limit` spans an outlet.
     """
-    heads = snapshot.heads
     there = _articles_with(snapshot, measure, item)
-    there &= heads["measured"].to_numpy(bool)
-    if event is not None:
-        there &= (heads["event"] == event).to_numpy(bool)
-    part = heads[there].groupby("outlet", sort=False).head(limit)
-    rows = _evidence_of(snapshot, measure, item, list(part["article"]))
-    return in_context(snapshot, sourced(snapshot, rows), limit=limit)
+    there &= snapshot.heads["measured"].to_numpy(bool)
+    rows = np.flatnonzero(there) if event is None else (of_event := event_rows(snapshot, event))[there[of_event]]
+    codes, names = outlet_codes(snapshot)
+    place = _place_within(codes[rows])
+    found = _evidence_of(snapshot, measure, item, rows[place < AT_FIRST])
+    enough = np.bincount(codes[snapshot.places(found["article"])], minlength=len(names)) >= limit
+    later = rows[(place >= AT_FIRST) & (place < limit) & ~enough[codes[rows]]]
+    if len(later):
+        found = pd.concat([found, _evidence_of(snapshot, measure, item, later)], ignore_index=True)
+        found = found.iloc[np.argsort(snapshot.places(found["article"]), kind="stable")]
+    if not len(found):
+        found = _evidence_of(snapshot, measure, None, rows[place < limit])
+    return in_context(snapshot, sourced(snapshot, found), limit=limit)
+
+
+def _place_within(groups: np.ndarray) -> np.ndarray:
+    """For each row how many rows of its group come before it."""
+    order = np.argsort(groups, kind="stable")
+    size = np.bincount(groups)
+    out = np.empty(len(groups), np.int64)
+    out[order] = np.arange(len(groups)) - (np.cumsum(size) - size)[groups[order]]
+    return out
 
 
 def sourced(snapshot: Snapshot, rows: Frame) -> Frame:
     """Evidence with `source`, the outlet of its article."""
-    outlet = snapshot.heads["outlet"].to_numpy()
-    return rows.assign(source=outlet[snapshot.places(rows["article"])])
+    codes, names = outlet_codes(snapshot)
+    places = codes[snapshot.places(rows["article"])]
+    return rows.assign(source=pd.array(names, dtype="str").take(places))
 
 
 def in_context(snapshot: Snapshot, rows: Frame, *, limit: int) -> Frame:
@@ -61,28 +79,28 @@ def _articles_with(snapshot: Snapshot, measure: str, item: str) -> np.ndarray:
     found = np.zeros(len(snapshot.heads), bool)
     own = [tally for tally in tallies if item in tally.items]
     for tally in own or tallies:
-        sides = (
-            [tally.numerator] if isinstance(tally.denominator, np.ndarray) else [tally.numerator, tally.denominator]
-        )
-        for side in sides:
-            chosen = side[:, [tally.items.index(item)]] if own else side
-            found[chosen.nonzero()[0]] = True
+        for side in (tally.numerator, tally.denominator):
+            if not isinstance(side, np.ndarray):
+                mine = side.data != 0
+                if own:
+                    mine &= side.indices == tally.items.index(item)
+                found[np.searchsorted(side.indptr, np.flatnonzero(mine), side="right") - 1] = True
     return found
 
 
-def _evidence_of(snapshot: Snapshot, measure: str, item: str, articles: list[str]) -> Frame:
-    """EVIDENCE of an item in some articles; of an item that stands for all of a measure, as the share of all
-    quoted words does, all of the measure's; of a topic, the sentences of its passages."""
+def _evidence_of(snapshot: Snapshot, measure: str, item: str | None, rows: np.ndarray) -> Frame:
+    """EVIDENCE of an item in the articles of some rows; of a topic, the sentences of its passages. Without an item,
+    which then stands for all of a measure as the share of all quoted words does, each span of the measure's once."""
+    articles = snapshot.heads["article"].iloc[rows].tolist()
     if measure == "emphasis":
         passages = snapshot.rows("passages", ["article", "passage", "topic"], article=articles)
         chosen = passages[passages["topic"].astype(str) == item]
-        rows = snapshot.rows("sentences", article=articles).merge(chosen, on=["article", "passage"])
+        found = snapshot.rows("sentences", article=articles).merge(chosen, on=["article", "passage"])
         fixed = {"measure": measure, "item": item, "label": None, "voice": None, "weight": 1.0}
-        return EVIDENCE.check(rows[["article", "sentence", "start", "end"]].assign(**fixed))
-    rows = snapshot.rows("evidence", article=articles)
-    rows = rows[rows["measure"] == measure]
-    mine = rows[rows["item"] == item]
-    return EVIDENCE.check(mine if len(mine) else rows.drop_duplicates(["article", "start", "end"]))
+        return found[["article", "sentence", "start", "end"]].assign(**fixed)[EVIDENCE.names]
+    if item is not None:
+        return snapshot.rows("evidence", article=articles, measure=[measure], item=[item])
+    return snapshot.rows("evidence", article=articles, measure=[measure]).drop_duplicates(["article", "start", "end"])
 
 
 def topic_passages(snapshot: Snapshot, topic: int, *, limit: int) -> Frame:

@@ -66,10 +66,28 @@ def coded(
 def coded_by(snapshot: Snapshot, group: Mapping[str, str], counted: np.ndarray) -> tuple[np.ndarray, list[str]]:
     """The same with the group of each outlet."""
     codes, outlets = outlet_codes(snapshot)
-    names = sorted({group[outlets[i]] for i in np.unique(codes[counted])})
+    size = np.bincount(codes[counted], minlength=len(outlets))
+    names = sorted({group[outlets[i]] for i in np.flatnonzero(size)})
     place = {name: i for i, name in enumerate(names)}
     places = np.array([place.get(group[outlet], -1) for outlet in outlets], np.int64)
     return np.where(counted, places[codes] if len(outlets) else -1, -1), names
+
+
+def event_rows(snapshot: Snapshot, event: str) -> np.ndarray:
+    """The rows of an event's articles, in their order; none for an event that there is not."""
+    order, begins = _by_event(snapshot)
+    first, end = begins.get(event, (0, 0))
+    return order[first:end]
+
+
+@lasting
+def _by_event(snapshot: Snapshot) -> tuple[np.ndarray, dict[str, tuple[int, int]]]:
+    """The rows of `articles` by event, and from where to where each event's lie among them."""
+    codes, names = pd.factorize(snapshot.heads["event"])
+    order = np.argsort(codes, kind="stable")
+    ends = np.searchsorted(codes[order], np.arange(len(names) + 1))
+    spans = zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)
+    return order, dict(zip(names.tolist(), spans, strict=True))
 
 
 @lasting

@@ -18,6 +18,8 @@ from dashboard.corpus_evidence import sentences_behind as sentences_behind
 from dashboard.corpus_evidence import sourced as sourced
 from dashboard.corpus_evidence import topic_passages as topic_passages
 from dashboard.figures._frame import counted_once
+from dashboard.figures._frame import item_labels as item_labels
+from dashboard.groups import event_rows
 from dashboard.lasting import lasting
 from pipeline.measures import all_measures, all_quantities
 from pipeline.schema import EVIDENCE
@@ -109,10 +111,12 @@ def coverage(snapshot: Snapshot) -> Frame:
 
 
 def event_articles(snapshot: Snapshot, event: str) -> Frame:
-    """An event's measured articles with their texts, by day and outlet."""
-    articles = snapshot.heads
-    part = articles[(articles["event"] == event) & articles["measured"]]
-    return snapshot.with_texts(part.sort_values(["date", "outlet"], kind="stable").reset_index(drop=True))
+    """An event's measured articles, by day and outlet, with `headline`: the title, or how the text begins."""
+    part = snapshot.heads.iloc[event_rows(snapshot, event)]
+    part = part[part["measured"]].sort_values(["date", "outlet"], kind="stable").reset_index(drop=True)
+    texts = snapshot.texts(part.loc[part["title"].isna(), "article"])
+    begins = part["article"].map({article: f"{text[:90]} …" for article, text in texts.items()})
+    return part.assign(headline=part["title"].fillna(begins))
 
 
 def per_day(articles: Frame) -> Frame:
@@ -127,12 +131,6 @@ def per_day(articles: Frame) -> Frame:
 def once(snapshot: Snapshot) -> np.ndarray:
     """Which articles count where wire copy counts once: the measured ones that are not later copies."""
     return counted_once(snapshot)
-
-
-def item_labels(snapshot: Snapshot) -> dict[str, str]:
-    """A readable name for every item: the codebook's, and the topics'."""
-    topics = snapshot.table("topics")
-    return {**dict(zip(topics["topic"].astype(str), topics["label"], strict=True)), **snapshot.codebook.labels()}
 
 
 def evidence_in(snapshot: Snapshot, article: str) -> Frame:

@@ -7,7 +7,7 @@ each long table lies `by_article/<table>.arrow`, Arrow's file form in batches of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +42,7 @@ def write(folder: Path, name: str, frame: pd.DataFrame, articles: pd.Series, sch
         table = table.set_column(columns.index(column), column, coded)
     (folder / FOLDER).mkdir(exist_ok=True)
     np.save(folder / FOLDER / f"{name}.npy", begins, allow_pickle=False)
-    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    options = pa.ipc.IpcWriteOptions(compression="lz4")
     with (
         pa.OSFile(str(folder / path_of(name)), "wb") as file,
         pa.ipc.new_file(file, table.schema, options=options) as writer,
@@ -66,23 +66,37 @@ class ByArticle:
         """Whether it holds these columns of a table, all of them where none are named."""
         return set(columns or table) <= set(self._reader.schema.names)
 
-    def rows(self, articles: np.ndarray, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """The rows of the articles at these positions, in the articles' order."""
+    def rows(
+        self,
+        articles: np.ndarray,
+        columns: Sequence[str] | None = None,
+        among: Mapping[str, Sequence[str]] | None = None,
+    ) -> pd.DataFrame:
+        """The rows of the articles at these positions, in the articles' order. among: values of other columns, whose
+        rows alone are wanted."""
         articles = np.unique(articles[articles >= 0])
         begins, ends = self._begins[articles], self._begins[articles + 1]
         size = ends - begins
         wanted = np.repeat(begins - (np.cumsum(size) - size), size) + np.arange(int(size.sum()))
         batches = np.unique(wanted // self._batch)
         names = list(columns) if columns is not None else self._reader.schema.names
+        needed = list(dict.fromkeys([*names, *(among or ())]))
         if not len(wanted):
             return self._plain(self._reader.schema.empty_table().select(names))
-        table = pa.Table.from_batches([self._reader.get_batch(int(i)).select(names) for i in batches])
+        table = pa.Table.from_batches([self._reader.get_batch(int(i)).select(needed) for i in batches])
         place = np.searchsorted(batches, wanted // self._batch) * self._batch + wanted % self._batch
-        return self._plain(table.take(pa.array(place)))
+        table = table.take(pa.array(place))
+        for column, values in (among or {}).items():
+            table = table.filter(pc.is_in(_decoded(table[column]), pa.array(list(values), pa.large_string())))
+        return self._plain(table.select(names))
 
     def _plain(self, table: pa.Table) -> pd.DataFrame:
-        for i, field in enumerate(table.schema):
-            if pa.types.is_dictionary(field.type):
-                table = table.set_column(i, field.name, pc.cast(table[field.name], field.type.value_type))
+        for i, name in enumerate(table.schema.names):
+            table = table.set_column(i, name, _decoded(table[name]))
         frame: pd.DataFrame = table.to_pandas()
         return frame
+
+
+def _decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    coded = pa.types.is_dictionary(column.type)
+    return pc.cast(column, column.type.value_type) if coded else column

@@ -67,7 +67,10 @@ def pack_matrix(name: str, matrix: sparse.csr_array) -> dict[str, np.ndarray]:
 
 
 def unpack_matrix(name: str, stored: Mapping[str, np.ndarray]) -> sparse.csr_array:
-    parts = (stored[f"{name}_data"], stored[f"{name}_indices"], stored[f"{name}_indptr"])
+    indices, begins = stored[f"{name}_indices"], stored[f"{name}_indptr"]
+    if stored[f"{name}_data"].size <= np.iinfo(indices.dtype).max:
+        begins = begins.astype(indices.dtype)  # of two types, scipy would copy the long one instead of using the map
+    parts = (stored[f"{name}_data"], indices, begins)
     matrix = sparse.csr_array(parts, shape=tuple(stored[f"{name}_shape"].tolist()))
     return matrix if matrix.has_sorted_indices else matrix.sorted_indices()
 

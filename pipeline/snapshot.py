@@ -40,6 +40,7 @@ log = structlog.get_logger(__name__)
 MANIFEST = "manifest.json"
 # Mapped tallies kept: to open one again takes a millisecond, while those of a large corpus fill a small machine.
 TALLIES_KEPT = 3
+TEXTS_KEPT = 300  # of articles, as many as the sentences behind one figure come from
 ID_FORM = "%Y%m%dT%H%M%S%fZ"  # of snapshots' ids: the moment, which sorts
 ID = re.compile(r"\d{8}T\d{12}Z")
 
@@ -56,6 +57,7 @@ class Snapshot:
         self._tables: dict[str, pd.DataFrame] = {}
         self._by_article: dict[str, ByArticle | None] = {}
         self._tallies: dict[str, Tally] = {}
+        self._texts: dict[str, str] = {}
         if not hold(folder / MANIFEST, self):
             raise WorkError(f"snapshot {self.id} is being removed by a refresh: open a newer one")
 
@@ -85,9 +87,15 @@ class Snapshot:
         return self._read_table("articles", [name for name in TABLES["articles"].names if name != "text"])
 
     def texts(self, articles: Iterable[str]) -> dict[str, str]:
-        """The texts of some articles by their ids; ids that there are not are left out."""
-        rows = self.rows("articles", ["article", "text"], article=list(dict.fromkeys(articles)))
-        return dict(zip(rows["article"], rows["text"], strict=True))
+        """The texts of some articles by their ids; ids that there are not are left out. The latest are kept: what
+        finds a sentence and what shows it both ask."""
+        wanted = list(dict.fromkeys(articles))
+        kept = self._texts
+        found = {article: kept[article] for article in wanted if article in kept}
+        rows = self.rows("articles", ["article", "text"], article=[a for a in wanted if a not in found])
+        found |= zip(rows["article"], rows["text"], strict=True)
+        self._texts = dict(list({**kept, **found}.items())[-TEXTS_KEPT:])
+        return {article: found[article] for article in wanted if article in found}
 
     def with_texts(self, heads: pd.DataFrame) -> pd.DataFrame:
         """Some rows of `heads`, with their `text`."""
@@ -102,14 +110,16 @@ class Snapshot:
         return frame
 
     def rows(self, name: str, columns: list[str] | None = None, **where: list[str]) -> pd.DataFrame:
-        """Some rows and columns of a table, read from disk each time: for tables too large to keep.
+        """Some rows and columns of a table, read from disk each time: for tables too large to keep. where: the values
+        of text columns whose rows are wanted.
 
         Those of some articles come in the order of `articles`, and at once; by other columns all is read.
         """
-        near = self._near(name) if set(where) == {"article"} else None
-        if near is not None and near.has(columns, TABLES[name].names):
+        near = self._near(name) if "article" in where else None
+        if near is not None and near.has(columns, TABLES[name].names) and near.has(list(where), ()):
+            among = {column: values for column, values in where.items() if column != "article"}
             try:
-                return near.rows(self.places(where["article"]), columns)
+                return near.rows(self.places(where["article"]), columns, among)
             except pa.ArrowException as error:
                 raise self._damaged(near.path) from error
         filters = [(column, "in", list(values)) for column, values in where.items()]

@@ -7,6 +7,7 @@ Wilson's (1927) at the same n. Everything is seeded and does not depend on the o
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from scipy import sparse
 from pipeline.measures import Quantity, Tally
 
 Z95 = 1.959964
+AT_ONCE = 16  # groups of one size resampled together: more would fill the memory, not save time
 
 
 @dataclass(frozen=True)
@@ -50,53 +52,81 @@ def estimate(
     if quantity.estimate == "log_odds":
         return _log_odds(tally, groups, n_groups, background)
     shape = (n_groups, len(tally.items))
-    out = [np.full(shape, np.nan) for _ in range(3)]
+    value, low, high = (np.full(shape, np.nan) for _ in range(3))
     n = np.zeros(shape, np.int64)
-    for group in range(n_groups):
-        rows = np.flatnonzero(groups == group)
-        above, below = dense(tally, rows)
+    for some, rows in _of_one_size(groups, n_groups):
+        above, below = dense(tally, rows.ravel())
+        wide = (len(some), rows.shape[1], shape[1])
+        # units × (groups and their items): groups of one size are resampled with the same draws, so at once.
+        above, below = (np.swapaxes(side.reshape(wide), 0, 1).reshape(wide[1], -1) for side in (above, below))
         total_above, total_below = above.sum(0), below.sum(0)
         with np.errstate(invalid="ignore", divide="ignore"):
-            value = np.where(total_below > 0, quantity.scale * total_above / total_below, np.nan)
-        n[group] = np.rint(total_below).astype(np.int64)
-        low, high = _resampled(above, below, quantity, seed=seed, resamples=resamples)
-        out[0][group] = value
-        out[1][group], out[2][group] = _at_least_wilson(value, low, high, n[group], quantity)
-    return Estimate(out[0], out[1], out[2], n)
+            whole = np.where(total_below > 0, quantity.scale * total_above / total_below, np.nan)
+        ends = _resampled(above, below, quantity, seed=seed, resamples=resamples)
+        found = (whole, *ends, np.rint(total_below).astype(np.int64))
+        value[some], low[some], high[some], n[some] = (part.reshape(len(some), -1) for part in found)
+    return Estimate(value, *_at_least_wilson(value, low, high, n, quantity), n)
 
 
-def linearised(tally: Tally, quantity: Quantity, groups: np.ndarray, n_groups: int) -> Estimate:
+def _of_one_size(groups: np.ndarray, n_groups: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Groups with equally many units, a few at a time, and their units, a row a group."""
+    units = np.flatnonzero(groups >= 0)
+    order = units[np.argsort(groups[units], kind="stable")]
+    sizes = np.bincount(groups[units], minlength=n_groups)
+    begins = np.cumsum(sizes) - sizes
+    for size in np.unique(sizes[sizes > 0]):
+        alike = np.flatnonzero(sizes == size)
+        for first in range(0, len(alike), AT_ONCE):
+            some = alike[first : first + AT_ONCE]
+            yield some, order[begins[some][:, None] + np.arange(size)]
+
+
+def linearised(
+    tally: Tally, quantity: Quantity, groups: np.ndarray, n_groups: int, *, items: Sequence[str] | None = None
+) -> Estimate:
     """What `estimate` gives, for hundreds of groups at once: value ± 1.96 standard errors of the ratio, from its
     linearised variance Σ (a − R·b)² ÷ (Σ b)², to which resampling the units converges (Cochran 1977, 6.4).
 
-    Within the quantity's bounds, and never narrower than Wilson's. Some hundred times faster than resampling,
-    which differs from it where a group has few units; there Wilson's interval is mostly the wider of all.
+    items: which of the tally's, in which order; all where none are named. Within the quantity's bounds, and never
+    narrower than Wilson's. Some hundred times faster than resampling, which differs from it where a group has few
+    units; there Wilson's interval is mostly the wider of all.
     """
+    chosen = range(len(tally.items)) if items is None else [tally.items.index(item) for item in items]
     rows = np.flatnonzero(groups >= 0)
-    member = sparse.csr_array(
-        sparse.coo_array((np.ones(len(rows)), (groups[rows], rows)), shape=(n_groups, len(groups)))
-    )
-    above = tally.numerator.astype(np.float64)
-    shared = isinstance(tally.denominator, np.ndarray)
-    column = tally.denominator.astype(np.float64)[:, None] if isinstance(tally.denominator, np.ndarray) else None
-    below = sparse.csr_array(tally.denominator if column is None else column)
-    wide = np.ones((1, len(tally.items))) if shared else 1.0  # a denominator of all items stands under each
+    group = groups[rows]
 
-    def summed(matrix: sparse.csr_array) -> np.ndarray:
-        return np.asarray((member @ matrix).toarray())
+    def summed(values: np.ndarray) -> np.ndarray:
+        return np.bincount(group, values, n_groups)
 
-    a, b = summed(above), summed(below) * wide
-    both = above.multiply(below.toarray() if shared else below)
+    shape = (n_groups, len(chosen))
+    ratio, error, b = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = np.where(b > 0, a / b, np.nan)
-        squares = summed(above.power(2)) - 2 * ratio * summed(sparse.csr_array(both)) + ratio**2 * (
-            summed(below.power(2)) * wide
-        )  # fmt: skip
-        error = np.sqrt(np.maximum(squares, 0)) / b
+        for i, place in enumerate(chosen):
+            above, below = (side[rows] for side in column(tally, place))
+            b[:, i] = summed(below)
+            r = ratio[:, i] = np.where(b[:, i] > 0, summed(above) / b[:, i], np.nan)
+            squares = summed(above**2) - 2 * r * summed(above * below) + r**2 * summed(below**2)
+            error[:, i] = np.sqrt(np.maximum(squares, 0)) / b[:, i]
     value, half, n = quantity.scale * ratio, Z95 * quantity.scale * error, np.rint(b).astype(np.int64)
     floor, ceiling = quantity.bounds
     low, high = np.clip(value - half, floor, None), np.clip(value + half, None, ceiling)
     return Estimate(value, *_at_least_wilson(value, low, high, n, quantity), n)
+
+
+def column(tally: Tally, place: int) -> tuple[np.ndarray, np.ndarray]:
+    """Numerator and denominator of one item, a number a unit."""
+    above = column_of(tally.numerator, place)
+    if isinstance(tally.denominator, np.ndarray):
+        return above, tally.denominator.astype(np.float64)
+    return above, column_of(tally.denominator, place)
+
+
+def column_of(matrix: sparse.csr_array, place: int) -> np.ndarray:
+    """One column of a matrix as float64. Several times faster than slicing, which builds a matrix first."""
+    at = np.flatnonzero(matrix.indices == place)
+    out = np.zeros(matrix.shape[0])
+    out[np.searchsorted(matrix.indptr, at, side="right") - 1] = matrix.data[at]
+    return out
 
 
 def dense(tally: Tally, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

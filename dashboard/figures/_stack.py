@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from dashboard.figures import COLUMNS
 from dashboard.figures._frame import records
 from dashboard.figures._layout import empty, packed, plain, source_label
 from dashboard.figures._sheet import Sheet, left_out, shown_sources
@@ -18,6 +19,7 @@ MOST_BLOCKS = 6  # of one picture
 OTHERS = "others"
 UNRESOLVED = "unresolved"  # what a measure could not put under any part: grey, and last
 SHARE = (0.0, 1.0)
+Row = dict[str, Any]  # a row of the chart's data
 
 
 def stacked_bars(
@@ -27,11 +29,13 @@ def stacked_bars(
     frame = frame[frame["value"].notna()]
     if not len(frame):
         return empty(theme, why_empty, width)
-    blocks = [(None, frame)] if block is None else list(frame.groupby(block, sort=False, dropna=False))
     sources, more = shown_sources(frame)
+    blocks: dict[Any, list[Row]] = {}
+    for row in records(frame[[*COLUMNS, *([block] if block else [])]]):
+        blocks.setdefault(row[block] if block else None, []).append(row)
     lines = len(sources) * min(len(blocks), MOST_BLOCKS)
     sheet = Sheet(theme, width, 0.0, 1.0, [source_label(s) for s in sources], lines)
-    for name, rows in blocks[:MOST_BLOCKS]:
+    for name, rows in list(blocks.items())[:MOST_BLOCKS]:
         if name is not None:
             sheet.heading(str(name))
         _block(sheet, rows, sources)
@@ -45,7 +49,7 @@ def stacked_bars(
     return figure
 
 
-def _block(sheet: Sheet, rows: pd.DataFrame, sources: list[str]) -> None:
+def _block(sheet: Sheet, rows: list[Row], sources: list[str]) -> None:
     parts = _parts(rows)
     colours = part_colours(parts, sheet.theme)
     if len(parts) > MOST_PARTS:
@@ -53,14 +57,16 @@ def _block(sheet: Sheet, rows: pd.DataFrame, sources: list[str]) -> None:
         colours = {part: colours[part] for part in parts} | {OTHERS: sheet.theme.muted}
     if UNRESOLVED in colours:
         colours = {part: c for part, c in colours.items() if part != UNRESOLVED} | {UNRESOLVED: sheet.theme.line}
-    rows = rows.assign(part=rows["label"].where(rows["label"].isin(list(colours)), OTHERS))
     sheet.key(colours)
-    here = [source for source in sources if source in set(rows["source"])]
-    ys = {source: sheet.line(source) for source in here}
-    cells: dict[str, dict[str, list[dict[str, Any]]]] = {part: {} for part in colours}
-    for row in records(rows):
-        if row["source"] in ys and row["part"] in cells:
-            cells[row["part"]].setdefault(row["source"], []).append(row)
+    n: dict[str, int] = {}
+    for row in rows:
+        n[row["source"]] = max(n.get(row["source"], 0), row["n"])
+    ys = {source: sheet.line(source) for source in sources if source in n}
+    cells: dict[str, dict[str, list[Row]]] = {part: {} for part in colours}
+    for row in rows:
+        part = row["label"] if row["label"] in colours else OTHERS
+        if row["source"] in ys and part in cells:
+            cells[part].setdefault(row["source"], []).append(row)
     for part, colour in colours.items():
         mine = cells[part]
         sheet.traces.append(
@@ -74,17 +80,18 @@ def _block(sheet: Sheet, rows: pd.DataFrame, sources: list[str]) -> None:
                 "hovertemplate": "%{text}<extra></extra>",
             }
         )  # fmt: skip
-    n = rows.groupby("source")["n"].max()
-    sheet.n([ys[s] for s in here], [int(n[s]) for s in here])
+    sheet.n(list(ys.values()), [n[source] for source in ys])
 
 
-def _parts(rows: pd.DataFrame) -> list[str]:
+def _parts(rows: list[Row]) -> list[str]:
     """The parts, the largest over all sources first."""
-    size = rows.groupby("label")["value"].sum().sort_values(ascending=False, kind="stable")
-    return list(size[size > 0].index)
+    size: dict[str, float] = {}
+    for row in rows:
+        size[row["label"]] = size.get(row["label"], 0.0) + row["value"]
+    return sorted((part for part in sorted(size) if size[part] > 0), key=lambda part: -size[part])
 
 
-def _hover(rows: list[dict[str, Any]], part: str) -> str:
+def _hover(rows: list[Row], part: str) -> str:
     first, total = rows[0], sum(row["value"] for row in rows)
     value = f"{plain(source_label(first['source']))}<br>{plain(part)}: {number(total, SHARE)}"
     if len(rows) > 1 or not np.isfinite(first["low"]):

@@ -13,6 +13,7 @@ from dashboard.figures._layout import empty, packed, plain, source_label
 from dashboard.figures._sheet import Sheet, left_out, shown_sources
 from dashboard.figures.trends import chosen_item, described
 from dashboard.groups import coded, read_groups
+from dashboard.lasting import lasting
 from dashboard.numbers import days as days_in_words
 from dashboard.numbers import number
 from dashboard.palette import Theme
@@ -56,6 +57,15 @@ def data(
     """
     if not isinstance(source, Snapshot):
         raise InputError("chart periods needs a corpus", remedy="leave the piece out")
+    return _compared(source, quantity, item, first, second, by, groups)
+
+
+@lasting
+def _compared(
+    source: Snapshot, quantity: str | None, item: str | None, first: str | None, second: str | None, by: str,
+    groups: str,
+) -> pd.DataFrame:  # fmt: skip
+    """The same of a corpus: kept, since the page draws it and says it in words."""
     name, chosen = chosen_item(source, quantity, item)
     once = counted_once(source)
     if chosen is None or not once.any():

@@ -34,6 +34,7 @@ from dashboard.figures._layout import (
 )
 from dashboard.figures._sheet import left_out
 from dashboard.groups import coded, read_groups
+from dashboard.lasting import lasting
 from dashboard.numbers import number
 from dashboard.palette import Theme
 from pipeline.errors import InputError
@@ -57,6 +58,7 @@ CHART = Chart(
 )
 STEPS = ("day", "week", "month")
 EXTRA = ("title", "day", "low_bound", "high_bound", "events")
+DRAWN = ("source", "quantity", "item", "day", "value", "low", "high", "n")
 PREFERRED = ("naming", "credit", "voices", "frames", "emphasis", "microframes")
 MOST = 24  # small charts on one picture
 _MARK = re.compile(r"(?:^|; )(\d+) (\d{4}-\d\d-\d\d) ")
@@ -78,24 +80,22 @@ def data(
     if not isinstance(source, Snapshot):
         raise InputError("chart trends needs a corpus", remedy="leave the piece out")
     name, chosen = chosen_item(source, quantity, item)
-    articles = source.heads
     once = counted_once(source)
     if chosen is None or not once.any():
         return frame_of([], EXTRA)
-    starts = _starts(articles["date"].to_numpy(), _step(articles["date"][once], step))
+    begins, steps = _stepped(source, step)
     places, names = coded(source, by, read_groups(groups), once)
-    steps = np.unique(starts[once])
-    code = places * len(steps) + np.searchsorted(steps, starts)
-    frame = grouped_values(source, name, np.where(once, code, -1), len(names) * len(steps), [chosen])
+    code = np.where(once, places * len(steps) + begins, -1)
+    frame = grouped_values(source, name, code, len(names) * len(steps), [chosen])
     kinds = kinds_of(source) if by == "outlet" else {}
     days, marked = np.datetime_as_string(steps, unit="D").tolist(), _marked(source, int(events), steps)
-    pairs = [(group, step) for group in names for step in range(len(steps))]
-    frame = frame.assign(
-        **described(source, name, chosen), source=[group for group, _ in pairs],
-        kind=pd.Series([kinds.get(group) for group, _ in pairs], dtype=object),
-        day=[days[step] for _, step in pairs], events=[marked[step] for _, step in pairs],
-    )  # fmt: skip
-    return typed(frame, EXTRA)
+    columns = {
+        **{column: frame[column] for column in ("value", "low", "high", "n")}, "quantity": name, "item": chosen,
+        **described(source, name, chosen), "source": [group for group in names for _ in days],
+        "kind": pd.Series([kinds.get(group) for group in names for _ in days], dtype=object),
+        "day": days * len(names), "events": marked * len(names),
+    }  # fmt: skip
+    return typed(columns, EXTRA)
 
 
 def chosen_item(snapshot: Snapshot, quantity: str | None, item: str | None) -> tuple[str, str | None]:
@@ -117,6 +117,16 @@ def described(snapshot: Snapshot, quantity: str, item: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@lasting
+def _stepped(snapshot: Snapshot, step: str | None) -> tuple[np.ndarray, np.ndarray]:
+    """The step of each article, −1 where it does not count, as its place among the steps; and their first days."""
+    dates, once = snapshot.heads["date"], counted_once(snapshot)
+    starts = _starts(dates.to_numpy(), _step(dates[once], step))
+    steps = np.unique(starts[once])
+    return np.where(once, np.searchsorted(steps, starts), -1).astype(np.int32), steps
+
+
+@lasting
 def leading_events(snapshot: Snapshot, most: int) -> pd.DataFrame:
     """EVENTS that most outlets cover, in the order of time, with `number` from 1."""
     order = ["outlets", "articles", "start"]
@@ -187,10 +197,10 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     axes: dict[str, Any] = {}
     notes = []
     panels: dict[str, list[dict[str, Any]]] = {}
-    for row in records(frame.sort_values("day")):
+    for row in records(frame[list(DRAWN)]):
         panels.setdefault(row["source"], []).append(row)
     for i, source in enumerate(order):
-        mine = panels[source]
+        mine = sorted(panels[source], key=lambda row: str(row["day"]))
         traces += _panel(mine, i, theme, bounds)
         axes |= grid.axes(i, ranges, theme, bounds, last=i + columns >= len(order))
         n = sum(row["n"] for row in mine)
@@ -229,7 +239,7 @@ def _markers(
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """A line in every chart where a marked event begins, with its number at the top of it."""
     marked: dict[str, list[str]] = {}
-    for label, day in sorted({m for text in set(frame["events"]) for m in _MARK.findall(text)}):
+    for label, day in sorted({m for text in frame["events"].unique() for m in _MARK.findall(text)}):
         marked.setdefault(day, []).append(label)
     between = heights[0] + 0.72 * (heights[1] - heights[0])  # where values seldom lie: not at none, half or all
     shapes, notes = [], []
@@ -255,9 +265,9 @@ def _range(frame: pd.DataFrame, bounds: tuple[float, float]) -> list[float]:
 
 
 def _days(frame: pd.DataFrame) -> list[str]:
-    days = pd.to_datetime(frame["day"])
-    pad = max((days.max() - days.min()) * 0.04, pd.Timedelta(hours=12))
-    return [(days.min() - pad).isoformat(), (days.max() + pad).isoformat()]
+    first, last = (pd.Timestamp(day) for day in (frame["day"].min(), frame["day"].max()))
+    pad = max((last - first) * 0.04, pd.Timedelta(hours=12))
+    return [(first - pad).isoformat(), (last + pad).isoformat()]
 
 
 def _panel(rows: list[dict[str, Any]], i: int, theme: Theme, bounds: tuple[float, float]) -> list[dict[str, Any]]:

@@ -76,12 +76,13 @@ def _one_each(snapshot: Snapshot, event: str) -> pd.DataFrame:
 
 
 def _headline(article: Any, kinds: dict[str, str | None]) -> html.Li:
-    title = article.title if isinstance(article.title, str) else f"{article.text[:90]} …"
     return html.Li(
         [
             html.Span(
                 [mark(kinds.get(article.outlet), list(kinds.values())), article.outlet], className="outlet-line"
             ),
-            dcc.Link(title, href="/" + address.write({"piece": article.article}), className="headline-link"),
+            dcc.Link(
+                article.headline, href="/" + address.write({"piece": article.article}), className="headline-link"
+            ),
         ]
     )

@@ -173,13 +173,13 @@ def _one(snapshot: Snapshot, event: str) -> Any:
 
 
 def _article(article: Any, kinds: dict[str, Any]) -> html.Li:
-    title = article.title if isinstance(article.title, str) else f"{article.text[:90]} …"
     return html.Li(
         [
             html.Span([mark(kinds.get(article.outlet), list(kinds.values())), f"{article.outlet} · "
                                                                               f"{day(article.date)}"],
                       className="outlet-line"),
-            dcc.Link(title, href="/" + address.write({"piece": article.article}), className="headline-link"),
+            dcc.Link(article.headline, href="/" + address.write({"piece": article.article}),
+                     className="headline-link"),
         ]
     )  # fmt: skip
 

@@ -37,6 +37,16 @@ def test_days_without_articles_count_none(snapshot: Snapshot) -> None:
     assert len(queries.per_day(snapshot.table("articles").iloc[:0])) == 0
 
 
+def test_an_article_without_a_title_is_called_by_how_it_begins(snapshot: Snapshot) -> None:
+    every = snapshot.table("articles")
+    looked = _with_articles(snapshot, every.assign(title=every["title"].mask(every["article"] == "a00")))
+    found = queries.event_articles(looked, "e1").set_index("article")
+    text = every.set_index("article")["text"]["a00"]
+    assert found["headline"]["a00"] == f"{text[:90]} …"
+    assert set(found["headline"].drop("a00")) == set(found["title"].drop("a00"))
+    assert len(queries.event_articles(looked, "there is none")) == 0
+
+
 def test_a_blind_spot_has_its_chance_under_the_volume_of_outlet_or_group(snapshot: Snapshot) -> None:
     articles = snapshot.table("articles")
     one = articles["outlet"] == "Morning Post Bag"
@@ -67,6 +77,15 @@ def test_the_sentences_behind_a_figure_hold_its_spans(snapshot: Snapshot) -> Non
     assert (found["sentence_start"] <= found["start"]).all()
     assert (found["end"] <= found["sentence_end"]).all()
     assert found.groupby("source").size().max() <= 2
+
+
+def test_the_first_spans_of_an_outlet_are_found_however_few_an_article_has(snapshot: Snapshot) -> None:
+    few = queries.sentences_behind(snapshot, "naming", "eyesore", limit=5)
+    size = few.groupby("source").size()
+    every = snapshot.rows("evidence", measure=["naming"], item=["eyesore"])
+    every = queries.sourced(snapshot, every).groupby("source").size()
+    assert size.to_dict() == every.clip(upper=5).to_dict()
+    assert snapshot.places(few["article"]).tolist() == sorted(snapshot.places(few["article"]))
 
 
 def test_the_sentences_of_a_topic_are_those_of_its_passages(snapshot: Snapshot) -> None:

@@ -43,6 +43,28 @@ def test_rows_of_articles_are_those_of_the_parquet(large: Snapshot, name: str) -
     assert len(large.rows(name, article=[])) == 0
 
 
+def test_rows_of_articles_can_be_those_of_some_values(large: Snapshot) -> None:
+    wanted = list(large.heads["article"].iloc[:40])
+    every = large.rows("evidence", article=wanted)
+    item = every.loc[every["measure"] == "naming", "item"].iloc[0]
+    found = large.rows("evidence", article=wanted, measure=["naming"], item=[item])
+    expected = every[(every["measure"] == "naming") & (every["item"] == item)]
+    pd.testing.assert_frame_equal(found, expected.reset_index(drop=True))
+    assert len(large.rows("evidence", ["start"], article=wanted, item=["no such item"])) == 0
+
+
+def test_a_stored_tally_is_used_as_it_lies(large: Snapshot) -> None:
+    assert not large.tally("naming").numerator.indices.flags.owndata
+    assert not large.tally("naming").numerator.indices.flags.writeable
+
+
+def test_texts_asked_for_again_are_those_of_the_first_time(large: Snapshot) -> None:
+    ids = list(large.heads["article"].iloc[[5, 2, 9]])
+    first = large.texts(ids)
+    assert list(large.texts([ids[2], "there is none", ids[0]])) == [ids[2], ids[0]]
+    assert large.texts(ids) == first
+
+
 def test_mapped_arrays_are_those_saved_and_lie_where_they_can_be_used(tmp_path: Path) -> None:
     arrays = {"a": np.arange(5, dtype=np.float32), "names": np.array(["x", "yy"]), "none": np.zeros((0, 3))}
     packing.save(tmp_path / "x.npz", arrays)
@@ -62,6 +84,8 @@ def test_linearised_intervals_agree_with_resampled_ones(large: Snapshot, name: s
     quantity, tally = all_quantities()[name], large.tally(name)
     slow = estimate(tally, quantity, groups, 2, seed=1, resamples=600)
     fast = linearised(tally, quantity, groups, 2)
+    two = linearised(tally, quantity, groups, 2, items=[tally.items[2], tally.items[0]])
+    assert np.array_equal(two.low, fast.low[:, [2, 0]], equal_nan=True)
     np.testing.assert_allclose(fast.value, slow.value)
     assert np.array_equal(fast.n, slow.n)
     wide = np.nanmedian((fast.high - fast.low) / (slow.high - slow.low))
