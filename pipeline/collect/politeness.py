@@ -61,7 +61,9 @@ class Hosts:
         with host.lock:
             server = host.servers.setdefault(_root(url), _Server())
             if server.failures >= DOWN_AFTER:
-                raise HostDownError(f"{parts.netloc.rpartition('@')[2]} did not answer {server.failures} times in a row")
+                raise HostDownError(
+                    f"{parts.netloc.rpartition('@')[2]} did not answer {server.failures} times in a row"
+                )
             if (wait := host.next_at - time.monotonic()) > 0:
                 self._sleep(wait)
             try:
