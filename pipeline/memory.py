@@ -17,6 +17,7 @@ import numpy as np
 from pipeline.cache import intact, put
 from pipeline.packing import mapped, save
 
+PART = 2000  # rows computed between two files: a killed refresh loses some ten seconds' work
 # What opening a damaged file may end with.
 UNREADABLE = (
     BadZipFile, EOFError, KeyError, NotImplementedError, OSError, OverflowError, SyntaxError, ValueError,
@@ -42,7 +43,8 @@ class Memory:
     def rows(self, keys: Sequence[int], compute: Callable[[list[int]], np.ndarray]) -> np.ndarray:
         """The row of every key: those kept, and those that `compute` gives for the positions it is asked for.
 
-        What is computed is on disk before this returns; what a key that comes twice stands for is computed once.
+        What is computed is on disk part by part, all of it before this returns; what a key that comes twice stands
+        for is computed once.
         Raises WorkError where it cannot be written.
         """
         unique, first, place = np.unique(np.array(keys, np.uint64), return_index=True, return_inverse=True)
@@ -54,10 +56,10 @@ class Memory:
                 found.append((mine, rows))
                 missing[mine] = False
         asked = np.flatnonzero(missing)
-        if len(asked) or not found:
-            made = compute(first[asked].tolist())
-            self._keep(unique[asked], made)
-            found.append((asked, made))
+        for part in np.split(asked, range(PART, len(asked), PART)) if len(asked) or not found else []:
+            made = compute(first[part].tolist())
+            self._keep(unique[part], made)
+            found.append((part, made))
         out = np.empty((len(unique), *found[-1][1].shape[1:]), found[-1][1].dtype)
         for where, rows in found:
             out[where] = rows

@@ -40,6 +40,23 @@ def test_what_was_computed_is_found_again_in_any_order_by_another_process(tmp_pa
     assert sorted(work.asked) == [1, 2, 3, 4]
 
 
+def test_what_is_killed_goes_on_from_the_last_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.memory.PART", 3)
+    asked: list[int] = []
+
+    def killed(places: list[int]) -> np.ndarray:
+        if asked:
+            raise KeyboardInterrupt
+        asked.extend(places)
+        return np.array([[place**2, 0] for place in places], np.float16)
+
+    with pytest.raises(KeyboardInterrupt):
+        Memory(tmp_path).rows(range(8), killed)
+    work = Squares()
+    assert work.of(Memory(tmp_path), *range(8)) == [key**2 for key in range(8)]
+    assert asked + work.asked == list(range(8))
+
+
 def test_nothing_asked_for_is_nothing_with_its_columns(tmp_path: Path) -> None:
     assert Squares().of(Memory(tmp_path)) == []
     assert not list(tmp_path.iterdir())
