@@ -12,6 +12,7 @@ import structlog
 from pipeline import retention, snapshot, steps
 from pipeline.corpus import Corpus
 from pipeline.errors import WorkError
+from pipeline.intact import newest_intact
 from pipeline.kept import Kept
 from pipeline.ledger import Ledger, Told
 from pipeline.lock import one_at_a_time
@@ -70,7 +71,7 @@ def refreshed(
     folder = snapshot.corpus_folder(settings.store, corpus.name)
     models, kept = models or Models(credit=corpus.file.models.credit), Kept(folder / "kept", fresh=full)
     kept.sweep()
-    former = snapshot.newest_intact(settings.store, corpus.name, FORMER_FILES)
+    former = newest_intact(settings.store, corpus.name, FORMER_FILES)
     work = Work(corpus, settings, models, kept, ledger, former, clock)
 
     articles, marks = steps.cleaned(steps.collected(work, collect=collect), work)

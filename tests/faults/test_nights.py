@@ -18,8 +18,9 @@ from safetensors.numpy import load_file, save_file
 from pipeline.benchmarks._synthetic import article
 from pipeline.corpus import Corpus
 from pipeline.embed import WEIGHTS
+from pipeline.intact import verify
 from pipeline.runs import read_runs, summary
-from pipeline.snapshot import current_id, open_snapshot, verify
+from pipeline.snapshot import current_id, open_snapshot
 from tests.faults.conftest import NAME, all_intact, library_ids, more, same, tables
 from tests.faults.forge import Forge
 from tests.newsstand import open_newsstand, page, rss, story, trickle
