@@ -41,7 +41,10 @@ class Kept:
     @property
     def used(self) -> list[str]:
         """The configurations that were asked for: kind/hash, as a manifest names them."""
-        return sorted(str(folder.relative_to(self._folder)) for folder in (*self._shelves, *self._memories))
+        return sorted(self._named(folder) for folder in (*self._shelves, *self._memories))
+
+    def _named(self, folder: Path) -> str:
+        return folder.relative_to(self._folder).as_posix()
 
     def prune(self, stay: Iterable[str]) -> list[str]:
         """Removes the configurations that were not asked for and are not among those that stay; returns them.
@@ -49,15 +52,15 @@ class Kept:
         Killed halfway, it leaves whole files: a batch is used or missing, never half.
         """
         wanted = {*stay, *self.used}
-        gone = [path for path in self._folder.glob("*/*") if str(path.relative_to(self._folder)) not in wanted]
+        gone = [path for path in self._folder.glob("*/*/") if self._named(path) not in wanted]
         for path in gone:
             shutil.rmtree(path)
         if self._fresh:
             self._replace_former()
-        for kind in self._folder.glob("*"):
+        for kind in self._folder.glob("*/"):
             if not any(kind.iterdir()):
                 kind.rmdir()
-        return sorted(str(path.relative_to(self._folder)) for path in gone)
+        return sorted(self._named(path) for path in gone)
 
     def _replace_former(self) -> None:
         for folder, place in (*self._shelves.items(), *self._memories.items()):
