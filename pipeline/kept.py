@@ -63,7 +63,8 @@ class Kept:
         return sorted(self._named(path) for path in gone)
 
     def _replace_former(self) -> None:
-        for folder, place in (*self._shelves.items(), *self._memories.items()):
+        places: dict[Path, Shelf | Memory] = {**self._shelves, **self._memories}
+        for folder, place in places.items():
             for path in folder.glob("*"):
                 if path.name not in place.written:
                     path.unlink()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -63,8 +64,13 @@ def test_one_proposition_more_gives_what_a_full_refresh_gives(
     shutil.copytree(store, tmp_path / "whole")
     (corpus.folder / "codebook.toml").write_text(CODEBOOK + LATE, encoding="utf-8")
     more, asked, encode = load_corpus(corpus.folder), list[str](), models.transformer.encode
+
+    def encoding(texts: list[str]) -> np.ndarray:
+        asked.extend(texts)
+        return encode(texts)
+
     with monkeypatch.context() as patch:
-        patch.setattr(models.transformer, "encode", lambda texts: asked.extend(texts) or encode(texts))
+        patch.setattr(models.transformer, "encode", encoding)
         found = refresh(more, settings, models=models)
     assert "The bridge will not be finished in time." in asked  # the claim itself, one of the texts' sentences too
     assert "The mayor said that the bridge costs too much." not in asked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -104,21 +105,32 @@ def test_one_proposition_more_has_its_own_pairs_read_and_no_sentence_encoded_aga
 ) -> None:
     sentences = [*SENTENCES, "The head said that the school has too few rooms.", "The school has plenty of rooms."]
     encoded, judged = list[str](), list[tuple[str, str]]()
-    encode, judge, model = models.transformer.encode, models.credit.read, models.credit
-    monkeypatch.setattr(models.transformer, "encode", lambda texts: encoded.extend(texts) or encode(texts))
-    monkeypatch.setattr(
-        model, "read", lambda pairs, similar: judged.extend((s, p.id) for s, p in pairs) or judge(pairs, similar)
-    )
+    model, encode, judge = models.credit, models.transformer.encode, models.credit.read
+
+    def encoding(texts: list[str]) -> np.ndarray:
+        encoded.extend(texts)
+        return encode(texts)
+
+    def judging(pairs: Sequence[tuple[str, Proposition]], similarities: np.ndarray) -> np.ndarray:
+        judged.extend((sentence, proposition.id) for sentence, proposition in pairs)
+        return judge(pairs, similarities)
+
+    def forget() -> None:
+        encoded.clear()
+        judged.clear()
+
+    monkeypatch.setattr(models.transformer, "encode", encoding)
+    monkeypatch.setattr(model, "read", judging)
     memories = Memories(Memory(tmp_path / "vectors"), Memory(tmp_path / "readings"))
     read_texts(sentences, [CLAIM], model, memories)
     assert set(encoded) >= set(SENTENCES[:3])
     first = judged.copy()
-    encoded.clear(), judged.clear()
+    forget()
     more = read_texts(sentences, [CLAIM, SCHOOL], model, memories)
     assert judged
     assert {claim for _, claim in judged} == {SCHOOL.id}
     assert not set(encoded) & {sentence for sentence, _ in first}
-    encoded.clear(), judged.clear()
+    forget()
     again = read_texts(sentences, [CLAIM, SCHOOL], model, memories)
     assert not judged
     assert not set(encoded) & set(sentences)
