@@ -21,9 +21,10 @@ from dashboard.jobs import Job, Jobs, Told
 from dashboard.pieces import PieceShelf
 from dashboard.refreshing import Refresher
 from pipeline.errors import InputError, WorkError
+from pipeline.intact import open_sound
 from pipeline.piece import Piece, article_piece
 from pipeline.settings import Settings
-from pipeline.snapshot import Snapshot, corpus_folder, current_id, open_snapshot, open_sound
+from pipeline.snapshot import Snapshot, corpus_folder, current_id, open_snapshot
 
 if TYPE_CHECKING:
     from pipeline.models import Models

@@ -33,7 +33,8 @@ class Shelf:
 
     def __init__(self, folder: Path, kind: str, configuration: str, *, fresh: bool = False) -> None:
         self.fresh = fresh  # takes no notice of what is kept
-        self.folder = folder / kind / hashlib.sha256(configuration.encode()).hexdigest()[:20]
+        self.folder = place_of(folder, kind, configuration)
+        self.written: set[str] = set()  # names of files
 
     def load(self, keys: Iterable[str]) -> tuple[set[str], pd.DataFrame]:
         """Which of the keys are kept, and their rows (with the column `content_hash`)."""
@@ -41,9 +42,9 @@ class Shelf:
         if self.fresh:
             return kept, pd.DataFrame({KEY: []})
         for path in sorted(self.folder.glob("*.parquet")):
-            table = _read(path)
-            if table is None:
+            if not intact(path):
                 continue
+            table = pq.read_table(path)
             keys = set((table.schema.metadata or {}).get(b"keys", b"").decode().split())
             done = keys & wanted - kept
             if not done:
@@ -58,47 +59,54 @@ class Shelf:
 
         Raises WorkError where they cannot be written.
         """
-        try:
-            self._write(keys, rows)
-        except OSError as error:
-            raise WorkError(
-                f"work could not be kept in {self.folder}: {error.strerror or error}; make room or mend the "
-                "rights and refresh again: it goes on from here"
-            ) from error
-
-    def _write(self, keys: Iterable[str], rows: pd.DataFrame) -> None:
         table = pa.Table.from_pandas(rows, preserve_index=False)
         metadata = {**(table.schema.metadata or {}), b"keys": " ".join(sorted(set(keys))).encode()}
-        self.folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self.folder, suffix=".tmp")
+        table = table.replace_schema_metadata(metadata)
+        path = put(self.folder, ".parquet", lambda file: pq.write_table(table, file, compression="zstd"))
+        self.written.add(path.name)
+
+
+def place_of(folder: Path, kind: str, configuration: str) -> Path:
+    """Where work of one kind under one configuration is kept."""
+    return folder / kind / hashlib.sha256(configuration.encode()).hexdigest()[:20]
+
+
+def put(folder: Path, suffix: str, write: Callable[[Path], None]) -> Path:
+    """Has a file written aside, flushed, and moved into the folder in one step, named by its own hash.
+
+    Raises WorkError where it cannot be written.
+    """
+    temporary = None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=folder, suffix=".tmp")
         temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as out:
-                pq.write_table(table.replace_schema_metadata(metadata), out, compression="zstd")
-                out.flush()
-                os.fsync(out.fileno())
-            temporary.replace(self.folder / f"{_digest(temporary)}.parquet")
-        finally:
+        with os.fdopen(handle, "rb") as file:
+            write(temporary)
+            os.fsync(file.fileno())
+        return temporary.replace(folder / f"{_digest(temporary)}{suffix}")
+    except OSError as error:
+        raise WorkError(
+            f"work could not be kept in {folder}: {error.strerror or error}; make room or mend the "
+            "rights and refresh again: it goes on from here"
+        ) from error
+    finally:
+        if temporary is not None:
             temporary.unlink(missing_ok=True)
 
 
-def sweep(folder: Path) -> None:
-    """Removes half-written files that a killed refresh left; only one refresh runs at a time."""
-    for path in folder.glob("*/*/*.tmp"):
-        path.unlink()
-
-
 def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:24]
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:24]
 
 
-def _read(path: Path) -> pa.Table | None:
-    """A batch, or None (said in the log, and the file removed) where it is not what was written."""
+def intact(path: Path) -> bool:
+    """Whether a file is what was written; if not, it is said in the log and the file removed."""
     if _digest(path) == path.stem:
-        return pq.read_table(path)
+        return True
     log.warning("cache file damaged, done again", file=path.name)
     path.unlink()
-    return None
+    return False
 
 
 def kept_rows(

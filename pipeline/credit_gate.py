@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.codebook import Proposition
-from pipeline.models import Encoder
+from pipeline.memory import key_of
+from pipeline.models import FORGETS, Encoder, Remembers
 
 # For each encoder: cosine to the claim; largest and mean cosine to claim and paraphrases; the largest in
 # standard deviations above the background's.
@@ -111,14 +112,14 @@ class Gate:
             for p in propositions
         ]
 
-    def near(self, texts: Sequence[str]) -> Near:
+    def near(self, texts: Sequence[str], vectors: Remembers = FORGETS) -> Near:
         """The pairs near enough to be read, by text and then by proposition: they pass the thresholds, and
-        stand out among the propositions of the codebook."""
+        stand out among the propositions of the codebook. vectors: where the transformer's of sentences are kept."""
         coarse = self._static.encode(list(texts))
         scores = [first.scores(coarse) for first, _ in self._wordings]
         wanted = [score >= self._thresholds.static_score for score in scores]
         rows = np.flatnonzero(np.any(wanted, axis=0)) if wanted else np.zeros(0, np.int64)
-        fine = self._transformer.encode([texts[i] for i in rows.tolist()])
+        fine = self._fine([texts[i] for i in rows.tolist()], vectors)
         largest = [second.similarities(fine)[:, 1] for _, second in self._wordings]
         outstanding = stands_out(np.stack(largest, 1))
         found = [
@@ -129,6 +130,14 @@ class Gate:
         near = _joined(found)
         kept = self.passes(near.similarities)
         return Near(near.rows[kept], near.propositions[kept], near.similarities[kept])
+
+    def _fine(self, texts: Sequence[str], vectors: Remembers) -> np.ndarray:
+        """float32, texts × dimensions, by the transformer; as half floats keep them, kept or not."""
+        found = vectors.rows(
+            [key_of(text) for text in texts],
+            lambda rows: self._transformer.encode([texts[i] for i in rows]).astype(np.float16),
+        )
+        return found.astype(np.float32)
 
     def similarities(self, texts: Sequence[str]) -> np.ndarray:
         """float32, texts × propositions × SIMILARITY_NAMES: of every text, however far."""

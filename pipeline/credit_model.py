@@ -106,6 +106,7 @@ class StackedModel:
         self, models: Models, *, weights: Path = WEIGHTS / "credit.safetensors", sha256: str = CREDIT_SHA256
     ) -> None:
         self._models, self._weights = models, CreditWeights(weights, sha256)
+        self._gate: tuple[tuple[Proposition, ...], Gate] | None = None
 
     @property
     def hash(self) -> str:
@@ -113,6 +114,12 @@ class StackedModel:
         return f"credit-{self._weights.sha256[:16]}+{encoders}"
 
     def gate(self, propositions: Sequence[Proposition]) -> Gate:
+        """The last one is kept: it encodes every wording, and articles are read in batches."""
+        if self._gate is None or self._gate[0] != tuple(propositions):
+            self._gate = tuple(propositions), self._gate_of(propositions)
+        return self._gate[1]
+
+    def _gate_of(self, propositions: Sequence[Proposition]) -> Gate:
         arrays = self._weights.arrays
         backgrounds = (
             arrays["background.static"].astype(np.float32),

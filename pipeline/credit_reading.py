@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.codebook import Proposition
-from pipeline.credit_gate import Near
+from pipeline.credit_gate import Near, wordings
 from pipeline.credit_model import (
     NONE_WHERE_CHOSEN,
     REFUSAL,
@@ -16,6 +16,8 @@ from pipeline.credit_model import (
     at_base_rate,
     in_running_text,
 )
+from pipeline.memory import key_of
+from pipeline.models import FORGETS, Remembers
 from pipeline.schema import CREDIT_LABELS
 
 BATCH = 400  # sentences between two words of progress: some seconds' work
@@ -44,12 +46,24 @@ class Readings:
         return np.asarray(self.probabilities.max(1) < REFUSAL, bool)
 
 
-def read_texts(texts: Sequence[str], propositions: Sequence[Proposition], model: CreditModel) -> Readings:
+@dataclass(frozen=True)
+class Memories:
+    """Where single results are kept. vectors: sentences by the transformer. readings: pairs' probabilities."""
+
+    vectors: Remembers = FORGETS
+    readings: Remembers = FORGETS
+
+
+def read_texts(
+    texts: Sequence[str], propositions: Sequence[Proposition], model: CreditModel, memories: Memories | None = None
+) -> Readings:
     """Reads sentences for every proposition. A text that occurs twice is read once."""
+    memories = memories or Memories()
     unique = list(dict.fromkeys(texts))
     if not unique or not propositions:
         return Readings(np.zeros(0, int), np.zeros(0, int), np.zeros((0, len(CREDIT_LABELS)), np.float32))
-    return _spread(texts, unique, _read(unique, propositions, model.gate(propositions).near(unique), model))
+    near = model.gate(propositions).near(unique, memories.vectors)
+    return _spread(texts, unique, _read(unique, propositions, near, model, memories.readings))
 
 
 def read_for(
@@ -72,18 +86,26 @@ def read_for(
         near = gate.near(some)
         mine = near.propositions == number
         near = Near(near.rows[mine], near.propositions[mine], near.similarities[mine])
-        found = _read(some, propositions, near, model)
+        found = _read(some, propositions, near, model, FORGETS)
         parts.append(Readings(found.rows + begin, found.propositions, found.probabilities))
     joined = (np.concatenate([getattr(part, name) for part in parts])
               for name in ("rows", "propositions", "probabilities"))  # fmt: skip
     return _spread(texts, unique, Readings(*joined))
 
 
-def _read(texts: Sequence[str], propositions: Sequence[Proposition], near: Near, model: CreditModel) -> Readings:
-    """The pairs that came through the gate, read closely."""
+def _read(
+    texts: Sequence[str], propositions: Sequence[Proposition], near: Near, model: CreditModel, kept: Remembers
+) -> Readings:
+    """The pairs that came through the gate, read closely. What is said of a pair follows from its words alone."""
     pairs = [(texts[i], propositions[j]) for i, j in zip(near.rows, near.propositions, strict=True)]
-    probabilities = in_running_text(model.read(pairs, near.similarities), pairs)
-    return Readings(near.rows, near.propositions, probabilities)
+    claims = ["\0".join(wordings(proposition)) for proposition in propositions]
+
+    def read(rows: list[int]) -> np.ndarray:
+        some = [pairs[i] for i in rows]
+        return in_running_text(model.read(some, near.similarities[rows]), some)
+
+    keys = [key_of(texts[i], claims[j]) for i, j in zip(near.rows, near.propositions, strict=True)]
+    return Readings(near.rows, near.propositions, kept.rows(keys, read))
 
 
 def _spread(texts: Sequence[str], unique: Sequence[str], found: Readings) -> Readings:

@@ -8,8 +8,9 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from pipeline.cache import KEY, Shelf, kept_rows
+from pipeline.cache import KEY, kept_rows
 from pipeline.codebook import Codebook
+from pipeline.kept import Kept
 from pipeline.measures import Measure, Tally, all_measures, all_quantities
 from pipeline.models import Models
 from pipeline.reading import Reading
@@ -31,13 +32,13 @@ def gather_evidence(
     reading: Reading,
     codebook: Codebook,
     models: Models,
-    shelf: Callable[[str, str], Shelf],
+    kept: Kept,
     *,
     told: Callable[[str, int, int], None],
 ) -> pd.DataFrame:
     """The evidence of every kept measure, as EVIDENCE; only articles not measured before are read.
 
-    reading.articles has the column `content_hash`. shelf(kind, configuration) gives the place to keep rows.
+    reading.articles has the column `content_hash`.
     """
     frames = []
     for measure in all_measures():
@@ -48,11 +49,12 @@ def gather_evidence(
             (str(TEXT_VERSION), str(declared.version), codebook.section_hash(*declared.reads),
              measure.configuration(models))
         )  # fmt: skip
+        memories = {kind: kept.memory(kind, rests_on) for kind, rests_on in measure.memories(models).items()}
         frames.append(
             kept_rows(
-                shelf(f"evidence-{measure.name}", configuration),
+                kept.shelf(f"evidence-{measure.name}", configuration),
                 reading.articles,
-                partial(_evidence_of_some, measure, reading, codebook, models),
+                partial(_evidence_of_some, measure, reading, codebook, models.remembering(memories)),
                 told=partial(told, measure.name),
             )
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
@@ -45,11 +47,40 @@ class PieceEncoder(Encoder, Protocol):
     def pieces(self, texts: list[str]) -> list[Pieces]: ...
 
 
+class Remembers(Protocol):
+    """Keeps what models said of single texts."""
+
+    def rows(self, keys: Sequence[int], compute: Callable[[list[int]], np.ndarray]) -> np.ndarray:
+        """The row of every key: those kept, and those that `compute` gives for the positions it is asked for."""
+
+
+class Forgets:
+    """Keeps nothing: for a piece, which is read once."""
+
+    def rows(self, keys: Sequence[int], compute: Callable[[list[int]], np.ndarray]) -> np.ndarray:
+        return compute(list(range(len(keys))))
+
+
+FORGETS = Forgets()
+
+
 class Models:
     """The models of a corpus. Nothing is loaded before it is used."""
 
     def __init__(self, *, credit: str = "built-in") -> None:
         self._credit = credit
+        self._memories: Mapping[str, Remembers] = {}
+
+    def memory(self, kind: str) -> Remembers:
+        """Where what they say of single texts is kept."""
+        return self._memories.get(kind, FORGETS)
+
+    def remembering(self, memories: Mapping[str, Remembers]) -> Models:
+        """The same models, loaded once for both, which keep what they say there, by kind."""
+        _ = self.static, self.transformer, self.credit  # none of them reads its weights yet
+        other = copy(self)
+        other._memories = memories
+        return other
 
     @cached_property
     def static(self) -> Encoder:

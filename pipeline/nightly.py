@@ -13,7 +13,7 @@ from pipeline.errors import ParallaxError, WorkError
 from pipeline.ledger import Ledger, Told
 from pipeline.metrics import write_metrics
 from pipeline.models import Models
-from pipeline.refresh import Clock, refresh_lock, refreshed, utc_now
+from pipeline.refresh import refresh_lock, refreshed, utc_now
 from pipeline.runs import (
     Run,
     Trigger,
@@ -27,6 +27,7 @@ from pipeline.runs import (
 )
 from pipeline.settings import Settings
 from pipeline.snapshot import Snapshot
+from pipeline.steps import Clock
 from pipeline.telling import lines_of, tell
 
 log = structlog.get_logger(__name__)

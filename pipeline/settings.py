@@ -86,7 +86,9 @@ class Settings(BaseSettings):
         "local", description="who may start a refresh from the dashboard: readers on this machine, all, or none"
     )
     log_format: Literal["lines", "json"] = Field("lines", description="form of log lines on standard error")
-    hook_command: str | None = Field(None, description="command run on trouble, with the run as JSON on its input")
+    hook_command: SecretStr | None = Field(
+        None, description="command run on trouble, with the run as JSON on its input"
+    )
     hook_webhook: SecretStr | None = Field(None, description="address that the run is sent to as JSON, on trouble")
     hook_mail_to: Words = Field((), description="addresses that a mail goes to, on trouble")
     hook_mail_from: str = Field("parallax@localhost", description="sender of that mail")
@@ -111,8 +113,8 @@ class Settings(BaseSettings):
 
     @field_validator("hook_command")
     @classmethod
-    def _command(cls, command: str | None) -> str | None:
-        if command is not None and not shlex.split(command):  # an unclosed quote is a ValueError too
+    def _command(cls, command: SecretStr | None) -> SecretStr | None:
+        if command is not None and not shlex.split(command.get_secret_value()):  # an unclosed quote is a ValueError
             raise ValueError("give a command, or leave it out")
         return command
 
@@ -149,8 +151,9 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
-# Never printed: the first three by their type, the URL because it may hold a password.
-SECRET = ("mediacloud_key", "hook_webhook", "smtp_password", "library_url")
+# Never printed: the first four by their type (a command may carry a key among its words), the URL because it may
+# hold a password.
+SECRET = ("mediacloud_key", "hook_command", "hook_webhook", "smtp_password", "library_url")
 
 
 def shown(settings: Settings) -> dict[str, Any]:

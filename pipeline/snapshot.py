@@ -1,4 +1,5 @@
-"""Snapshots: everything that one refresh publishes, as it is read. `publish.py` writes them.
+"""Snapshots: everything that one refresh publishes, as it is read. `publish.py` writes them, `intact.py`
+holds them against what was published.
 
 store/<corpus>/snapshots/<id>/  tables as Parquet, arrays as .npy / .npz, manifest.json
 store/<corpus>/current          the id of the snapshot to read
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -20,13 +21,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-import structlog
 
 from pipeline import by_article
 from pipeline.by_article import ByArticle
 from pipeline.codebook import Codebook
 from pipeline.corpus import CorpusFile
-from pipeline.durable import replace_text, sha256
+from pipeline.durable import replace_text
 from pipeline.errors import InputError, WorkError
 from pipeline.events import Closeness, closeness
 from pipeline.lease import hold
@@ -36,7 +36,6 @@ from pipeline.schema import SCHEMA_VERSION, TABLES
 from pipeline.topics import TopicModel
 from pipeline.words import WordCounts
 
-log = structlog.get_logger(__name__)
 MANIFEST = "manifest.json"
 # Mapped tallies kept: to open one again takes a millisecond, while those of a large corpus fill a small machine.
 TALLIES_KEPT = 3
@@ -263,34 +262,6 @@ def open_snapshot(store: Path | str, corpus: str, snapshot: str | None = None) -
     raise WorkError(f"corpus {corpus} has no snapshot yet: run `parallax refresh --corpus {corpus}`")
 
 
-def newest_intact(store: Path, corpus: str, files: Sequence[str] | None = None) -> Snapshot | None:
-    """The current snapshot, or the newest before it, in which these files (all, if none are named) are what was
-    published; null where there is none. Damaged ones are said in the log."""
-    current = current_id(store, corpus)
-    ids = [i for i in reversed(snapshot_ids(store, corpus)) if current is None or i <= current]
-    for identifier in ids:
-        try:
-            found = open_snapshot(store, corpus, identifier)
-        except WorkError as error:
-            log.warning("snapshot left out", snapshot=identifier, why=str(error))
-            continue
-        faults = [name for name in files or found.manifest["files"] if _fault(found, name)]
-        if not faults:
-            return found
-        log.warning("snapshot damaged", snapshot=identifier, files=faults)
-    return None
-
-
-def open_sound(store: Path, corpus: str) -> Snapshot:
-    """The snapshot in force, every file of it read and held against its manifest; where it is damaged, the newest
-    before it that is not. Raises WorkError where there is none."""
-    found = newest_intact(store, corpus)
-    if found is not None:
-        return found
-    damaged = open_snapshot(store, corpus)  # says it where nothing was published
-    raise WorkError(f"snapshot {damaged.id} is damaged ({verify(damaged)[0]}): run `parallax refresh`")
-
-
 def make_current(store: Path, corpus: str, identifier: str) -> None:
     """Swaps the pointer in one step."""
     replace_text(corpus_folder(store, corpus) / "current", identifier)
@@ -305,24 +276,3 @@ def pin(store: Path, corpus: str, identifier: str) -> None:
 
 def pins(store: Path, corpus: str) -> set[str]:
     return {path.name for path in (corpus_folder(store, corpus) / "pinned").glob("*")}
-
-
-def verify(snapshot: Snapshot) -> list[str]:
-    """What is wrong with a snapshot against its manifest: a line a fault; empty where it is intact."""
-    faults = [fault for name in snapshot.manifest["files"] if (fault := _fault(snapshot, name))]
-    if not faults:
-        for name, rows in snapshot.manifest["rows"].items():
-            found = pq.read_metadata(snapshot.folder / f"{name}.parquet").num_rows
-            if found != rows:
-                faults.append(f"{name} has {found} rows, the manifest says {rows}")
-    return faults
-
-
-def _fault(snapshot: Snapshot, name: str) -> str | None:
-    """What is wrong with one file of a snapshot; null where it is what was published."""
-    path, facts = snapshot.folder / name, snapshot.manifest["files"][name]
-    if not path.is_file():
-        return f"{name} is missing"
-    if path.stat().st_size != facts["bytes"] or sha256(path) != facts["sha256"]:
-        return f"{name} is not what was published"
-    return None

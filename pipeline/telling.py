@@ -93,22 +93,25 @@ def document(run: Run, what: str) -> dict[str, Any]:
 
 
 def _by_command(run: Run, what: str, settings: Settings) -> None:
+    assert settings.hook_command is not None
+    words = shlex.split(settings.hook_command.get_secret_value())
     try:
         done = subprocess.run(
-            shlex.split(settings.hook_command or ""),
+            words,
             input=json.dumps(document(run, what), ensure_ascii=False),
             text=True,
             capture_output=True,
             timeout=settings.hook_seconds,
             check=False,
         )
-    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
-        why = (
-            f"took longer than {settings.hook_seconds:g} s" if isinstance(error, subprocess.TimeoutExpired) else error
-        )
-        raise _Untold(f"hook_command: {why}") from error
+    except subprocess.TimeoutExpired:
+        raise _Untold(f"hook_command took longer than {settings.hook_seconds:g} s") from None
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else type(error).__name__
+        raise _Untold(f"hook_command: {why}") from None
     if done.returncode:
-        raise _Untold(f"hook_command ended with {done.returncode}: {done.stderr.strip()[-200:]}")
+        # What it writes is not repeated: it may hold the command's own words, and these are a secret.
+        raise _Untold(f"hook_command ended with {done.returncode}; run it by hand to see what it says")
 
 
 def _by_webhook(run: Run, what: str, settings: Settings) -> None:

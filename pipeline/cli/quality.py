@@ -99,4 +99,6 @@ def _bench_line(line: dict[str, Any]) -> str:
         "" if line["target"] is None else f" (target {'≥' if line['of'] == 'rate' else '≤'} {line['target']:g}{met})"
     )
     theirs = f"{rival['name']} {_side(line, rival)}"
-    return f"{line['name']}: {line['title']} = {line['ratio']:.3g}{aim}; {mine}; {theirs}{more}"
+    better = "more" if line["of"] == "rate" else "less"
+    ratio = f"{line['ratio']:.3g} in {line['of']}, {better} is better"
+    return f"{line['name']}: {line['title']} = {ratio}{aim}; {mine}; {theirs}{more}"

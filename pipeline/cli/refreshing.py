@@ -140,8 +140,9 @@ def verify_command(
 ) -> None:
     """Hold a snapshot against its manifest, or an exported file against the snapshot it came from."""
     from pipeline.errors import InputError, WorkError
+    from pipeline.intact import verify
     from pipeline.settings import load_settings
-    from pipeline.snapshot import open_snapshot, verify
+    from pipeline.snapshot import open_snapshot
 
     settings = load_settings(store=store)
     if snapshot is not None and Path(snapshot).exists():
@@ -176,7 +177,8 @@ def _verify_file(path: Path, store: Path, *, json: bool) -> None:
     """
     from dashboard.export import read_provenance
     from pipeline.errors import WorkError
-    from pipeline.snapshot import Snapshot, corpus_folder, snapshot_ids, verify
+    from pipeline.intact import verify
+    from pipeline.snapshot import Snapshot, corpus_folder, snapshot_ids
 
     facts = read_provenance(path)
     corpus, identifier = str(facts.get("corpus")), facts.get("snapshot")

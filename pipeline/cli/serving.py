@@ -32,8 +32,8 @@ def serve(
     """Serve the dashboard of a corpus to browsers."""
     from pipeline.child import refresh_command
     from pipeline.corpus import load_corpus
+    from pipeline.intact import open_sound
     from pipeline.settings import load_settings
-    from pipeline.snapshot import open_sound
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     settings = load_settings(store=store, host=host, port=port)

@@ -10,7 +10,8 @@ A measure of words, not of spans, has instead of score
   score_words(counts, codebook, models) → a `Tally` for each quantity, from the units' word counts
 and its evidence finds the spans of `items` when a reader asks for them: evidence(reading, codebook, models)
 is then given a reading of a few articles only. `configuration(models)`, where a module has it, names what
-else its evidence depends on (a model's hash).
+else its evidence depends on (a model's hash); `memories(models)` names what it keeps of single texts, by kind,
+with what that rests on, to be had as `models.memory(kind)`.
 
 `units` is a DataFrame with one row a unit (an article, or a sentence of the piece), columns `sentences`
 and `words`; evidence comes with a further column `unit`, the row of its unit. Values, intervals, distances
@@ -106,6 +107,7 @@ class Measure:
     score: Callable[[pd.DataFrame, pd.DataFrame, Codebook], list[Tally]] | None
     score_words: Callable[[WordCounts, Codebook, Models], list[Tally]] | None
     configuration: Callable[[Models], str]
+    memories: Callable[[Models], dict[str, str]]
 
     @property
     def name(self) -> str:
@@ -119,6 +121,7 @@ def _measure(module: ModuleType) -> Measure:
         score=getattr(module, "score", None),
         score_words=getattr(module, "score_words", None),
         configuration=getattr(module, "configuration", lambda models: ""),
+        memories=getattr(module, "memories", lambda models: {}),
     )
 
 

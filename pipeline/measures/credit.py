@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.codebook import Codebook
-from pipeline.credit_reading import Readings, read_texts
+from pipeline.credit_reading import Memories, Readings, read_texts
 from pipeline.measures import Declaration, Example, Quantity, Tally, counts
 from pipeline.models import Models
 from pipeline.reading import Reading
@@ -36,7 +36,7 @@ DECLARATION = Declaration(
         ),
     ),
     reads=("propositions",),
-    version=5,
+    version=6,
     reference="own; labels as in stance detection (Hanselowski et al. 2018), with attribution told apart",
     limits="Reads one sentence at a time, in English. Disputes without a cue word (irony, counter-evidence) and "
     "credits that contain a negation are the least sure; sentences that the model is unsure of are left out. In "
@@ -65,12 +65,21 @@ def configuration(models: Models) -> str:
     return models.credit.hash
 
 
+def memories(models: Models) -> dict[str, str]:
+    """What is kept of single sentences and pairs, and what each kind rests on besides their words."""
+    return {
+        "sentence-vectors": models.transformer.hash,
+        "credit-readings": f"{DECLARATION.version}|{models.credit.hash}",
+    }
+
+
 def evidence(reading: Reading, codebook: Codebook, models: Models) -> pd.DataFrame:
     """A row a sentence and proposition: label credits, reports or disputes, weight 1.
 
     A sentence that stands in somebody's quotation cannot be the outlet's own credit: it reports.
     """
-    return rows_of(reading, codebook, read_texts(reading.sentence_texts, codebook.propositions, models.credit))
+    kept = Memories(models.memory("sentence-vectors"), models.memory("credit-readings"))
+    return rows_of(reading, codebook, read_texts(reading.sentence_texts, codebook.propositions, models.credit, kept))
 
 
 def rows_of(reading: Reading, codebook: Codebook, found: Readings) -> pd.DataFrame:

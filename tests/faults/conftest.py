@@ -11,9 +11,10 @@ import pytest
 
 from pipeline.benchmarks._synthetic import make_corpus
 from pipeline.corpus import Corpus
+from pipeline.intact import verify
 from pipeline.schema import TABLES
 from pipeline.settings import load_settings
-from pipeline.snapshot import Snapshot, current_id, open_snapshot, snapshot_ids, verify
+from pipeline.snapshot import Snapshot, current_id, open_snapshot, snapshot_ids
 from tests.faults.forge import Forge
 
 NAME = "synthetic"

@@ -53,7 +53,8 @@ class Forge:
         """Begins a refresh and gives its process.
 
         options: settings, now (ISO), full, kill_at and fail_at (a stage), file_bytes (the largest file it may
-        write), uid, memory_bytes (what it may have beyond what it starts with).
+        write), uid, memory_bytes (what it may have beyond what it starts with), weights (another file of static
+        vectors).
         """
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps({"corpus": str(corpus), "store": str(store), **options}) + "\n")
@@ -120,6 +121,8 @@ def _refresh(asked: dict[str, Any], models: Any) -> int:
         if stage == asked.get("fail_at"):
             raise WorkError("this night was not to be")
 
+    if asked.get("weights"):
+        models = _models_with(Path(asked["weights"]))
     settings = load_settings(store=Path(asked["store"]), resamples=50, **asked.get("settings", {}))
     try:
         run_refresh(
@@ -130,6 +133,17 @@ def _refresh(asked: dict[str, Any], models: Any) -> int:
         print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
         return 1
     return 0
+
+
+def _models_with(weights: Path) -> Any:
+    """Models with another file of static vectors."""
+    from pipeline.durable import sha256
+    from pipeline.embed import StaticEncoder
+    from pipeline.models import Models
+
+    models = Models()
+    models.static = StaticEncoder(weights, sha256=sha256(weights))
+    return models
 
 
 def _child(asked: dict[str, Any], log: str, models: Any) -> None:

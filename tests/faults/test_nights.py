@@ -10,18 +10,23 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
+from safetensors.numpy import load_file, save_file
 
 from pipeline.benchmarks._synthetic import article
 from pipeline.corpus import Corpus
+from pipeline.embed import WEIGHTS
+from pipeline.intact import verify
 from pipeline.runs import read_runs, summary
-from pipeline.snapshot import current_id, open_snapshot, verify
+from pipeline.snapshot import current_id, open_snapshot
 from tests.faults.conftest import NAME, all_intact, library_ids, more, same, tables
 from tests.faults.forge import Forge
 from tests.newsstand import open_newsstand, page, rss, story, trickle
 
 NIGHTS = 30
+STATIC = WEIGHTS / "static.safetensors"
 
 
 @pytest.mark.parametrize("count", [26, 40])
@@ -39,7 +44,7 @@ def test_full_gives_the_same_as_incremental(
 
 def kinds(store: Path) -> dict[str, int]:
     """How many batches of each kind of work are kept."""
-    return {path.name: len(list(path.rglob("*.parquet"))) for path in (store / NAME / "kept").iterdir()}
+    return {path.name: len([*path.glob("*/*")]) for path in (store / NAME / "kept").iterdir()}
 
 
 def test_a_night_does_what_is_new_and_moves_nothing_else(
@@ -72,6 +77,26 @@ def test_a_changed_codebook_redoes_the_measures_and_not_the_vectors(
     }
     evidence = open_snapshot(yesterday, NAME).table("evidence")
     assert "timetable" in "".join(evidence.loc[evidence["measure"] == "naming", "item"])
+
+
+def test_another_models_weights_redo_the_vectors_and_what_rests_on_them(
+    forge: Forge, corpus: Corpus, yesterday: Path, tmp_path: Path
+) -> None:
+    arrays = load_file(STATIC)
+    arrays["vectors"] = arrays["vectors"][:, ::-1].copy()  # turned: as good as before, and other numbers
+    save_file(arrays, tmp_path / "turned.safetensors")
+    before, old = kinds(yesterday), np.array(open_snapshot(yesterday, NAME).array("leads"))
+    weights = str(tmp_path / "turned.safetensors")
+    assert forge.refresh(corpus.folder, yesterday, weights=weights) == 0, forge.said()
+    redone = {kind for kind, batches in kinds(yesterday).items() if batches > before[kind]}
+    assert "vectors" in redone
+    assert not redone & {"language", "signatures", "sentences", "attributions", "words", "evidence-naming"}
+    found = open_snapshot(yesterday, NAME)
+    assert np.allclose(found.array("leads"), old[:, ::-1], atol=1e-3)
+    assert "topics found anew" in found.table("refresh")["name"].tolist()
+    assert forge.refresh(corpus.folder, tmp_path / "new", weights=weights) == 0, forge.said()
+    mine, new = tables(yesterday), tables(tmp_path / "new")
+    same({n: mine[n] for n in ("events", "evidence")}, {n: new[n] for n in ("events", "evidence")})
 
 
 def test_topics_found_anew_say_why_and_how_many_untouched_articles_they_moved(

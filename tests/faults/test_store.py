@@ -16,10 +16,11 @@ import pytest
 
 from pipeline.corpus import Corpus
 from pipeline.errors import WorkError
+from pipeline.intact import verify
 from pipeline.nightly import run_refresh
 from pipeline.runs import read_runs
 from pipeline.settings import load_settings
-from pipeline.snapshot import Snapshot, current_id, open_snapshot, verify
+from pipeline.snapshot import Snapshot, current_id, open_snapshot
 from tests.faults.conftest import NAME, all_intact, more, same, tables
 from tests.faults.forge import Forge
 

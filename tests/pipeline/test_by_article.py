@@ -10,9 +10,10 @@ import pytest
 
 from pipeline import packing
 from pipeline.benchmarks._large import make_large
+from pipeline.intact import verify
 from pipeline.measures import all_quantities
 from pipeline.models import Models
-from pipeline.snapshot import Snapshot, verify
+from pipeline.snapshot import Snapshot
 from pipeline.uncertainty import estimate, linearised
 
 

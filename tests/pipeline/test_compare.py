@@ -12,11 +12,12 @@ import pytest
 from pipeline.compare import compare
 from pipeline.corpus import Corpus, load_corpus
 from pipeline.errors import InputError, WorkError
+from pipeline.intact import verify
 from pipeline.models import Models
 from pipeline.piece import article_piece, text_piece
 from pipeline.refresh import refresh
 from pipeline.settings import Settings, load_settings
-from pipeline.snapshot import Snapshot, open_snapshot, verify
+from pipeline.snapshot import Snapshot, open_snapshot
 from tests.conftest import CODEBOOK, CORPUS
 
 # Without propositions and entities: their models are tried in their own tests, and cost seconds to load.

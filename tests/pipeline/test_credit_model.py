@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ from pipeline import credit_model, embed
 from pipeline.codebook import Proposition
 from pipeline.credit_gate import MOST_PROPOSITIONS, SIMILARITY_NAMES, Gate, Thresholds, stands_out
 from pipeline.credit_model import CreditModel, StackedModel, load_credit_model
-from pipeline.credit_reading import read_pairs, read_texts
+from pipeline.credit_reading import Memories, read_pairs, read_texts
 from pipeline.cues import CUE_NAMES, cue_matrix, cues
 from pipeline.errors import InputError, WorkError
 from pipeline.inference_model import credit_of
+from pipeline.memory import Memory
 from pipeline.models import Models
 from pipeline.schema import CREDIT_LABELS
 
@@ -91,6 +93,53 @@ def test_a_text_that_occurs_twice_is_read_alike(models: Models) -> None:
     at = {int(row): p for row, p in zip(found.rows, found.probabilities, strict=True)}
     assert 0 in at
     assert (at[0] == at[2]).all()
+
+
+SCHOOL = Proposition(
+    id="school-small", claim="The school has too few rooms.", paraphrases=("Pupils are taught in corridors.",)
+)
+
+
+def test_one_proposition_more_has_its_own_pairs_read_and_no_sentence_encoded_again(
+    models: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sentences = [*SENTENCES, "The head said that the school has too few rooms.", "The school has plenty of rooms."]
+    encoded, judged = list[str](), list[tuple[str, str]]()
+    model, encode, judge = models.credit, models.transformer.encode, models.credit.read
+
+    def encoding(texts: list[str]) -> np.ndarray:
+        encoded.extend(texts)
+        return encode(texts)
+
+    def judging(pairs: Sequence[tuple[str, Proposition]], similarities: np.ndarray) -> np.ndarray:
+        judged.extend((sentence, proposition.id) for sentence, proposition in pairs)
+        return judge(pairs, similarities)
+
+    def forget() -> None:
+        encoded.clear()
+        judged.clear()
+
+    monkeypatch.setattr(models.transformer, "encode", encoding)
+    monkeypatch.setattr(model, "read", judging)
+    memories = Memories(Memory(tmp_path / "vectors"), Memory(tmp_path / "readings"))
+    read_texts(sentences, [CLAIM], model, memories)
+    assert set(encoded) >= set(SENTENCES[:3])
+    first = judged.copy()
+    forget()
+    more = read_texts(sentences, [CLAIM, SCHOOL], model, memories)
+    assert judged
+    assert {claim for _, claim in judged} == {SCHOOL.id}
+    assert not set(encoded) & {sentence for sentence, _ in first}
+    forget()
+    again = read_texts(sentences, [CLAIM, SCHOOL], model, memories)
+    assert not judged
+    assert not set(encoded) & set(sentences)
+    whole = read_texts(sentences, [CLAIM, SCHOOL], model)
+    assert set(judged) >= {*first, (sentences[4], SCHOOL.id)}
+    for found in (more, again):
+        assert found.rows.tolist() == whole.rows.tolist()
+        assert found.propositions.tolist() == whole.propositions.tolist()
+        assert np.allclose(found.probabilities, whole.probabilities, atol=1e-4)
 
 
 def test_nothing_to_read_gives_nothing(models: Models) -> None:

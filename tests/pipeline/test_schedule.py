@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import configparser
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -159,6 +161,51 @@ def test_a_second_scheduler_is_told_who_has_it(corpus: Corpus, settings: Setting
         pytest.raises(WorkError, match=r"another schedule of bridge is running: process \d+, since"),
     ):
         run_schedule(corpus, settings, Plan("02:00", "UTC", NOW))
+
+
+ANOTHER = """
+import sys
+from pathlib import Path
+from pipeline.corpus import load_corpus
+from pipeline.schedule import read_plan, run_schedule
+from pipeline.settings import load_settings
+
+corpus, settings, marks = load_corpus(sys.argv[1]), load_settings(store=Path(sys.argv[2])), Path(sys.argv[3])
+
+def refresh(*_):
+    with marks.open("a") as file:
+        file.write("refreshed\\n")
+    print("refreshing", flush=True)
+    sys.stdin.read()  # until the test lets go
+    return 0
+
+run_schedule(corpus, settings, read_plan(settings.store, corpus.name), refresh=refresh)
+"""
+
+
+def test_of_two_scheduler_processes_one_runs_the_job_and_the_other_says_who_does(
+    corpus: Corpus, settings: Settings, tmp_path: Path
+) -> None:
+    missed = Plan("02:00", "UTC", datetime.now(UTC) - timedelta(hours=3))
+    write_plan(settings.store, corpus.name, missed)
+    marks = tmp_path / "marks"
+    first = subprocess.Popen(
+        [sys.executable, "-c", ANOTHER, corpus.folder, settings.store, marks],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "refreshing\n"
+        told = rf"another schedule of bridge is running: process {first.pid}, since \d{{4}}-"
+        with pytest.raises(WorkError, match=told):
+            run_nights(corpus, settings, missed, until=0)
+        assert read_plan(settings.store, corpus.name) == missed  # still due: the one that runs has not ended
+    finally:
+        first.kill()
+        first.communicate()
+    assert marks.read_text() == "refreshed\n"
+    # It died with the job undone and its lock with it: the next one catches up, once.
+    run_nights(corpus, settings, missed)
 
 
 def test_a_damaged_plan_is_made_anew(corpus: Corpus, settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import traceback
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 import structlog
 
 from pipeline.errors import InputError
-from pipeline.settings import Settings, load_settings
+from pipeline.settings import SECRET, Settings, load_settings, shown
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +63,17 @@ def test_a_secret_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.mediacloud_key.get_secret_value() == "abc123"
 
 
+@pytest.mark.parametrize("name", SECRET)
+def test_no_secret_is_printed_with_the_settings(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    given = {"hook_command": "curl -H s3cr3t x", "hook_webhook": "https://hooks.example.org/s3cr3t"}
+    monkeypatch.setenv(f"PARALLAX_{name.upper()}", given.get(name, "s3cr3t"))
+    found = load_settings()
+    assert shown(found)[name] == "**********"
+    assert "s3cr3t" not in json.dumps(shown(found))
+    if name != "library_url":  # which SQLAlchemy takes as it is
+        assert "s3cr3t" not in f"{found!r} {found.model_dump_json()}"
+
+
 @pytest.mark.parametrize("given", ["a@example.org,b@example.org", '["a@example.org", "b@example.org"]'])
 def test_a_list_in_the_environment_is_words_with_commas_or_json(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
     monkeypatch.setenv("PARALLAX_HOOK_MAIL_TO", given)
@@ -73,7 +85,7 @@ def test_a_list_in_the_environment_is_words_with_commas_or_json(monkeypatch: pyt
     [
         ("SCHEDULE_TIMEZONE", "Mars", "'Mars'; there is no such time zone"),
         ("SCHEDULE_AT", "25:00", "'25:00'"),
-        ("HOOK_COMMAND", "mail 'ops", "No closing quotation"),
+        ("HOOK_COMMAND", "mail 's3cr3t", "No closing quotation"),
         ("HOOK_COMMAND", " ", "give a command"),
         ("HOOK_MAIL_TO", "ops", "'ops' is no address"),
     ],
@@ -85,6 +97,7 @@ def test_what_is_needed_on_a_bad_night_is_checked_at_the_start(
     with pytest.raises(InputError, match=f"PARALLAX_{name} or parallax\\.toml: setting {name.lower()} is ") as failed:
         load_settings()
     assert said in str(failed.value)
+    assert "s3cr3t" not in "".join(traceback.format_exception(failed.value))
 
 
 @pytest.mark.parametrize("address", ["hooks.example.org/s3cr3t", "gopher://s3cr3t", "http://[s3cr3t", "https://"])

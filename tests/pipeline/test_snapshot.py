@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
+from pipeline import intact, snapshot
 from pipeline import publish as publishing
-from pipeline import snapshot
 from pipeline.errors import InputError, WorkError
 from pipeline.measures import Tally
 from pipeline.retention import prune
@@ -66,7 +66,7 @@ def test_what_was_published_is_read_again(store: Path, publish: Publish) -> None
     assert np.asarray(found.tally("share").denominator).tolist() == [2, 4]
     assert found.tally("stance").denominator.toarray().tolist() == [[1], [1]]
     assert found.words.vocabulary == ("fire", "peat", "peat fire")
-    assert snapshot.verify(found) == []
+    assert intact.verify(found) == []
 
 
 @pytest.mark.parametrize("name", sorted(TABLES))
@@ -103,7 +103,7 @@ def test_a_damaged_file_is_named(publish: Publish, name: str, damage: str) -> No
         path.unlink()
     else:
         path.write_bytes(data[:-1] if damage == "cut" else bytes([data[0] ^ 1]) + data[1:])
-    (fault,) = snapshot.verify(Snapshot(found.folder))
+    (fault,) = intact.verify(Snapshot(found.folder))
     assert fault.startswith(name)
 
 
@@ -148,12 +148,12 @@ def test_a_kill_while_publishing_leaves_the_former_one_and_its_draft_is_swept(
         with pytest.raises(Killed):
             publish("B")
     assert snapshot.current_id(store, CORPUS) == former
-    assert snapshot.verify(snapshot.open_snapshot(store, CORPUS)) == []
+    assert intact.verify(snapshot.open_snapshot(store, CORPUS)) == []
     later = publish("C").id
     assert snapshot.current_id(store, CORPUS) == later
     assert not list((store / CORPUS / "snapshots").glob(".*"))
     assert all(
-        snapshot.verify(snapshot.open_snapshot(store, CORPUS, i)) == [] for i in snapshot.snapshot_ids(store, CORPUS)
+        intact.verify(snapshot.open_snapshot(store, CORPUS, i)) == [] for i in snapshot.snapshot_ids(store, CORPUS)
     )
 
 
@@ -216,8 +216,8 @@ def test_a_damaged_snapshot_is_passed_over_for_an_older_one(store: Path, publish
     older, newer = publish("A"), publish("B")
     (newer.folder / "leads.npy").write_bytes(b"")
     files = ("outlets.parquet", "leads.npy")
-    found = snapshot.newest_intact(store, CORPUS, files)
+    found = intact.newest_intact(store, CORPUS, files)
     assert found is not None
     assert found.id == older.id
     (older.folder / "manifest.json").write_text("{")
-    assert snapshot.newest_intact(store, CORPUS, files) is None
+    assert intact.newest_intact(store, CORPUS, files) is None

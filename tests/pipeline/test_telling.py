@@ -142,7 +142,7 @@ def test_a_command_gets_the_run(store: Path, run: Run, tmp_path: Path) -> None:
     ("command", "why"),
     [
         ("/no/such/program", "No such file"),
-        ("python3 -c 'import sys; sys.exit(\"no paper\")'", "ended with 1: no paper"),
+        ("python3 -c 'import sys; sys.exit(sys.argv[1])' s3cr3t", "ended with 1; run it by hand"),
         ("sleep 60", "took longer than 0.2 s"),
     ],
 )
@@ -153,6 +153,7 @@ def test_a_command_that_fails_is_said_and_harms_nothing(store: Path, run: Run, c
         )
     assert why in told["command"]
     assert [line["event"] for line in lines] == ["nobody was told"]
+    assert not any(word in f"{told} {lines}" for word in ("s3cr3t", "/no/such/program"))
 
 
 def test_a_webhook_gets_the_run(store: Path, run: Run, web: Any) -> None:
