@@ -13,7 +13,7 @@ from dashboard.figures._layout import empty, packed, plain, source_label
 from dashboard.figures._sheet import Sheet, left_out, shown_sources
 from dashboard.figures.trends import chosen_item, described
 from dashboard.groups import coded, read_groups
-from dashboard.numbers import number
+from dashboard.numbers import days, number
 from dashboard.palette import Theme
 from pipeline.errors import InputError
 from pipeline.snapshot import Snapshot
@@ -70,9 +70,9 @@ def data(
     for i, group in enumerate(names):
         change = newcombe(both[0][i], both[1][i])
         for period, (start, end), found in zip(PERIODS, spans, (both[0][i], both[1][i]), strict=True):
-            days = f"{start.date().isoformat()}/{end.date().isoformat()}"
+            span = f"{start.date().isoformat()}/{end.date().isoformat()}"
             rows.append({**found, **known, **dict(zip(NUMBERS, change, strict=True)), "source": group,
-                         "kind": kinds.get(group), "period": period, "days": days})  # fmt: skip
+                         "kind": kinds.get(group), "period": period, "days": span})  # fmt: skip
     return _framed(rows)
 
 
@@ -124,8 +124,9 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     low, high = _range(some, bounds)
     sources, more = shown_sources(some)
     sheet = Sheet(theme, width, low, high, [source_label(s) for s in sources], len(sources))
-    days = dict(frame.groupby("period")["days"].first())
-    sheet.heading(f"{frame['label'].iloc[0]}: hollow {_said(days['first'])}, full {_said(days['second'])}")
+    spans = dict(frame.groupby("period")["days"].first())
+    sheet.heading(str(frame["label"].iloc[0]))
+    sheet.remark(f"hollow: {_said(spans['first'])}; full: {_said(spans['second'])}")
     at = {source: sheet.line(source) for source in sources}
     size = some.groupby("source")["n"].sum()
     sheet.n(list(at.values()), [int(size[source]) for source in sources])
@@ -144,8 +145,8 @@ def _range(frame: pd.DataFrame, bounds: tuple[float, float]) -> tuple[float, flo
     return (-far * ROOM if bounds[0] < 0 or not np.isfinite(bounds[0]) else 0.0), far * ROOM
 
 
-def _said(days: str) -> str:
-    return " – ".join(dict.fromkeys(days.split("/")))
+def _said(period: str) -> str:
+    return days(*period.split("/"))
 
 
 def _points(rows: pd.DataFrame, at: dict[str, float], shift: float, theme: Theme) -> list[dict[str, Any]]:
@@ -160,7 +161,7 @@ def _points(rows: pd.DataFrame, at: dict[str, float], shift: float, theme: Theme
          "y": packed(v for y in ys for v in (y, y, np.nan)), "hoverinfo": "skip", "showlegend": False,
          "line": {"color": colour, "width": 1.2}},
         {"type": "scatter", "mode": "markers", "x": packed(r["value"] for r in found), "y": packed(ys),
-         "marker": marker, "showlegend": False, "text": [_hover(r) for r in found],
+         "marker": marker, "showlegend": False, "cliponaxis": False, "text": [_hover(r) for r in found],
          "hovertemplate": "%{text}<extra></extra>",
          "customdata": [[r["source"], r["quantity"], r["item"]] for r in found]},
     ]  # fmt: skip

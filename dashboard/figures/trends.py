@@ -48,7 +48,8 @@ STEPS = ("day", "week", "month")
 EXTRA = ("title", "day", "low_bound", "high_bound", "events")
 PREFERRED = ("naming", "credit", "voices", "frames", "emphasis", "microframes")
 MOST = 24  # small charts on one picture
-PANEL = 128
+PANEL = 128  # pixels a small chart is high
+LEAST_PANEL = 232  # and at least wide, so that an outlet's name and its n stand over it
 _MARK = re.compile(r"(?:^|; )(\d+) (\d{4}-\d\d-\d\d) ")
 ROOM = 1.06  # over the greatest value, so that its dot is whole
 
@@ -169,7 +170,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     else:
         more = 0
     total = width or WIDTH
-    columns = max(1, min(len(order), int((total - 60) // 190)))
+    columns = max(1, min(len(order), int((total - 60) // LEAST_PANEL)))
     lines = -(-len(order) // columns)
     grid = _Grid(columns, lines, total)
     bounds = (float(some["low_bound"].iloc[0]), float(some["high_bound"].iloc[0]))
@@ -194,16 +195,9 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
         notes.append(note(left_out(more), x=0, y=0, theme=theme, yanchor="top", yshift=-34))
     return {
         "data": traces,
-        "layout": layout(
-            theme,
-            width=width,
-            height=grid.height,
-            margin=(grid.left, 12, grid.top, 52),
-            annotations=notes,
-            shapes=shapes,
-            **axes,
-        ),
-    }
+        "layout": layout(theme, width=width, height=grid.height, margin=(grid.left, 12, grid.top, 52),
+                         annotations=notes, shapes=shapes, **axes),
+    }  # fmt: skip
 
 
 class _Grid:

@@ -137,9 +137,9 @@ def _drawing(app: Any, context: Context) -> None:
     def card(done: str | None) -> tuple[Any, Any]:
         analysis = _needed(context, done)
         snapshot = context.snapshot(analysis.request.snapshot)
-        coverage = parts.spark(queries.per_day(views.ground_articles(analysis, snapshot)))
+        per_day = queries.per_day(views.ground_articles(analysis, snapshot))
         return (
-            parts.event_card(analysis.document, coverage),
+            parts.event_card(analysis.document, per_day),
             parts.event_options(snapshot, analysis.document.get("candidates", [])),
         )
 

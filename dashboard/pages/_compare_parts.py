@@ -85,8 +85,8 @@ def event_waiting() -> list[Any]:
     return [html.P("Its event", className="kicker"), html.P("Looking for it …", className="meta waiting")]
 
 
-def event_card(document: dict[str, Any], coverage: Any) -> list[Any]:
-    """The ground: the event found, why, how well it matches, and how its coverage runs."""
+def event_card(document: dict[str, Any], per_day: pd.DataFrame) -> list[Any]:
+    """The ground: the event found, why, how well it matches, and how its coverage runs. per_day: a day a row."""
     event, ground = document["event"], document["ground"]
     articles = sum(o["articles"] for o in document["outlets"])
     on_ground = f"{many(articles, 'article')} of {many(len(document['outlets']), 'outlet')}"
@@ -94,14 +94,15 @@ def event_card(document: dict[str, Any], coverage: Any) -> list[Any]:
     words = document.get("why", "")
     kicker = html.P(f"Compared with {names[ground]}", className="kicker")
     if event is None:
-        return [kicker, html.H2("No single event", className="headline"), html.P(on_ground, className="meta"),
+        span = days(per_day.iloc[0, 0], per_day.iloc[-1, 0]) if len(per_day) else "No single event"
+        return [kicker, html.H2(span, className="headline"), html.P(on_ground, className="meta"), spark(per_day),
                 html.P(words[:1].upper() + words[1:] + ".", className="lead")]  # fmt: skip
     shared = [w for w in event.get("shared", []) if w]
     return [
         kicker,
         html.H2(event["title"], className="headline"),
         html.P(f"{days(event['start'], event['end'])} · {on_ground}", className="meta"),
-        coverage,
+        spark(per_day),
         html.P(
             [
                 words[:1].upper() + words[1:],
