@@ -11,7 +11,7 @@ from dash import dcc, html
 
 from dashboard import address, grouping, queries
 from dashboard.address import View
-from dashboard.components import day_input, segment, select
+from dashboard.components import day_input, segment, select, state
 from dashboard.context import Request
 from dashboard.numbers import day, days, many
 from dashboard.queries import rows_of
@@ -185,18 +185,30 @@ def event_options(snapshot: Snapshot, candidates: list[dict[str, Any]]) -> list[
     return [{"value": v, "label": t} for v, t in first + others]
 
 
-def progress(stage: str, done: int, total: int) -> html.Div:
-    """How far the comparison is, and the button that stops it."""
+def progress(stage: str, done: int, total: int, *, warm: bool) -> html.Div:
+    """How far the comparison is, and the button that stops it. warm: whether the models are loaded."""
     share = 100 * done / total if total else 0
+    first = "The first comparison since the server began also loads the models, which may take a minute."
     return html.Div(
         [
-            html.Span(STAGES.get(stage, stage.capitalize()), className="stage"),
-            dmc.Progress(value=max(share, 6), size="sm", className="progress-bar",
-                         **{"aria-label": "Progress of the comparison"}),
-            html.Button("Cancel", id="compare-cancel", className="linklike", type="button"),
-        ],
-        className="progress",
+            html.Div(
+                [
+                    html.Span(STAGES.get(stage, stage.capitalize()) + " …", className="stage"),
+                    dmc.Progress(value=max(share, 8), size="md", striped=True, animated=True,
+                                 className="progress-bar", **{"aria-label": "Progress of the comparison"}),
+                    dmc.Button("Cancel", id="compare-cancel", variant="outline", size="xs"),
+                ],
+                className="progress",
+            ),
+            None if warm else html.P(first, className="fine"),
+        ]
     )  # fmt: skip
+
+
+def cancelled() -> html.Div:
+    """What stands in the place of a comparison that the reader stopped."""
+    again = html.A("Compare again", href="")  # the address as it is
+    return state("Cancelled", "Nothing is being compared. Change a choice, or begin again.", action=again)
 
 
 def evidence_drawer() -> dmc.Drawer:
