@@ -10,7 +10,7 @@ import pandas as pd
 from dash import dcc, html
 
 from dashboard import address
-from dashboard.screen import mark_style
+from dashboard.screen import CLEAR, mark_style
 from pipeline.errors import ParallaxError
 
 # Only what stays on the reader's machine: plotly's own button to share a chart uploads it to its maker.
@@ -20,6 +20,16 @@ GRAPH_CONFIG: dict[str, Any] = {
     "responsive": True,
     "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d", "pan2d", "zoom2d",
                                "resetScale2d"],
+}  # fmt: skip
+
+
+# What stands in the place of a chart until it is drawn: nothing that would flash, in light or in dark.
+NO_FIGURE: dict[str, Any] = {
+    "data": [],
+    "layout": {
+        "height": 220, "paper_bgcolor": CLEAR, "plot_bgcolor": CLEAR, "xaxis": {"visible": False},
+        "yaxis": {"visible": False},
+    },
 }  # fmt: skip
 
 
@@ -80,7 +90,7 @@ def loading(children: Any, *, height: str = "12rem") -> dcc.Loading:
 
 def graph(name: str, figure: dict[str, Any] | None = None, *, label: str) -> html.Figure:
     """A chart with its description for those who do not see it."""
-    chart = dcc.Graph(id=name, figure=figure or {"data": [], "layout": {}}, config=GRAPH_CONFIG, className="chart")
+    chart = dcc.Graph(id=name, figure=figure or NO_FIGURE, config=GRAPH_CONFIG, className="chart")
     return html.Figure(chart, role="group", **{"aria-label": label}, className="chart-frame")
 
 
