@@ -185,7 +185,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     rod = float(np.sqrt(halves.median())) if len(halves) else 0.0
     middle = [(found[c].min() + found[c].max()) / 2 for c in ("x", "y")]
     wide = total - 2 * MARGIN
-    high = min(520.0, 1.25 * wide)
+    high = min(520.0, wide)
     unit = max(max(span, rod) * 1.45 / wide, float(np.ptp(found["y"])) * 1.3 / high)
     found = _named(found.assign(x=found["x"] - middle[0], y=found["y"] - middle[1]), unit, wide)
     traces = [
@@ -216,7 +216,7 @@ def _named(found: pd.DataFrame, unit: float, wide: float) -> pd.DataFrame:
     across, with the middle at 0."""
     if len(found) > NAMED:
         return found.assign(name="", side="top center")
-    most = min(170.0, 0.6 * wide)
+    most = min(200.0, 0.6 * wide)
     names = [shortened(source, most, NAME_SIZE) for source in found["source"]]
     widths = [min(text_width(source, NAME_SIZE), most) for source in found["source"]]
     where = sides(found["x"] / unit, found["y"] / unit, widths, size=NAME_SIZE, mark=MARK_SIZE,
