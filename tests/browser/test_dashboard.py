@@ -150,9 +150,7 @@ def test_a_chart_is_no_wider_than_a_narrow_window(page: Any, address: str, path:
 def test_one_word_of_a_hundred_thousand_letters_stays_in_its_column(page: Any, address: str) -> None:
     page.goto(address)
     page.get_by_role("button", name="Bring your own text").click()
-    page.get_by_label("The text", exact=True).fill(
-        "The word is this: " + "a" * 100_000 + " and that was it, they said."
-    )
+    page.get_by_label("The text", exact=True).fill(PIECE + " They said: " + "a" * 100_000 + ".")
     page.get_by_role("button", name="Compare it").dblclick()  # twice at once
     expect(page.locator(".strips")).to_be_visible()
     page.get_by_text("Read", exact=True).click()
