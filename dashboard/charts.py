@@ -14,6 +14,9 @@ from dashboard.screen import theme_of
 from pipeline.errors import InputError
 from pipeline.snapshot import Snapshot
 
+# A page says its width in steps, so that a chart need not be made anew for every window.
+LEAST_WIDTH, MOST_WIDTH, WIDTH_STEP = 300, 1200, 50
+
 
 def chart(page: str, name: str, *, label: str) -> html.Div:
     """The place of a chart, with the links that take it away."""
@@ -24,31 +27,45 @@ def chart(page: str, name: str, *, label: str) -> html.Div:
 
 
 def draw(app: Any, context: Context, page: str, name: str, options: Mapping[str, Input]) -> None:
-    """Has a chart of the snapshot drawn anew whenever the scheme or an option changes."""
+    """Has a chart of the snapshot drawn anew whenever the scheme, the page's width or an option changes."""
 
-    def drawn(scheme: str | None, *values: Any) -> tuple[Any, Any]:
+    def drawn(scheme: str | None, width: int | None, *values: Any) -> tuple[Any, Any]:
         if scheme is None:
             raise PreventUpdate  # the page does not know yet whether it is light or dark
         *given, held = values
         chosen = {k: v for k, v in zip(options, given, strict=True) if v and v != "all"}
-        return figure(context.snapshot(held), name, chosen, scheme), take(name, {**chosen, "snapshot": held})
+        found = figure(context.snapshot(held), name, chosen, scheme, width=width)
+        return found, take(name, {**chosen, "snapshot": held})
 
     context.answers.lasting(f"{page}-{name}.figure")
     app.callback(
         Output(f"{page}-{name}", "figure"), Output(f"{page}-{name}-take", "children"),
-        Input("shell-scheme", "data"), *options.values(), State("shell-snapshot", "data"),
+        Input("shell-scheme", "data"), Input("shell-width", "data"), *options.values(),
+        State("shell-snapshot", "data"),
     )(drawn)  # fmt: skip
 
 
 def figure(
-    source: Snapshot | Mapping[str, Any], name: str, options: Mapping[str, str], scheme: str
+    source: Snapshot | Mapping[str, Any], name: str, options: Mapping[str, str], scheme: str, *, width: int | None
 ) -> dict[str, Any]:
-    """A chart as a plotly figure; an option that is of no use gives a figure that says so."""
+    """A chart as a plotly figure; an option that is of no use gives a figure that says so.
+
+    width: of its place in pixels, as the page says it; it is laid out for that, and fills its place.
+    """
     from dashboard.figures import chart_named
     from dashboard.figures._layout import empty
 
-    module = chart_named(name)
+    module, theme, room = chart_named(name), theme_of(scheme), _room(width)
     try:
-        return module.figure(module.tidy(source, options), theme=theme_of(scheme))
+        drawn = module.figure(module.tidy(source, options), theme=theme, width=room)
     except InputError as error:
-        return empty(theme_of(scheme), str(error), None)
+        drawn = empty(theme, str(error), room)
+    drawn["layout"].pop("width", None)
+    return drawn
+
+
+def _room(width: int | None) -> int | None:
+    """The width that a chart is laid out for: what the page says, if it is one that a page would say."""
+    if not isinstance(width, int) or width % WIDTH_STEP:
+        return None
+    return min(max(width, LEAST_WIDTH), MOST_WIDTH)

@@ -10,7 +10,7 @@ import pandas as pd
 from dash import dcc, html
 
 from dashboard import address
-from dashboard.screen import mark_style
+from dashboard.screen import CLEAR, mark_style
 from pipeline.errors import ParallaxError
 
 # Only what stays on the reader's machine: plotly's own button to share a chart uploads it to its maker.
@@ -20,6 +20,16 @@ GRAPH_CONFIG: dict[str, Any] = {
     "responsive": True,
     "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d", "pan2d", "zoom2d",
                                "resetScale2d"],
+}  # fmt: skip
+
+
+# What stands in the place of a chart until it is drawn: nothing that would flash, in light or in dark.
+NO_FIGURE: dict[str, Any] = {
+    "data": [],
+    "layout": {
+        "height": 220, "paper_bgcolor": CLEAR, "plot_bgcolor": CLEAR, "xaxis": {"visible": False},
+        "yaxis": {"visible": False},
+    },
 }  # fmt: skip
 
 
@@ -46,23 +56,26 @@ def section(title: str, *content: Any, about: Any = None, tools: Any = None, nam
     return html.Section([head, words, *content], className="section", **more)
 
 
-def state(title: str, *words: Any, action: Any = None, kind: str = "empty") -> html.Div:
-    """A place where something would be and is not: empty, or an error with what to do."""
+def state(
+    title: str, *words: Any, action: Any = None, kind: str = "empty", whole: bool = False
+) -> html.Div:  # fmt: skip
+    """A place where something would be and is not: empty, or an error with what to do. whole: it is all that
+    the page has, and its title is the page's."""
     role = {"role": "alert"} if kind == "error" else {}
+    head = html.H1 if whole else html.P
     return html.Div(
-        [html.P(title, className="state-title"), *[html.P(part) for part in words], action],
+        [head(title, className="state-title"), *[html.P(part) for part in words if part], action],
         className=f"state state-{kind}",
         **role,
     )
 
 
-def failure(error: BaseException) -> html.Div:
+def failure(error: BaseException, *, action: Any = None, whole: bool = False) -> html.Div:
     """An error for the reader: ours say what and what to do; others are in the log."""
     if isinstance(error, ParallaxError):
-        return state("That did not work", str(error), kind="error")
-    return state(
-        "Something is wrong on our side", "The server's log says what. Other pages still work.", kind="error"
-    )
+        return state("That did not work", str(error), action=action, kind="error", whole=whole)
+    words = "The server's log says what. Other pages still work."
+    return state("Something is wrong on our side", words, action=action, kind="error", whole=whole)
 
 
 def loading(children: Any, *, height: str = "12rem") -> dcc.Loading:
@@ -77,7 +90,7 @@ def loading(children: Any, *, height: str = "12rem") -> dcc.Loading:
 
 def graph(name: str, figure: dict[str, Any] | None = None, *, label: str) -> html.Figure:
     """A chart with its description for those who do not see it."""
-    chart = dcc.Graph(id=name, figure=figure or {"data": [], "layout": {}}, config=GRAPH_CONFIG, className="chart")
+    chart = dcc.Graph(id=name, figure=figure or NO_FIGURE, config=GRAPH_CONFIG, className="chart")
     return html.Figure(chart, role="group", **{"aria-label": label}, className="chart-frame")
 
 
@@ -115,27 +128,35 @@ View = Mapping[str, str | Sequence[str] | None]
 def take(name: str, view: View) -> list[Any]:
     """The links that take a chart away as a picture or as its data, and the button that puts it in the basket."""
     wanted = address.write(view)
-    return [
-        html.Span("Take it away: "),
+    links = [
+        html.Span("picture: "),
         *_links(f"/take/{name}", wanted, PICTURES),
-        html.Span("its data: "),
+        html.Span("data: "),
         *_links(f"/take/{name}", wanted, DATA),
-        into_basket(f"{name}{wanted}"),
     ]
+    return [_folded("Take the chart away", links), into_basket(f"{name}{wanted}")]
 
 
-def take_table(name: str, view: View, *, words: str = "Take the table away: ") -> html.Div:
+def take_table(name: str, view: View, *, words: str = "Take the table away") -> html.Div:
     """The links that take a table away as data, and the button that puts it in the basket."""
     wanted = address.write(view)
     links = _links(f"/take/{name}", wanted, DATA)
-    return html.Div([html.Span(words), *links, into_basket(f"{name}{wanted}")], className="take")
+    return html.Div([_folded(words, links), into_basket(f"{name}{wanted}")], className="take")
 
 
 def take_report(view: View) -> html.Div:
     """The links that take a whole comparison away as a report."""
     wanted = address.write(view)
-    words = html.Span("The whole comparison as a report: ")
-    return html.Div([words, *_links("/report", wanted, REPORTS), into_basket(f"report{wanted}")], className="take")
+    links = _links("/report", wanted, REPORTS)
+    return html.Div(
+        [_folded("Take the whole comparison away, as a report", links), into_basket(f"report{wanted}")],
+        className="take",
+    )
+
+
+def _folded(words: str, links: list[Any]) -> html.Details:
+    """Links that unfold: most readers look, and few take away."""
+    return html.Details([html.Summary(words), html.Span(links, className="take-links")])
 
 
 def _links(path: str, wanted: str, forms: Sequence[tuple[str, str]]) -> list[html.A]:

@@ -108,6 +108,7 @@ class Context:
         self._open: OrderedDict[str, Snapshot] = OrderedDict()
         self._instead: dict[str, str] = {}
         self._lock = threading.Lock()
+        self.warm = False  # whether a comparison was made, so that the models are there
 
     @cached_property
     def jobs(self) -> Jobs:
@@ -180,7 +181,9 @@ class Context:
     def _answer(self, request: Request, told: Told) -> Analysis:
         snapshot, piece = self.snapshot(request.snapshot), self.piece(request)
         ends = {axis.id: (axis.positive[0], axis.negative[0]) for axis in snapshot.codebook.axes}
-        return Analysis(request, self._analyse(snapshot, piece, request, told), piece.text, ends)
+        document = self._analyse(snapshot, piece, request, told)
+        self.warm = True
+        return Analysis(request, document, piece.text, ends)
 
     def _compare(self, snapshot: Snapshot, piece: Piece, request: Request, told: Told) -> dict[str, Any]:
         from pipeline.compare import compare

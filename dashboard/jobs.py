@@ -58,6 +58,11 @@ class Job:
         return "failed" if self.error else "done"
 
     @property
+    def cancelled(self) -> bool:
+        """Whether the reader has cancelled it; it may still run, until its next word of progress."""
+        return self.state == "cancelled" or (self.stop.is_set() and self.state in ("waiting", "running"))
+
+    @property
     def result(self) -> Any:
         """The result. Raises what the work raised."""
         if self.future is None:
@@ -77,11 +82,12 @@ class Jobs:
     def ask(self, key: str, work: Work) -> Job:
         """The job of this key: the one that runs or has run, or a new one where there is none to reuse.
 
-        Work that was cancelled or failed is done again when it is asked for again.
+        Work that was cancelled or failed is done again when it is asked for again, also while what was cancelled
+        has not come to its next word yet.
         """
         with self._lock:
             job = self._jobs.get(key)
-            if job is None or job.state in ("failed", "cancelled"):
+            if job is None or job.cancelled or job.state == "failed":
                 job = self._jobs[key] = Job(key)
                 job.future = self._pool.submit(work, job.told)
                 job.future.add_done_callback(_log_fault)

@@ -35,6 +35,7 @@ def frame() -> Any:
             dcc.Store(id="shell-written"),
             dcc.Store(id="shell-title"),
             dcc.Store(id="shell-scheme"),
+            dcc.Store(id="shell-width"),
             *basket.stores(),
             dcc.Interval(id="shell-look", interval=LOOK_SECONDS * 1000),
             html.A("Skip to the content", href="#main", className="skip"),
@@ -150,7 +151,7 @@ def register(app: Any, context: Context, pages: Sequence[Page]) -> None:
         view = address.read(search)
         page = by_path.get(path.rstrip("/") or "/")
         if page is None:
-            words = state("There is no such page", "The address leads nowhere here.", kind="error",
+            words = state("There is no such page", "The address leads nowhere here.", kind="error", whole=True,
                           action=dcc.Link("Go to Compare", href="/"))  # fmt: skip
             return words, no_update, navigation(pages, ""), no_update, no_update, "Not found", path, None
         frozen = address.first(view, "snapshot")
@@ -159,8 +160,9 @@ def register(app: Any, context: Context, pages: Sequence[Page]) -> None:
             content = page.layout(context, snapshot, view)
         except ParallaxError as error:
             passing()
+            newest = html.A("Show the newest snapshot", href=path + address.write({**view, "snapshot": None}))
             return (
-                failure(error),
+                failure(error, action=newest if context.newest() else None, whole=True),
                 no_update,
                 navigation(pages, page.name),
                 no_update,
@@ -212,8 +214,11 @@ def register(app: Any, context: Context, pages: Sequence[Page]) -> None:
     )(sentences)  # fmt: skip
     arrived = ClientsideFunction(namespace="parallax", function_name="arrived")
     app.clientside_callback(arrived, Input("shell-title", "data"))
-    scheme = ClientsideFunction(namespace="parallax", function_name="scheme")
-    app.clientside_callback(scheme, Output("shell-scheme", "data"), Input("shell-toggle", "computedColorScheme"))
+    look = ClientsideFunction(namespace="parallax", function_name="look")
+    app.clientside_callback(
+        look, Output("shell-scheme", "data"), Output("shell-width", "data"),
+        Input("shell-toggle", "computedColorScheme"),
+    )  # fmt: skip
 
 
 def _lasts(given: dict[str, Any]) -> bool:

@@ -45,7 +45,7 @@ def tree_of(snapshot: Snapshot) -> Tree | None:
 def themes_of(snapshot: Snapshot, *, most: int | None = None) -> list[tuple[str, list[int]]]:
     """Themes, each a name and the ids of its topics, in the tree's order; about √n of n topics, or at most `most`.
 
-    A theme is named after the first words of its largest topics.
+    A theme is named after the first word of each of its largest topics.
     """
     tree = tree_of(snapshot)
     if tree is None:
@@ -63,4 +63,4 @@ def themes_of(snapshot: Snapshot, *, most: int | None = None) -> list[tuple[str,
 
 def _name(table: pd.DataFrame, topics: list[int]) -> str:
     largest = table.loc[topics].sort_values("passages", ascending=False, kind="stable").head(NAMED_AFTER)
-    return " · ".join(dict.fromkeys(str(label).split(",")[0].strip() for label in largest["label"]))
+    return ", ".join(dict.fromkeys(str(label).split(" · ")[0].strip() for label in largest["label"]))

@@ -49,7 +49,8 @@ class Reader:
     """Opens addresses one after the other, as one window does."""
 
     ask: Ask
-    scheme: str = "light"  # what the page's own script finds out
+    scheme: str = "light"  # what the page's own script finds out, as the width of its charts in pixels
+    width: int = 1200
     values: dict[str, Any] = field(default_factory=dict)  # "id.property" of what is on the page
     callbacks: list[dict[str, Any]] = field(default_factory=list)
     held: str | None = None
@@ -61,7 +62,8 @@ class Reader:
     def open(self, path: str, search: str = "") -> list[Answer]:
         """What opening an address asks for: the router, then each callback of the page that is called at first."""
         self.values = {
-            **self.frame, "shell-scheme.data": self.scheme, "shell-snapshot.data": self.held,
+            **self.frame, "shell-scheme.data": self.scheme, "shell-width.data": self.width,
+            "shell-snapshot.data": self.held,
             "shell-address.pathname": path, "shell-address.search": search,
         }  # fmt: skip
         route = self.call("shell-page.children", path)

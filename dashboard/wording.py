@@ -118,7 +118,7 @@ _FAMILIES: dict[str, Callable[[Row], str]] = {
 }
 STAGES = {
     "waiting": "Waiting for its turn",
-    "match": "Finding its event (the first comparison also loads the models)",
+    "match": "Finding its event",
     "read": "Reading the piece",
     "measure": "Measuring",
     "evidence": "Gathering the sentences",

@@ -30,8 +30,9 @@
     wait: function () {
       return true;
     },
-    scheme: function () {
-      return schemeNow();
+    look: function () {
+      wide = widthNow();
+      return [schemeNow(), wide];
     }
   };
 
@@ -39,6 +40,24 @@
   function schemeNow() {
     return document.documentElement.getAttribute("data-mantine-color-scheme") === "dark" ? "dark" : "light";
   }
+
+  /* The width that charts have, in steps of 50 pixels; they are drawn for it, and anew when it changes. */
+  function widthNow() {
+    const main = document.getElementById("main");
+    if (!main) { return null; }
+    const style = getComputedStyle(main);
+    const room = main.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    return Math.min(1200, Math.max(300, Math.floor(room / 50) * 50));
+  }
+
+  let wide = null;
+  window.addEventListener("resize", function () {
+    const now = widthNow();
+    if (now && now !== wide) {
+      wide = now;
+      window.dash_clientside.set_props("shell-width", { data: now });
+    }
+  });
 
   let drawnFor = schemeNow();
   new MutationObserver(function () {

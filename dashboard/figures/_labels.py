@@ -15,10 +15,14 @@ LINE = 1.3  # height of a line, in sizes of its letters
 PASSES = 4  # after which names rarely change sides any more
 
 
-def sides(x: Sequence[float], y: Sequence[float], widths: Sequence[float], *, size: float, mark: float) -> list[str]:
+def sides(
+    x: Sequence[float], y: Sequence[float], widths: Sequence[float], *, size: float, mark: float,
+    within: tuple[float, float] = (-np.inf, np.inf),
+) -> list[str]:  # fmt: skip
     """The side of each mark on which its name stands, in plotly's words.
 
-    x, y, widths: pixels; size: of the letters; mark: of the marks. A name takes the side that covers the least of
+    x, y, widths: pixels; size: of the letters; mark: of the marks; within: the edges of the picture, which names
+    keep to where they can. A name takes the side that covers the least of
     the other names and marks, and moves again once the others have theirs: with few names none meet.
     """
     points = np.column_stack([x, y]).astype(float)
@@ -27,11 +31,13 @@ def sides(x: Sequence[float], y: Sequence[float], widths: Sequence[float], *, si
     places = np.stack([_places(point, width, size, half) for point, width in zip(points, widths, strict=True)])
     chosen = np.zeros(len(points), dtype=int)
     liking = np.arange(len(SIDES)) * 0.5  # square pixels: a tie goes to the side that is liked more
+    beyond = np.clip(within[0] - places[:, :, 0], 0, None) + np.clip(places[:, :, 2] - within[1], 0, None)
+    liking = liking + beyond * 100  # what is cut off is worse than what is covered
     for _ in range(PASSES):
         before = chosen.copy()
         for i in np.argsort(points[:, 1], kind="stable"):
             others = np.delete(np.vstack([places[np.arange(len(points)), chosen], marks]), i, axis=0)
-            chosen[i] = int(np.argmin(_covered(places[i], others) + liking))
+            chosen[i] = int(np.argmin(_covered(places[i], others) + liking[i]))
         if (before == chosen).all():
             break
     names = list(SIDES)

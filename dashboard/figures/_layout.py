@@ -168,13 +168,11 @@ def legend_rows(labels: Sequence[str], width: float) -> int:
     """How many lines a legend over the chart takes."""
     if not labels:
         return 0
-    rows, used = 1, 0.0
-    for label in labels:
-        need = text_width(label) + 46
-        if used and used + need > width:
-            rows, used = rows + 1, 0.0
-        used += need
-    return rows
+    needs = [text_width(label) + 46 for label in labels]
+    if sum(needs) <= width:
+        return 1
+    columns = max(1, int(width // max(needs)))  # on several lines plotly sets entries in columns of like width
+    return -(-len(labels) // columns)
 
 
 def with_legend(figure: dict[str, Any], width: int | None) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from dashboard.figures._layout import (
     WIDTH,
     axis,
     layout,
+    note,
     ordered_sources,
     packed,
     plain,
@@ -21,6 +22,7 @@ from dashboard.figures._layout import (
     source_label,
     text_width,
     title,
+    wrapped,
 )
 from dashboard.palette import Theme
 
@@ -28,6 +30,7 @@ LINE = 21.0  # pixels a source takes
 LEAST_LINE = 12.0  # where there are many
 MOST_SOURCES = 60  # a block of more is no longer read; the data has them all
 RIGHT = 64  # pixels for n
+NARROW = 560  # pixels below which headings and keys begin at the left edge, over the names too
 
 
 @dataclass
@@ -43,12 +46,14 @@ class Sheet:
     y: float = 0.0
     ticks: list[tuple[float, str]] = field(default_factory=list)
     traces: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[dict[str, Any]] = field(default_factory=list)
     spans: list[list[float]] = field(default_factory=list)  # from where to where lines follow one another
 
     @property
     def left(self) -> float:
         longest = max((text_width(label) for label in self.labels), default=0)
-        return round(min(longest, 0.28 * (self.width or WIDTH))) + 18  # 2 more than labels are cut to
+        total = self.width or WIDTH
+        return round(min(longest, (0.36 if total < NARROW else 0.28) * total)) + 18  # 2 more than labels are cut to
 
     @property
     def inner(self) -> float:
@@ -58,39 +63,39 @@ class Sheet:
     def line_height(self) -> float:
         return LINE if self.lines_expected <= 200 else LEAST_LINE
 
+    @property
+    def indent(self) -> float:
+        """Pixels from the plotted area to where headings and keys begin."""
+        return -self.left if (self.width or WIDTH) < NARROW else 0.0
+
+    @property
+    def room(self) -> float:
+        """Pixels from there to the right edge."""
+        return self.inner + RIGHT - 8 - self.indent
+
     def along(self, pixels: float) -> float:
         """The x that lies so many pixels from the left."""
         return self.low + pixels / self.inner * (self.high - self.low)
 
     def heading(self, text: str) -> None:
-        """A line of its own over the block that follows."""
+        """Words over the block that follows."""
         self.y += 0.55 if self.y else 0.0
-        words = shortened(text, self.inner + RIGHT - 8, 13)
-        self._text([words], [self.low], self.y + 0.5, "right", color=self.theme.ink, size=13)
-        self.y += 1.15
+        for line in wrapped(text, self.room, lines=2, size=13).split("<br>"):
+            self._words(line, 2.0, self.y + 0.5, color=self.theme.ink, size=13)
+            self.y += 0.85
+        self.y += 0.3
 
     def key(self, colours: Mapping[str, str]) -> None:
         """What each colour stands for, on as many lines as it takes."""
-        places: list[tuple[float, float, str, str]] = []
-        at = 6.0
+        at = 2.0
         for name, colour in colours.items():
             need = text_width(name, 11) + 34
-            if at > 6 and at + need > self.inner + RIGHT:
-                at, self.y = 6.0, self.y + 0.95
-            places.append((self.along(at), self.y + 0.5, name, colour))
+            if at > 2 and at + need > self.room:
+                at, self.y = 2.0, self.y + 0.95
+            self._words("■", at, self.y + 0.5, color=colour, size=14)
+            self._words(plain(name), at + 15, self.y + 0.5, color=self.theme.muted, size=11)
             at += need
         self.y += 1.15
-        if not places:
-            return
-        squares = {
-            "type": "scatter", "mode": "markers", "hoverinfo": "skip", "showlegend": False, "cliponaxis": False,
-            "x": packed(p[0] for p in places), "y": packed(p[1] for p in places),
-            "marker": {"symbol": "square", "size": 10, "color": [p[3] for p in places]},
-        }  # fmt: skip
-        self.traces.append(squares)
-        for x, y, name, _ in places:
-            offset = x + 9 / self.inner * (self.high - self.low)
-            self._text([plain(name)], [offset], y, "right", color=self.theme.muted, size=11)
 
     def line(self, source: str) -> float:
         """Where the next source lies."""
@@ -105,25 +110,26 @@ class Sheet:
     def n(self, ys: Sequence[float], counts: Sequence[int]) -> None:
         """n at the right end of each line."""
         xs = [self.high + (self.along(6) - self.low)] * len(ys)
-        texts = [f"n {int(count):,}" for count in counts]
-        self._text(texts, xs, ys, "right", color=self.theme.muted, size=10)
-
-    def remark(self, text: str) -> None:
-        """A last line in small type."""
-        self._text([plain(text)], [self.low], self.y + 0.6, "right", color=self.theme.muted, size=11)
-        self.y += 1.2
-
-    def _text(
-        self, texts: Sequence[str], xs: Sequence[float], y: float | Sequence[float], side: str, **font: Any
-    ) -> None:
-        ys = [y] * len(texts) if isinstance(y, float | int) else y
         self.traces.append(
             {
-                "type": "scatter", "mode": "text", "x": packed(xs), "y": packed(ys), "text": list(texts),
-                "textposition": f"middle {side}", "textfont": font, "hoverinfo": "skip", "showlegend": False,
+                "type": "scatter", "mode": "text", "x": packed(xs), "y": packed(ys),
+                "text": [f"n {int(count):,}" for count in counts], "textposition": "middle right",
+                "textfont": {"color": self.theme.muted, "size": 10}, "hoverinfo": "skip", "showlegend": False,
                 "cliponaxis": False,
             }
         )  # fmt: skip
+
+    def remark(self, text: str) -> None:
+        """Words in small type."""
+        for line in wrapped(text, self.room, size=11).split("<br>"):
+            self._words(line, 2.0, self.y + 0.6, color=self.theme.muted, size=11)
+            self.y += 0.9
+        self.y += 0.3
+
+    def _words(self, text: str, pixels: float, y: float, **font: Any) -> None:
+        """A text so many pixels from where headings begin."""
+        place = {"xref": "paper", "yref": "y", "yanchor": "middle", "xshift": round(self.indent + pixels)}
+        self.notes.append(note(text, x=0, y=y, theme=self.theme, **{**place, "font": font}))
 
     def _grid(self, values: Sequence[float]) -> list[dict[str, Any]]:
         """Lines at the ticks, below and beside the sources only: headings and keys stay clear."""
@@ -146,7 +152,7 @@ class Sheet:
         right = self.high + (self.along(RIGHT) - self.low)
         x = axis(
             theme, range=[self.low, right], tickvals=list(tickvals), ticktext=list(ticktext),
-            title=title(x_title, theme), showgrid=False, side="bottom",
+            title=title(wrapped(x_title, self.inner, lines=2), theme), showgrid=False, side="bottom",
         )  # fmt: skip
         y = axis(
             theme, range=[self.y, 0], tickvals=[y for y, _ in self.ticks], ticktext=bold, showgrid=False,
@@ -156,7 +162,7 @@ class Sheet:
             "data": self.traces,
             "layout": layout(
                 theme, width=self.width, height=height + 66, margin=(self.left, 0, 12, 54), xaxis=x, yaxis=y,
-                shapes=self._grid(tickvals),
+                shapes=self._grid(tickvals), annotations=self.notes,
                 **more,
             ),
         }  # fmt: skip

@@ -112,7 +112,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
         "layout": layout(
             theme, width=width, height=len(order) * LINE + 74, margin=(left, 30, 14, 56),
             xaxis=axis(theme, type="date", range=span, **day_ticks(*span, most=8),
-                       title=title("day of publication; the larger the disc, the more articles", theme)),
+                       title=title("larger disc: more articles", theme)),
             yaxis=axis(theme, range=[len(order), 0], tickvals=list(at.values()), showgrid=False,
                        ticktext=[shortened(names[key], left - 16) for key in order],
                        tickfont={"color": theme.ink, "size": 12}, **SPACED),

@@ -45,7 +45,8 @@ MEASURES = ("naming", "voices", "frames", "emphasis")
 LEAST_N = 10  # pieces of evidence below which a distribution says little
 SPLITS = 20
 NAMED = 60  # outlets that get their name written beside them
-NAME_SIZE, MARK_SIZE = 11, 11  # pixels
+NAME_SIZE, MARK_SIZE = 12, 11  # pixels
+MARGIN = 24  # pixels left and right
 
 
 def data(source: Source, *, measure: str | None = None) -> pd.DataFrame:
@@ -177,22 +178,24 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
         return empty(theme, "Fewer than three outlets have enough evidence to be laid out.", width)
     total = width or WIDTH
     styles, kind_of = styles_of(found, theme)
-    top = 14 + 20 * legend_rows(list(styles), total - 40)
+    there = set(found["source"].map(kind_of))
+    top = 14 + 20 * legend_rows([kind for kind in styles if kind in there], total - 40)
     span = max(float(np.ptp(found["x"])), float(np.ptp(found["y"])) * 1.6, 1e-6)
     halves = frame[(frame["source"] == frame["item"]) & frame["value"].notna()]["value"]
     rod = float(np.sqrt(halves.median())) if len(halves) else 0.0
     middle = [(found[c].min() + found[c].max()) / 2 for c in ("x", "y")]
-    wide, high = total - 48, 520.0
+    wide = total - 2 * MARGIN
+    high = min(520.0, wide)
     unit = max(max(span, rod) * 1.45 / wide, float(np.ptp(found["y"])) * 1.3 / high)
-    found = _named(found, unit)
+    found = _named(found.assign(x=found["x"] - middle[0], y=found["y"] - middle[1]), unit, wide)
     traces = [
         _marks(found[found["source"].map(kind_of) == kind], kind, style.colour, style.symbol, theme)
         for kind, style in styles.items()
-        if (found["source"].map(kind_of) == kind).any()
+        if kind in there
     ]
     notes, shapes = [], []
     if len(halves):
-        x0, y0 = middle[0] - wide / 2 * unit * 0.98, middle[1] - high / 2 * unit * 0.93
+        x0, y0 = -wide / 2 * unit * 0.98, -high / 2 * unit * 0.93
         shapes = [{"type": "line", "xref": "x", "yref": "y", "x0": x0, "x1": x0 + rod, "y0": y0, "y1": y0,
                    "line": {"color": theme.ink, "width": 3}}]  # fmt: skip
         notes = [note("this far is an outlet from itself", x=x0, y=y0, theme=theme, xref="x", yref="y", yshift=5,
@@ -200,22 +203,24 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     return {
         "data": traces,
         "layout": layout(
-            theme, width=width, height=high + top + 16, margin=(24, 24, top, 16), showlegend=True,
-            xaxis=hidden_axis(range=[middle[0] - wide / 2 * unit, middle[0] + wide / 2 * unit]),
-            yaxis=hidden_axis(range=[middle[1] - high / 2 * unit, middle[1] + high / 2 * unit],
-                              scaleanchor="x", scaleratio=1),
+            theme, width=width, height=high + top + 16, margin=(MARGIN, MARGIN, top, 16), showlegend=True,
+            xaxis=hidden_axis(range=[-wide / 2 * unit, wide / 2 * unit]),
+            yaxis=hidden_axis(range=[-high / 2 * unit, high / 2 * unit], scaleanchor="x", scaleratio=1),
             shapes=shapes, annotations=notes,
         ),
     }  # fmt: skip
 
 
-def _named(found: pd.DataFrame, unit: float) -> pd.DataFrame:
-    """With name, the text beside each mark, and side, where it stands; unit: of the plane a pixel."""
+def _named(found: pd.DataFrame, unit: float, wide: float) -> pd.DataFrame:
+    """With name, the text beside each mark, and side, where it stands. unit: of the plane a pixel; wide: pixels
+    across, with the middle at 0."""
     if len(found) > NAMED:
         return found.assign(name="", side="top center")
-    names = [shortened(source, 170, NAME_SIZE) for source in found["source"]]
-    widths = [min(text_width(source, NAME_SIZE), 170.0) for source in found["source"]]
-    where = sides(found["x"] / unit, found["y"] / unit, widths, size=NAME_SIZE, mark=MARK_SIZE)
+    most = min(200.0, 0.6 * wide)
+    names = [shortened(source, most, NAME_SIZE) for source in found["source"]]
+    widths = [min(text_width(source, NAME_SIZE), most) for source in found["source"]]
+    where = sides(found["x"] / unit, found["y"] / unit, widths, size=NAME_SIZE, mark=MARK_SIZE,
+                  within=(-wide / 2 - MARGIN, wide / 2 + MARGIN))  # fmt: skip
     return found.assign(name=names, side=where)
 
 

@@ -81,9 +81,9 @@ def _compared(
     for i, group in enumerate(names):
         change = newcombe(both[0][i], both[1][i])
         for period, (start, end), found in zip(PERIODS, spans, (both[0][i], both[1][i]), strict=True):
-            days = f"{start.date().isoformat()}/{end.date().isoformat()}"
+            said = f"{start.date().isoformat()}/{end.date().isoformat()}"
             rows.append({**found, **known, **dict(zip(NUMBERS, change, strict=True)), "source": group,
-                         "kind": kinds.get(group), "period": period, "days": days})  # fmt: skip
+                         "kind": kinds.get(group), "period": period, "days": said})  # fmt: skip
     return _framed(rows)
 
 

@@ -9,7 +9,18 @@ import pandas as pd
 
 from dashboard.figures import Chart, Source
 from dashboard.figures._frame import frame_of, records
-from dashboard.figures._layout import SPACED, WIDTH, axis, empty, layout, packed, shortened, text_width, title
+from dashboard.figures._layout import (
+    SPACED,
+    WIDTH,
+    axis,
+    empty,
+    layout,
+    packed,
+    shortened,
+    text_width,
+    title,
+    wrapped,
+)
 from dashboard.figures._ticks import ticks
 from dashboard.palette import Theme
 from dashboard.themes import tree_of
@@ -26,7 +37,8 @@ CHART = Chart(
 )
 EXTRA = ("title", "left", "right")
 LINE = 21.0  # pixels a topic takes
-RIGHT = 70  # pixels for the number of passages
+RIGHT = 20  # pixels
+CAPTION = "Ward distance at which branches meet; larger dot: more passages"
 
 
 def data(source: Source) -> pd.DataFrame:
@@ -59,6 +71,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     if len(leaves) < 2:
         return empty(theme, "There are too few topics for a tree.", width)
     left = min(max(text_width(label) for label in leaves["label"]) + 18, 0.45 * (width or WIDTH))
+    room = (width or WIDTH) - left - RIGHT
     at = {item: (0.0, i + 0.5) for i, item in enumerate(leaves["item"])}
     xs: list[float] = []
     ys: list[float] = []
@@ -80,9 +93,9 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     return {
         "data": [lines, sizes],
         "layout": layout(
-            theme, width=width, height=len(leaves) * LINE + 66, margin=(left, RIGHT, 10, 56),
+            theme, width=width, height=len(leaves) * LINE + 82, margin=(left, RIGHT, 10, 72),
             xaxis=axis(theme, range=[-0.02 * most, 1.04 * most], showgrid=True, **ticks(0, 1.04 * most),
-                       title=title("Ward distance at which branches meet; larger dot, more passages", theme)),
+                       title=title(wrapped(CAPTION, room, lines=3), theme)),
             yaxis=axis(theme, range=[len(leaves), 0], tickvals=[i + 0.5 for i in range(len(leaves))], showgrid=False,
                        ticktext=[shortened(label, left - 16) for label in leaves["label"]],
                        tickfont={"color": theme.ink, "size": 12}, **SPACED),

@@ -61,6 +61,7 @@ EXTRA = ("title", "day", "low_bound", "high_bound", "events")
 DRAWN = ("source", "quantity", "item", "day", "value", "low", "high", "n")
 PREFERRED = ("naming", "credit", "voices", "frames", "emphasis", "microframes")
 MOST = 24  # small charts on one picture
+LEAST_PANEL = 232  # pixels a small chart is wide at least, so that an outlet's name and its n stand over it
 _MARK = re.compile(r"(?:^|; )(\d+) (\d{4}-\d\d-\d\d) ")
 
 
@@ -188,7 +189,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     else:
         more = 0
     total = width or WIDTH
-    columns = max(1, min(len(order), int((total - 60) // 190)))
+    columns = max(1, min(len(order), int((total - 60) // LEAST_PANEL)))
     lines = -(-len(order) // columns)
     grid = Grid(columns, lines, total)
     bounds = (float(some["low_bound"].iloc[0]), float(some["high_bound"].iloc[0]))

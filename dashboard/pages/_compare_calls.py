@@ -10,7 +10,7 @@ from dash.exceptions import PreventUpdate
 from dashboard import address, grouping, queries, shell
 from dashboard.behind import behind
 from dashboard.bringing import bring_piece
-from dashboard.components import failure, state
+from dashboard.components import failure
 from dashboard.context import Analysis, Context, Request
 from dashboard.groups import read_groups
 from dashboard.pages import _compare_parts as parts
@@ -102,18 +102,19 @@ def _asking(app: Any, context: Context) -> None:
             return None, True, no_update
         # A tick only looks; it is the reader who asks, so that what was cancelled stays so.
         job = context.jobs.get(wanted.key) if ctx.triggered_id == "compare-poll" else context.ask(wanted)
-        if job is None or job.state == "cancelled":
-            return state("Cancelled", "Change a choice, or reload the page, to compare again."), True, no_update
+        if job is None or job.cancelled:
+            return parts.cancelled(), True, no_update
         if job.state == "failed":
             return failure(job.error or ParallaxError("failed")), True, None
         if job.state == "done":
             return None, True, wanted.key
-        return parts.progress(job.stage, job.done, job.total), False, no_update
+        return parts.progress(job.stage, job.done, job.total, warm=context.warm), False, no_update
 
-    def cancel(clicks: int | None, asked: dict[str, Any] | None) -> Any:
-        if clicks and asked:
-            context.jobs.cancel(Request(**{**asked, "against": tuple(asked["against"])}).key)
-        return no_update
+    def cancel(clicks: int | None, asked: dict[str, Any] | None) -> tuple[Any, bool]:
+        if not clicks or not asked:
+            raise PreventUpdate
+        context.jobs.cancel(Request(**{**asked, "against": tuple(asked["against"])}).key)
+        return parts.cancelled(), True
 
     app.callback(
         Output("compare-request", "data"),
@@ -128,8 +129,9 @@ def _asking(app: Any, context: Context) -> None:
     )(follow)  # fmt: skip
     shell.one_at_a_time(app, "compare-poll")
     app.callback(
-        Output("compare-cancel", "disabled"), Input("compare-cancel", "n_clicks"), State("compare-request", "data"),
-        prevent_initial_call=True,
+        Output("compare-progress", "children", allow_duplicate=True),
+        Output("compare-poll", "disabled", allow_duplicate=True), Input("compare-cancel", "n_clicks"),
+        State("compare-request", "data"), prevent_initial_call=True,
     )(cancel)  # fmt: skip
 
 
@@ -137,9 +139,9 @@ def _drawing(app: Any, context: Context) -> None:
     def card(done: str | None) -> tuple[Any, Any]:
         analysis = _needed(context, done)
         snapshot = context.snapshot(analysis.request.snapshot)
-        coverage = parts.spark(queries.per_day(views.ground_articles(analysis, snapshot)))
+        per_day = queries.per_day(views.ground_articles(analysis, snapshot))
         return (
-            parts.event_card(analysis.document, coverage),
+            parts.event_card(analysis.document, per_day),
             parts.event_options(snapshot, analysis.document.get("candidates", [])),
         )
 

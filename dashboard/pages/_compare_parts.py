@@ -11,7 +11,7 @@ from dash import dcc, html
 
 from dashboard import address, grouping, queries
 from dashboard.address import View
-from dashboard.components import day_input, segment, select
+from dashboard.components import day_input, segment, select, state
 from dashboard.context import Request
 from dashboard.numbers import day, days, many
 from dashboard.queries import rows_of
@@ -85,8 +85,8 @@ def event_waiting() -> list[Any]:
     return [html.P("Its event", className="kicker"), html.P("Looking for it …", className="meta waiting")]
 
 
-def event_card(document: dict[str, Any], coverage: Any) -> list[Any]:
-    """The ground: the event found, why, how well it matches, and how its coverage runs."""
+def event_card(document: dict[str, Any], per_day: pd.DataFrame) -> list[Any]:
+    """The ground: the event found, why, how well it matches, and how its coverage runs. per_day: a day a row."""
     event, ground = document["event"], document["ground"]
     articles = sum(o["articles"] for o in document["outlets"])
     on_ground = f"{many(articles, 'article')} of {many(len(document['outlets']), 'outlet')}"
@@ -94,14 +94,15 @@ def event_card(document: dict[str, Any], coverage: Any) -> list[Any]:
     words = document.get("why", "")
     kicker = html.P(f"Compared with {names[ground]}", className="kicker")
     if event is None:
-        return [kicker, html.H2("No single event", className="headline"), html.P(on_ground, className="meta"),
+        span = days(per_day.iloc[0, 0], per_day.iloc[-1, 0]) if len(per_day) else "No single event"
+        return [kicker, html.H2(span, className="headline"), html.P(on_ground, className="meta"), spark(per_day),
                 html.P(words[:1].upper() + words[1:] + ".", className="lead")]  # fmt: skip
     shared = [w for w in event.get("shared", []) if w]
     return [
         kicker,
         html.H2(event["title"], className="headline"),
         html.P(f"{days(event['start'], event['end'])} · {on_ground}", className="meta"),
-        coverage,
+        spark(per_day),
         html.P(
             [
                 words[:1].upper() + words[1:],
@@ -184,18 +185,30 @@ def event_options(snapshot: Snapshot, candidates: list[dict[str, Any]]) -> list[
     return [{"value": v, "label": t} for v, t in first + others]
 
 
-def progress(stage: str, done: int, total: int) -> html.Div:
-    """How far the comparison is, and the button that stops it."""
+def progress(stage: str, done: int, total: int, *, warm: bool) -> html.Div:
+    """How far the comparison is, and the button that stops it. warm: whether the models are loaded."""
     share = 100 * done / total if total else 0
+    first = "The first comparison since the server began also loads the models, which may take a minute."
     return html.Div(
         [
-            html.Span(STAGES.get(stage, stage.capitalize()), className="stage"),
-            dmc.Progress(value=max(share, 6), size="sm", className="progress-bar",
-                         **{"aria-label": "Progress of the comparison"}),
-            html.Button("Cancel", id="compare-cancel", className="linklike", type="button"),
-        ],
-        className="progress",
+            html.Div(
+                [
+                    html.Span(STAGES.get(stage, stage.capitalize()) + " …", className="stage"),
+                    dmc.Progress(value=max(share, 8), size="md", striped=True, animated=True,
+                                 className="progress-bar", **{"aria-label": "Progress of the comparison"}),
+                    dmc.Button("Cancel", id="compare-cancel", variant="outline", size="xs"),
+                ],
+                className="progress",
+            ),
+            None if warm else html.P(first, className="fine"),
+        ]
     )  # fmt: skip
+
+
+def cancelled() -> html.Div:
+    """What stands in the place of a comparison that the reader stopped."""
+    again = html.A("Compare again", href="")  # the address as it is
+    return state("Cancelled", "Nothing is being compared. Change a choice, or begin again.", action=again)
 
 
 def evidence_drawer() -> dmc.Drawer:

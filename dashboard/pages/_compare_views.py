@@ -12,7 +12,7 @@ from dashboard.components import section, select, state, take, take_report, take
 from dashboard.context import Analysis
 from dashboard.figures.matrix import ALL
 from dashboard.groups import NO_GROUP, Groups, group_of
-from dashboard.numbers import many
+from dashboard.numbers import day, many
 from dashboard.views import distances, matrix, omissions, reading, strips
 from pipeline.measures import all_measures
 from pipeline.snapshot import Snapshot
@@ -157,7 +157,7 @@ def _matrix(analysis: Analysis, kinds: dict[str, str | None], by: str, show: str
         filters([(None, "All")] + [(f, names.get(f, f)) for f in families], chosen),
         matrix.matrix(some, grouped(kinds, by), kinds, whole=chosen is not None),
         taken(analysis, "matrix", measure=chosen or ALL),
-        take_table("comparison", {**view_of(analysis), "measure": chosen}, words="All values as a table: "),
+        take_table("comparison", {**view_of(analysis), "measure": chosen}, words="Take all values away, as a table"),
         about="A figure’s colour is its size beside the row’s largest, blue above zero and brown below. Point "
         "at one, or "
         "move to it with the arrow keys, for its 95 % interval and n; open it for its sentences. Pale figures "
@@ -259,5 +259,5 @@ def _article(snapshot: Snapshot, articles: pd.DataFrame, chosen: str | None, spa
     ]
     picker = select("compare-beside-select", "An article of the ground", options, chosen, searchable=True, limit=80)
     title = row["title"] if isinstance(row["title"], str) else "(no title)"
-    return _text(f"{row['outlet']} · {row['date'].date().isoformat()}", title, row["text"], spans, side="article",
+    return _text(f"{row['outlet']} · {day(row['date'])}", title, row["text"], spans, side="article",
                  head=picker)  # fmt: skip

@@ -37,17 +37,19 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
     events = queries.leading_events(snapshot, limit=SHOWN)
     events = events[events["outlets"] >= 2]
     if not len(events):
-        return html.Div([heading("Events"), state("No event yet", "No two outlets report on the same thing here.")])
+        return html.Div([heading("Who reported what"), state(
+            "No event yet", "No two outlets report on the same thing here. More articles of the same days may "
+            "change that.", action=dcc.Link("What came in, and what was left out", href="/methods#corpus"),
+        )])  # fmt: skip
     return html.Div(
         [
-            heading("Who reported what", about="Articles that report on the same thing, across outlets. A mark "
-                                               "is an outlet "
-                    "that reported the event, larger with more articles; an empty place is one that did not."),
+            heading("Who reported what", about=_widest(snapshot, events)),
             section("Who was there", _grid(snapshot, events.sort_values(["start", "end", "event"])),
                     take_table("coverage", {"snapshot": snapshot.id}),
-                    take_table("events", {"snapshot": snapshot.id}, words="All events as a table: "),
-                    about=f"The {len(events)} largest events, in the order of time. Open one to set its outlets "
-                          f"side by side."),
+                    take_table("events", {"snapshot": snapshot.id}, words="Take all events away"),
+                    about=f"{many(len(events), 'event')} of two outlets or more, in the order of time. A mark is an "
+                    "outlet that reported it, larger with more articles; a dash is one that did not. Open an event "
+                    "to set its outlets side by side."),
             section("Blind spots",
                     html.Div(segment("events-by", "Left out by", BY, by), className="controls"),
                     grouping.editor("events", snapshot, address.first(view, "groups")),
@@ -60,6 +62,17 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
         ],
         className="page page-events",
     )  # fmt: skip
+
+
+def _widest(snapshot: Snapshot, events: pd.DataFrame) -> list[Any]:
+    """The event that most outlets reported, in a sentence."""
+    widest = events.sort_values(["outlets", "articles"], ascending=False, kind="stable").iloc[0]
+    there = int((queries.outlets(snapshot)["articles"] > 0).sum())
+    return [
+        "Most widely reported: ",
+        dcc.Link(widest["title"], href="/events" + address.write({"event": widest["event"]})),
+        f", by {widest['outlets']} of {many(there, 'outlet')} in {many(int(widest['articles']), 'article')}.",
+    ]
 
 
 def _grid(snapshot: Snapshot, events: pd.DataFrame) -> html.Div:
@@ -115,7 +128,8 @@ def blind(snapshot: Snapshot, by: str, own: Groups) -> Any:
     every = blind_spots(snapshot, group_of(snapshot, by, own))
     spots = every[every["chance"] <= LIKELY].head(BLIND)
     if not len(spots):
-        words = f"Of {many(len(every), 'gap')} none is less likely than one in ten, given the volume."
+        words = (f"Of {many(len(every), 'gap')} none is less likely than one in ten, given the volume. "
+                 "Outlets taken together, by kind, country or groups of your own, leave larger ones.")  # fmt: skip
         return state("None that chance would not explain", words)
     hidden = int((every["chance"] <= LIKELY).sum()) - len(spots)
     return html.Div(
@@ -145,13 +159,14 @@ def _one(snapshot: Snapshot, event: str) -> Any:
     found = table[table["event"] == event]
     if not len(found):
         return state("There is no such event in this snapshot", "An older link may mean another snapshot.",
-                     kind="error", action=dcc.Link("All events", href="/events"))  # fmt: skip
+                     kind="error", whole=True, action=dcc.Link("All events", href="/events"))  # fmt: skip
     row = found.iloc[0]
     articles = queries.event_articles(snapshot, event)
     outlets = queries.outlets(snapshot)
     kinds = dict(zip(outlets["outlet"], outlets["kind"], strict=True))
-    meta = f"{days(row['start'], row['end'])} · {many(int(row['articles']), 'article')} · " \
-           f"{many(int(row['outlets']), 'outlet')} · {row['keywords']}"  # fmt: skip
+    there = int((outlets["articles"] > 0).sum())
+    meta = f"{days(row['start'], row['end'])} · {many(int(row['articles']), 'article')} by {row['outlets']} of " \
+           f"{many(there, 'outlet')}"  # fmt: skip
     missing = [name for name in outlets.loc[outlets["articles"] > 0, "outlet"] if name not in set(articles["outlet"])]
     return html.Div(
         [
@@ -162,8 +177,9 @@ def _one(snapshot: Snapshot, event: str) -> Any:
                 "In their headlines",
                 html.Ul([_article(a, kinds) for a in rows_of(articles)], className="headlines columns"),
                 html.P(f"Nothing from {', '.join(missing)}.", className="fine") if missing else None,
+                html.P(f"Words that tell it from other events: {row['keywords']}.", className="fine"),
                 take_table("articles", {"event": event, "snapshot": snapshot.id}),
-                take_table("evidence", {"event": event, "snapshot": snapshot.id}, words="Their sentences: "),
+                take_table("evidence", {"event": event, "snapshot": snapshot.id}, words="Take their sentences away"),
                 about="Open an article to set it beside the others.",
             ),
             *[section(words, charts.chart("events", name, label=words)) for name, words in SIDE_BY_SIDE],

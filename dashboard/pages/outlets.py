@@ -80,8 +80,8 @@ def profile(snapshot: Snapshot, outlet: str) -> Any:
     )  # fmt: skip
     found = html.Ol(strips, className="strips") if strips else state(
         "Nothing sets it apart", "On every measure with enough evidence it lies among the others.")  # fmt: skip
-    taken = [take_table("outlet-profile", {"outlet": outlet, "snapshot": snapshot.id}),
-             take_table("profile", {"outlet": outlet, "snapshot": snapshot.id}, words="Its values: ")]  # fmt: skip
+    asked = {"outlet": outlet, "snapshot": snapshot.id}
+    taken = [take_table("outlet-profile", asked), take_table("profile", asked, words="Take all its values away")]
     return html.Div([described, legend(list(kinds.values()), piece=outlet), found, *taken])
 
 

@@ -22,16 +22,23 @@ SAMPLES = 6
 
 def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: ARG001
     """The page: all topics, or one with its passages."""
-    table = snapshot.table("topics")
+    table, chosen = snapshot.table("topics"), address.first(view, "topic")
     if not len(table):
-        return html.Div([heading("Topics"), state("No topics yet", "The corpus has too few passages.")])
-    found = table[table["topic"].astype(str) == address.first(view, "topic")]
+        return html.Div([heading("What it is about"), state(
+            "No topics yet", "The corpus has too few passages. More articles, and a refresh, bring them.",
+            action=dcc.Link("What came in, and what was left out", href="/methods#corpus"),
+        )])  # fmt: skip
+    if chosen:
+        found = table[table["topic"].astype(str) == chosen]
+        if not len(found):
+            return state("There is no such topic in this snapshot", "An older link may mean another snapshot.",
+                         kind="error", whole=True, action=dcc.Link("All topics", href="/topics"))  # fmt: skip
+        return html.Div(_one(snapshot, found.iloc[0]), className="page page-topics")
     return html.Div(
         [
-            heading("What it is about", about="BERTopic’s topics over passages of some "
-                    f"{snapshot.corpus.topics.passage_words} words. They are named by their most "
+            heading("What it is about", about="Topics over passages of some "
+                    f"{snapshot.corpus.topics.passage_words} words, by BERTopic, named by their most "
                     "telling words; read the passages before you name them yourself."),
-            *(_one(snapshot, found.iloc[0]) if len(found) else ()),
             section("All topics", _themes(snapshot, table),
                     take_table("topic-list", {"snapshot": snapshot.id}),
                     about="Under the themes that their hierarchy falls into; shares are of all passages. "
@@ -40,7 +47,8 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
                     about="Shares of each outlet’s sentences."),
             section("Their hierarchy", charts.chart("topics", "topic-tree", label="The tree of the topics, which the "
                     "list of all topics gives in words"),
-                    about="By Ward’s linkage of the topics’ centroids, each of length 1."),
+                    about="The further right two branches meet, the less alike they are: Ward’s linkage of the "
+                    "topics’ centroids, each of length 1."),
         ],
         className="page page-topics",
     )  # fmt: skip
@@ -72,12 +80,18 @@ def _link(topic: Any, whole: int, top: int) -> dcc.Link:
         [
             html.Span(topic.label, className="topic"),
             html.Span(percent(topic.passages / whole), className="chance"),
-            html.Span(topic.words, className="figures"),
+            html.Span(_further(topic), className="figures"),
             html.Span(html.Span(style={"width": f"{100 * topic.passages / top:.1f}%"}), className="bar"),
         ],
         href="/topics" + address.write({"topic": str(topic.topic)}),
         className="omission topic-link",
     )
+
+
+def _further(topic: Any) -> str:
+    """The topic's words that its label does not have."""
+    named = set(str(topic.label).split(" · "))
+    return ", ".join(word for word in str(topic.words).split(", ") if word not in named)
 
 
 def _one(snapshot: Snapshot, topic: Any) -> tuple[Any, ...]:
@@ -89,8 +103,11 @@ def _one(snapshot: Snapshot, topic: Any) -> tuple[Any, ...]:
     top = float(shares["high"].max()) if len(shares) else 1.0
     trend = "/trends" + address.write({"quantity": "emphasis", "item": item})
     return (
+        html.P(dcc.Link("All topics", href="/topics"), className="kicker"),
+        heading(topic["label"], about=f"{many(int(topic['passages']), 'passage')}. More of its words: "
+                f"{_further(topic)}."),
         section(
-            topic["label"],
+            "Who dwells on it",
             html.Div(
                 [
                     html.Ol([_share(row, top or 1.0) for row in rows_of(shares)], className="distances"),
@@ -98,8 +115,7 @@ def _one(snapshot: Snapshot, topic: Any) -> tuple[Any, ...]:
                 ],
                 className="method",
             ),
-            about=f"{many(int(topic['passages']), 'passage')} · {topic['words']}. Shares of each outlet’s sentences, "
-            "with 95 % intervals.",
+            about="Shares of each outlet’s sentences, with 95 % intervals, beside passages of several outlets.",
             tools=html.Button("All its sentences", className="linklike", type="button",
                               **{"data-set": "shell-open", "data-value": f"emphasis|{item}"}),
         ),

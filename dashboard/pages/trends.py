@@ -24,6 +24,7 @@ from pipeline.snapshot import Snapshot
 
 STEPS = (("", "Best fit"), ("day", "Day"), ("week", "Week"), ("month", "Month"))
 BY = (("", "outlet"), ("kind", "kind"), ("country", "country"), ("own", "my groups"))
+BEGIN_WITH = 12  # items with most evidence, among which the page chooses the one that it begins with
 MARKED = (("", "none"), ("5", "5 largest"), ("10", "10 largest"))
 
 
@@ -36,7 +37,7 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
                               choices[0]["items"][0]["value"])  # fmt: skip
     items = item_options(snapshot, quantity)
     known = [option["value"] for option in items]
-    item = address.one_of(view, "item", known, known[0]) if known else None
+    item = address.one_of(view, "item", known, telling(snapshot, quantity, known)) if known else None
     return html.Div(
         [
             heading("How it moves", about="One thing over time, each outlet on its own, all on one scale. Whiskers "
@@ -80,8 +81,8 @@ def _periods(snapshot: Snapshot, view: View) -> html.Section:
         dcc.Store(id="trends-first"),
         dcc.Store(id="trends-second"),
         html.Div(id="trends-wrong", **{"aria-live": "assertive"}),
-        charts.chart("trends", "periods", label="Values in two periods, a line each"),
         html.Div(id="trends-changed"),
+        charts.chart("trends", "periods", label="Values in two periods, a line each"),
         about="The same item in two spans of days, both days within; to begin with the halves of the corpus.",
     )
 
@@ -163,13 +164,24 @@ def item_options(snapshot: Snapshot, quantity: str) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
+def telling(snapshot: Snapshot, quantity: str, known: list[str]) -> str:
+    """The item to begin with: of those with most evidence the one on which the outlets differ most, by the standard
+    deviation of their values; the first where fewer than three outlets have enough evidence for any."""
+    profile = snapshot.table("profile")
+    some = profile[(profile["quantity"] == quantity) & profile["item"].isin(known[:BEGIN_WITH])]
+    some = some[some["n"] >= all_quantities()[quantity].minimum_n]
+    spread = some.groupby("item")["value"].agg(["std", "count"])
+    spread = spread[spread["count"] >= 3]["std"].dropna()
+    return str(spread.idxmax()) if len(spread) else known[0]
+
+
 def register(app: Any, context: Context) -> None:
     """The page's callbacks."""
 
     def items(quantity: str, now: str | None, held: str) -> tuple[list[dict[str, str]], str | None]:
         options = item_options(context.snapshot(held), quantity)
         known = [option["value"] for option in options]
-        return options, now if now in known else (known[0] if known else None)
+        return options, now if now in known else (telling(context.snapshot(held), quantity, known) if known else None)
 
     app.callback(
         Output("trends-item", "data"), Output("trends-item", "value"), Input("trends-quantity", "value"),

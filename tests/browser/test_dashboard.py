@@ -91,25 +91,87 @@ def test_every_page_fits_its_window(page: Any, address: str, width: int) -> None
         assert page.evaluate("document.documentElement.scrollWidth") <= width, each.name
 
 
-def test_axe_finds_nothing_in_light_and_in_dark(page: Any, address: str, check: Callable[[], list[str]]) -> None:
-    views = [each.path for each in all_pages()]
-    views += [f"/?piece=a00&view={view}" for view in ("apart", "matrix", "omitted", "reading")]
-    views += ["/events?event=e1", "/topics?topic=0", "/trends?events=5&by=kind"]
-    views += ["/codebook?try=" + quote('{"kind":"term","text":"ferry","into":"the-bridge","more":[]}')]
+# Every view, and what shows that it is drawn.
+VIEWS = {
+    **{each.path: "#shell-page h1" for each in all_pages()},
+    **{f"/?piece=a00&view={view}": "#compare-body .section" for view in ("apart", "matrix", "omitted", "reading")},
+    "/?piece=a00&view=matrix&open=" + quote("naming|eyesore"): "[role=dialog] blockquote",
+    "/?piece=a00&ground=period": "#compare-body .section",
+    "/?piece=none-such": ".landing .state-error",
+    "/?snapshot=20200101T000000000000Z": "h1.state-title",
+    "/events?event=e1": ".headlines",
+    "/events?event=none-such": "h1.state-title",
+    "/topics?topic=0": ".page-topics blockquote",
+    "/topics?topic=none-such": "h1.state-title",
+    "/trends?events=5&by=kind": "#trends-trends .main-svg",
+    "/codebook?try=" + quote('{"kind":"term","text":"ferry","into":"the-bridge","more":[]}'): ".caught",
+    "/nowhere": "h1.state-title",
+}
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_axe_finds_nothing_on_any_page_in_light_and_in_dark(
+    page: Any, address: str, check: Callable[[], list[str]], width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
     faults: list[str] = []
-    for path in views:
+    for path, drawn in VIEWS.items():
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
         page.goto(address + path)
-        expect(page.locator("#shell-page h1").first).to_be_visible()
-        ready = {"?piece": "#compare-body .section", "?try": ".caught"}
-        for sign, selector in ready.items():
-            if sign in path:
-                expect(page.locator(selector).first).to_be_visible()
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
-            faults += [f"{scheme} {path}: {fault}" for fault in check()]
+        expect(page.locator(drawn).first).to_be_visible()
+        faults += in_both(page, check, path)
+    for opener, drawn in (("#shell-basket-button", "#shell-basket-list"), ("#compare-bring-open", "#compare-text")):
+        page.goto(address)
+        page.locator(opener).click()
+        expect(page.locator(drawn)).to_be_visible()
+        faults += in_both(page, check, opener)
     assert "\n".join(faults) == ""
+
+
+def in_both(page: Any, check: Callable[[], list[str]], view: str) -> list[str]:
+    """What axe finds wrong with the view as it stands, in light and in dark."""
+    faults: list[str] = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
+        faults += [f"{scheme} {view}: {fault}" for fault in check()]
+    return faults
+
+
+@pytest.mark.parametrize("path", ["/events?event=e1", "/trends", "/outlets", "/topics"])
+def test_a_chart_is_no_wider_than_a_narrow_window(page: Any, address: str, path: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(address + path)
+    expect(page.locator(".chart .main-svg").first).to_be_visible()
+    widths = page.eval_on_selector_all(".chart", "charts => charts.map(chart => chart.scrollWidth)")
+    assert max(widths) <= 390
+
+
+def test_one_word_of_a_hundred_thousand_letters_stays_in_its_column(page: Any, address: str) -> None:
+    page.goto(address)
+    page.get_by_role("button", name="Bring your own text").click()
+    page.get_by_label("The text", exact=True).fill(PIECE + " They said: " + "a" * 100_000 + ".")
+    page.get_by_role("button", name="Compare it").dblclick()  # twice at once
+    expect(page.locator(".strips")).to_be_visible()
+    page.get_by_text("Read", exact=True).click()
+    expect(page.locator(".running-text").first).to_contain_text("aaaa")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_drawer_keeps_the_focus_and_gives_it_back(page: Any, address: str) -> None:
+    page.goto(address)
+    opener = page.locator("#shell-basket-button")
+    opener.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        assert page.evaluate(
+            "!!document.activeElement.closest('[role=dialog]') || document.activeElement.tabIndex < 0"
+        )
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(opener).to_be_focused()
 
 
 def test_what_is_put_into_the_basket_stays_there_and_comes_as_one_file(page: Any, address: str) -> None:

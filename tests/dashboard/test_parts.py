@@ -122,6 +122,23 @@ def test_cancelled_work_stops_at_its_next_word_and_may_be_asked_for_again() -> N
     assert jobs.ask("k", lambda told: 2).result == 2
 
 
+def test_cancelled_work_that_still_runs_is_cancelled_for_its_reader_and_may_be_asked_for_again() -> None:
+    jobs, begun, go = Jobs(), threading.Event(), threading.Event()
+
+    def work(told):  # type: ignore[no-untyped-def]
+        begun.set()
+        go.wait(10)
+        told("measure", 1, 2)
+
+    job = jobs.ask("k", work)
+    assert begun.wait(10)
+    jobs.cancel("k")
+    assert (job.state, job.cancelled) == ("running", True)
+    again = jobs.ask("k", lambda told: 2)
+    go.set()
+    assert (again is job, again.result) == (False, 2)
+
+
 def test_work_that_fails_keeps_its_reason() -> None:
     def work(_: object) -> int:
         raise InputError("no such event", remedy="choose another")
