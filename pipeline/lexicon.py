@@ -21,7 +21,11 @@ CUE_VERBS: MappingProxyType[str, frozenset[str]] = MappingProxyType(
             "describe speak elaborate clarify specify ask inquire enquire narrate opine cry mutter murmur "
             "sigh laugh testify speculate inform notify brief assure reassure remind advise lament interject "
             "retort rejoin counter pronounce relate signal caution warn message outline articulate express "
-            "voice query discuss talk chant point".split()
+            "voice query discuss talk chant point "
+            # Ways of speaking: what is said stands in quotation marks or in a clause.
+            "thunder muse intone bellow bark growl snap hiss moan groan gush enthuse chuckle grin smile beam sneer "
+            "rage rant roar scream shriek wail sob whine marvel blurt gloat gasp volunteer venture reason reminisce "
+            "surmise ruminate drawl mumble stammer".split()
         ),
         "claim": frozenset(
             "claim allege assert insist argue contend maintain purport profess boast suggest imply hint "
@@ -67,6 +71,16 @@ CUE_VERBS: MappingProxyType[str, frozenset[str]] = MappingProxyType(
             "disapprove congratulate apologize apologise embrace echo invoke".split()
         ),
     }
+)
+
+# Of the verbs above, those whose base and -s form are nouns as well and stand in no class of nouns.
+CONVERTED: frozenset[str] = frozenset(
+    "state note comment post tweet retweet joke quip shout yell whisper cry sigh laugh murmur mutter signal voice "
+    "query talk chant point boast brag protest charge blame dispute challenge question doubt record document quote "
+    "detail broadcast leak relay project estimate forecast chronicle sense guess dread aim wish hope order request "
+    "command press push lobby slam blast welcome support favour favor rebuke attack credit fault love hate trust "
+    "echo regret praise back answer counter message cast label brand bill style term call appeal plan promise pledge "
+    "vow offer grant view judge".split()
 )
 
 # Nouns that bring content: "his claim that …", "the belief that …", "a plan to …", "concerns about …".
@@ -115,7 +129,7 @@ CUE_ADJECTIVES: MappingProxyType[str, str] = MappingProxyType(
 # Verbs that give a thing its name: "what X calls Y", "dubbed Y", "described as Y".
 NAMING_VERBS: frozenset[str] = frozenset(
     "call dub term label brand style describe characterize characterise portray cast paint refer christen "
-    "bill tout denounce".split()
+    "bill tout denounce designate nickname".split()
 )
 # Of these, those whose name follows "as" (or "to as"): "described as", "refers to it as".
 NAMING_AS: frozenset[str] = frozenset(
@@ -159,6 +173,9 @@ IRREGULAR: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
         "lie": ("lies", "lied", "lying"),
         "seek": ("seeks", "sought", "seeking"),
         "beg": ("begs", "begged", "begging"),
+        "grin": ("grins", "grinned", "grinning"),
+        "snap": ("snaps", "snapped", "snapping"),
+        "sob": ("sobs", "sobbed", "sobbing"),
         "brag": ("brags", "bragged", "bragging"),
         "plan": ("plans", "planned", "planning"),
         "submit": ("submits", "submitted", "submitting"),
@@ -228,6 +245,12 @@ def noun_classes() -> MappingProxyType[str, str]:
             for form in (noun, plural(noun)):
                 out.setdefault(form, name)
     return MappingProxyType(out)
+
+
+@cache
+def converted_forms() -> frozenset[str]:
+    """The forms of CONVERTED that are nouns' forms: base and plural."""
+    return frozenset(form for verb in CONVERTED for form in (verb, plural(verb)))
 
 
 @cache

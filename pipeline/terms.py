@@ -15,7 +15,9 @@ from pipeline.codebook import Term
 from pipeline.lexicon import plural
 
 # A word without hyphens, with its inner apostrophes; or letters each with a point ("U.S.").
-WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:['’][^\W_]+)*")
+WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:(?:['’]|[\u00ad\u200b-\u200d\u2060]+)[^\W_]+)*")
+# Marks without width inside a word: where it may break, or must not.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060]")
 _POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)
 _HYPHENS = "-‐‑"
 _TERM = ""  # the key of a trie's node that holds what ends there
@@ -101,6 +103,8 @@ def _chosen(hits: list[tuple[int, int, int, bool]]) -> list[tuple[int, int, int]
 
 def _keys(word: str) -> tuple[str, str | None]:
     """How a word is looked up: in lower case without possessive ending, and, if in capitals, as such."""
+    if not word.isascii():
+        word = _UNSEEN.sub("", word)
     if word[-1] == "." and len(word) > 1:
         word = word.replace(".", "")
     if len(word) > 2 and word[-2] in "'’" and word[-1] in "sS":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline import lexicon
 from pipeline.voice import backward, cues, distance, subjects
@@ -62,7 +62,7 @@ def read(article: str, text: str, sentences: list[Span], kinds: frozenset[str]) 
             _write(article, tokens, told, _speaker(text, tokens, told.source, memory), memory, before=last)
         last = (start, end)
         reported = _read_line(
-            article, text, tokens, memory, kinds, [] if told else (_headline(tokens) or cues.find(tokens))
+            article, text, tokens, memory, kinds, [] if told else (_headline(tokens) or cues.find(_plain(tokens)))
         )
         named = [q for k in short if not _within(q := quotes[k], reported)]
         _read_short(article, text, named, memory)
@@ -132,11 +132,17 @@ def _read_line(
     for k, bits in enumerate(tokens.tags):
         if bits & QUOTE and k not in taken:
             _alone(article, tokens, k, memory)
-    reported = [span for one in found if one.kind == "speech" for span in one.contents]
+    reported = [span for one in found if one.kind == "speech" or _charged(tokens, one) for span in one.contents]
     for a, b in distance.find(tokens, reported):
         _row(article, "distance", tokens.starts[a], tokens.ends[b - 1], None, memory)
         memory.number += 1
     return [(tokens.starts[a], tokens.ends[b - 1]) for a, b in reported]
+
+
+def _charged(tokens: Line, one: Found) -> bool:
+    """ "X called it “a disgrace”": what was said once is X's, in quotation marks or not."""
+    base = lexicon.base_forms().get(tokens.low[one.verb], "")
+    return one.kind == "name" and distance.told_once(tokens, one.verb, base)
 
 
 def _write(
@@ -195,12 +201,30 @@ def _is_title(text: str, quote: Quotation) -> bool:
     return bool(_TITLE_NOUNS.search(text[max(0, quote.start - 60) : quote.start]))
 
 
+_MEDIA = frozenset("telegram twitter facebook channel post letter tweet statement interview account blog".split())
+
+
+def _posted(tokens: Line, colon: int) -> bool:
+    """ "Jo Roth, the mayor, on her channel: …": somebody and a medium, and no verb before the colon."""
+    if colon > 20 or not any(tokens.upper[:colon]) or subjects.states(tokens, 0, colon):
+        return False
+    return any(low in _MEDIA for low in tokens.low[max(0, colon - 4) : colon])
+
+
+def _plain(tokens: Line) -> Line:
+    """A line in capitals, or with a capital for every longer word, has none that tell a name: as if in small ones."""
+    long = [up for low, up in zip(tokens.low, tokens.upper, strict=True) if len(low) > 3 and low[0].isalpha()]
+    return replace(tokens, upper=[False] * len(tokens)) if len(long) > 3 and all(long) else tokens
+
+
 def _headline(tokens: Line) -> list[Found]:
     """ "Minister: no talks" and "No talks: minister": a name, a colon, and what it says."""
     colons = [k for k, low in enumerate(tokens.low) if low == ":"]
     if len(colons) != 1 or len(tokens) > 30 or any(bits & QUOTE for bits in tokens.tags):
         return []
     k, n = colons[0], len(tokens)
+    if _posted(tokens, k) and n - k > 3:
+        return [Found((k, k + 1), (0, k), [(k + 1, n)], "speech", k)]
     if 1 <= k <= 4 and n - k > 3 and all(tokens.upper[:k]) and tokens.low[0] not in _LABELS:
         end = n - 1 if tokens.low[-1] == "." else n
         return [Found((k, k + 1), (0, k), [(k + 1, end)], "speech", k)]

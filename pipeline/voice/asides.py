@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from pipeline import lexicon
 from pipeline.voice.clause import TIMED, content_end, inverted_subject, skip_adverbials
-from pipeline.voice.found import COMMAS, TELLS, Found, Span, after_hearer, clause_start, cue_start, kind_of, trim
-from pipeline.voice.subjects import states, subject
+from pipeline.voice.found import (
+    ALONE,
+    COMMAS,
+    TELLS,
+    Found,
+    Span,
+    after_hearer,
+    clause_start,
+    cue_start,
+    kind_of,
+    trim,
+)
+from pipeline.voice.subjects import finite, states, subject
 from pipeline.voice.tokens import ADVERB, AUX, CONJUNCTION, MARK, PREP, QUOTE, SUBORDINATOR, VERB, WH, Line
 
 _PROVES = frozenset("show prove demonstrate confirm reveal document record".split())
+# Between commas too these stand before who speaks: "…, recalls the architect, …".
+_INVERTED = frozenset(
+    "say add report write recall explain argue claim insist remark note warn conclude reply".split()
+)
+_MEANWHILE = frozenset("as when while after before of".split())
+_SHOWS = frozenset("show prove demonstrate".split())
 _SAYING = frozenset({"say", "claim", "admit", "report", "deny", "think", "urge", "judge", "want"})
 
 
@@ -36,10 +53,7 @@ def aside(line: Line, i: int, before: int, base: str, name: str, *, past: int | 
     start = clause_start(line, i)
     inverted = before >= 0 and (
         line.tags[before] & QUOTE
-        or (
-            line.low[before] in COMMAS
-            and (line.tags[before - 1] & QUOTE or base in {"say", "add", "report", "write"})
-        )
+        or (line.low[before] in COMMAS and (line.tags[before - 1] & QUOTE or base in _INVERTED))
     )
     if inverted and i - before == 1 and not line.low[i].endswith("ing"):
         source = inverted_subject(line, i)
@@ -48,6 +62,8 @@ def aside(line: Line, i: int, before: int, base: str, name: str, *, past: int | 
         if source is not None and not (line.low[before] in COMMAS and not _closes_after(line, source[1])):
             return _around(line, start, before, i, source, source[1])
     source = subject(line, i)
+    if source is not None and source[0] == 0:
+        source = subject(line, i, nearest=True)  # with all before it, nothing would be left that X says
     if (
         source is None
         or source[0] == 0
@@ -61,23 +77,37 @@ def aside(line: Line, i: int, before: int, base: str, name: str, *, past: int | 
     if line.low[mark] == "as" and mark and line.low[mark - 1] in COMMAS:
         if base in _PROVES:
             return None  # "X, as the minutes show": the outlet holds it for shown
+        if name in {"want", "urge", "judge"}:
+            return None  # "X, as Y prepares for Z"
         mark -= 1  # "X, as Y said, …"
     if not (line.tags[mark] & QUOTE or line.low[mark] in COMMAS):
         return None
     after = skip_adverbials(line, past or i + 1)
     if base in TELLS and after < n and not line.tags[after] & (MARK | QUOTE):
-        after = after_hearer(line, after)
+        after = after_hearer(line, after, optional=base in ALONE)
     quoted = line.tags[mark] & QUOTE or line.tags[mark - 1] & QUOTE
+    if after < n and line.tags[after] & PREP and not _more_stated(line, after):
+        after = next((k for k in range(after, n) if line.tags[k] & (MARK | QUOTE)), n)
     if (
         after < n
         and not line.tags[after] & MARK
         and line.low[after] != "."
-        and not (quoted and line.low[after] in {"as", "when", "while", "after", "before", "of"})
+        and not (line.low[after] in _MEANWHILE and (quoted or line.low[after] != "of"))
     ):
         return None
     if after < n and line.low[after] == ":":
         return None
     return _around(line, start, mark, i, source, after)
+
+
+def _more_stated(line: Line, k: int) -> bool:
+    """Whether more than where and when it was said stands from k to the next mark: a verb, a clause."""
+    for m in range(k, len(line)):
+        if line.tags[m] & (MARK | QUOTE):
+            return bool(line.tags[m] & QUOTE) or line.low[m] == ":"
+        if line.tags[m] & (AUX | WH) or line.low[m] == "that" or finite(line, m):
+            return True
+    return False
 
 
 def _opening(line: Line, i: int, source: Span) -> Found | None:
@@ -113,7 +143,8 @@ def _around(line: Line, start: int, mark: int, i: int, source: Span, after: int)
     contents = first
     if k < len(line):
         contents = first + (_later_quotes(line, k) if quoted else _rest(line, k))
-    kind = "speech" if quoted else kind_of(line, source)
+    shown = lexicon.base_forms().get(line.low[i]) in _SHOWS  # "…, figures show": the outlet holds it for shown
+    kind = "speech" if quoted else "stance" if shown else kind_of(line, source)
     return Found((cue_start(line, i), i + 1), source, contents, kind, i)
 
 
@@ -140,7 +171,8 @@ def _rest(line: Line, k: int) -> list[Span]:
         return []
     nxt = line.low[k + 1]
     leaves = CONJUNCTION | WH | SUBORDINATOR | (PREP if nxt in TIMED or nxt in {"according", "as"} else 0)
-    if nxt.endswith("ing") or (nxt != "that" and line.tags[k + 1] & leaves) or nxt in {"who", "according"}:
+    doing = nxt.endswith("ing") and not line.tags[k + 1] & PREP  # "…, X said, including …" goes on
+    if doing or (nxt != "that" and line.tags[k + 1] & leaves) or nxt in {"who", "according"}:
         return []
     span = trim(line, k + 1, content_end(line, k + 1))
     return [span] if span else []

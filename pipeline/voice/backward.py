@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline import lexicon
 from pipeline.voice.clause import inverted_subject
-from pipeline.voice.found import Found, Span, trim
+from pipeline.voice.found import Found, Span, clause_start, kind_of, trim
 from pipeline.voice.subjects import subject
 from pipeline.voice.tokens import AUX, MARK, Line
 
@@ -23,13 +23,48 @@ def find(line: Line) -> Found | None:
     if len(line) < 3:
         return None
     if line.low[0] == "so" or (line.low[0] == "or" and line.low[1] == "so"):
-        return _so(line, 1 if line.low[0] == "so" else 2)
+        j = 1 if line.low[0] == "so" else 2
+        return _so(line, j) or _goes(line, j)
     if line.low[0] not in _THAT:
         return None
+    if line.low[1] == "much":
+        return _much(line)
     is_at = next((k for k in range(1, min(len(line), REACH)) if line.low[k] in _IS), None)
     if is_at is None or not all(line.tags[k] & MARK for k in (1, is_at - 1) if is_at > 1):
         return None  # "that, at least, is", not "that plan is"
-    return _what(line, is_at) or _whose(line, is_at)
+    found = _what(line, is_at) or _whose(line, is_at)
+    return found if found is not None and kind_of(line, found.source) == "speech" else None
+
+
+_RUNS = frozenset("runs run ran goes go went".split())
+_HAVE_IT = ("would", "have", "it")
+
+
+def inside(line: Line, i: int) -> Found | None:
+    """ "…, or so X claims", "…: so runs the argument in Y": the clause before "so" at i is what is told."""
+    before = i - 1 - (i > 0 and line.low[i - 1] == "or")
+    if before < 1 or not line.tags[before] & MARK or i + 2 >= len(line):
+        return None
+    content = trim(line, clause_start(line, i), before)
+    told = _so(line, i + 1) or _goes(line, i + 1)
+    if content is None or told is None:
+        return None
+    return Found(told.cue, told.source, [content], kind_of(line, told.source), told.verb)
+
+
+def _goes(line: Line, j: int) -> Found | None:
+    """ "so runs the argument (in Y)", "so the theory goes", "so X would have it"."""
+    for k in range(j, min(len(line), j + REACH)):
+        if line.low[k] in _RUNS:
+            near = line.low[k + 1 : k + 4] if k == j else line.low[j:k]
+            if not any(word in _TELLING or lexicon.noun_class(word) for word in near):
+                return None
+            return Found((k, k + 1), inverted_subject(line, k) if k == j else (j, k), [], "speech", k)
+        if tuple(line.low[k : k + 3]) == _HAVE_IT and k > j:
+            return Found((k, k + 3), (j, k), [], "speech", k)
+        if line.tags[k] & MARK:
+            return None
+    return None
 
 
 def _so(line: Line, j: int) -> Found | None:
@@ -41,6 +76,15 @@ def _so(line: Line, j: int) -> Found | None:
             source = inverted_subject(line, k) if k == j else subject(line, k)
             ends = k + 1 >= len(line) - 1 or line.low[k + 1] in {".", ","}
             return Found((k, k + 1), source, [], "speech", k) if source and (k == j or ends) else None
+    return None
+
+
+def _much(line: Line) -> Found | None:
+    """ "This much X has admitted.", "That much the minister made clear." """
+    for k in range(3, min(len(line), REACH)):
+        clear = line.low[k] in {"make", "makes", "made"} and line.low[k + 1 : k + 2] == ["clear"]
+        if (clear or lexicon.cue_class(line.low[k]) in _SPEECH) and (source := _within(subject(line, k), 2)):
+            return Found((k, k + 1 + clear), source, [], "speech", k)
     return None
 
 

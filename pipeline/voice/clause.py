@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline import lexicon
-from pipeline.voice.subjects import LONGEST_SOURCE, apposed
+from pipeline.voice.subjects import LONGEST_SOURCE, apposed, finite
 from pipeline.voice.tokens import (
     ADVERB,
     AUX,
@@ -84,13 +84,22 @@ def skip_adverbials(line: Line, j: int) -> int:
     n = len(line)
     while j < n:
         t = line.tags[j]
-        if (t & TIME and not t & (MARK | AUX)) or (t & ADVERB and line.low[j] != "there"):
+        if (t & TIME and not t & (MARK | AUX)) or (t & ADVERB and line.low[j] != "there") or line.low[j] == "back":
             j += 1
-        elif t & PREP and (k := _after_phrase(line, j)) is not None:
+        elif t & PREP and not _infinitive(line, j) and (k := _after_phrase(line, j)) is not None:
             j = k
         else:
             break
     return j
+
+
+def _infinitive(line: Line, j: int) -> bool:
+    """Whether "to" at j stands before a verb ("plan to use"), not before whom one speaks to ("said to reporters")."""
+    if line.low[j] != "to" or j + 1 >= len(line):
+        return False
+    t, low = line.tags[j + 1], line.low[j + 1]
+    heard = j + 2 < len(line) and (line.low[j + 2] in {"that", ":"} or line.tags[j + 2] & QUOTE)
+    return not (t & (DET | OBJECT | PRONOUN) or line.upper[j + 1] or low.endswith("s") or heard)
 
 
 def _after_phrase(line: Line, j: int) -> int | None:
@@ -123,7 +132,7 @@ def content_end(line: Line, j: int) -> int:
         low = line.low[k]
         if low == ";":
             return k
-        if low == "," and _breaks_off(line, k + 1):
+        if (low == "," and _breaks_off(line, k + 1)) or (low in _DASHES and k + 1 < n and _comments(line, k + 1)):
             return k
         if low in {"and", "but"} and k + 2 < n and _new_report(line, k + 1):
             return k
@@ -133,6 +142,32 @@ def content_end(line: Line, j: int) -> int:
     while end > j + 1 and line.low[end - 1] in {".", "!", "?", ",", ":", "…"}:
         end -= 1
     return end
+
+
+_FRONTING = frozenset("while although though because when after before as since if whereas once unless until".split())
+
+
+def fronted_end(line: Line, i: int, j: int) -> int | None:
+    """Where the clause "While X says Y, …" that holds the cue at i ends, from j on; null where the cue stands in
+    no such clause or nothing follows it."""
+    if line.low[0] not in _FRONTING or any(line.low[k] == "," for k in range(i)):
+        return None
+    for k in range(j, len(line) - 1):
+        if line.low[k] == "," and _main_follows(line, k + 1):
+            return k
+    return None
+
+
+def _main_follows(line: Line, k: int) -> bool:
+    """Whether a subject and its finite verb stand from k on, before any mark."""
+    if line.tags[k] & (CONJUNCTION | WH | SUBORDINATOR | MARK) or line.low[k].endswith("ing"):
+        return False
+    for m in range(k + 1, min(len(line), k + 12)):
+        if line.tags[m] & (MARK | WH | SUBORDINATOR | QUOTE):
+            return False
+        if finite(line, m):
+            return True
+    return False
 
 
 # After a comma these begin the outlet's own background: "…, as the crisis drew …", "…, amid reports of …".
@@ -149,10 +184,26 @@ def _breaks_off(line: Line, k: int) -> bool:
     low = line.low[k]
     if low.endswith("ing") and lexicon.cue_class(low) in _SPEECH:
         return True
-    if low in _BACKGROUND:
+    if low in _BACKGROUND or _comments(line, k):
         return True
     if low in {"and", "but", "while", "though", "although"}:
         return _clause_reports(line, k + 1)
+    return False
+
+
+_DASHES = frozenset({"—", "–", "--", "-"})
+_REMARKS = frozenset("description phrase term label comparison characterisation characterization formula".split())
+
+
+def _comments(line: Line, k: int) -> bool:
+    """ "…, a claim that the firm rejects": words of the outlet about what was said."""
+    if line.low[k] not in {"a", "an", "the"}:
+        return False
+    for m in range(k + 1, min(len(line), k + 4)):
+        if line.low[m] in _REMARKS or lexicon.noun_class(line.low[m]) in {"say", "claim", "admit", "deny", "debunk"}:
+            return m + 1 < len(line) and bool(line.tags[m + 1] & (WH | SUBORDINATOR | VERB | AUX | PREP))
+        if line.tags[m] & (MARK | QUOTE | PREP | AUX):
+            return False
     return False
 
 

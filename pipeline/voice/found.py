@@ -29,6 +29,10 @@ TELLS = frozenset("tell inform notify assure reassure remind advise warn brief c
                    "instruct order command beg implore encourage press".split())  # fmt: skip
 
 
+# Of these, the verbs that need no hearer: "warned that …".
+ALONE = frozenset("warn advise urge ask order command press".split())
+
+
 COMMAS = frozenset({",", "—", "–", "--", "-"})
 
 
@@ -68,11 +72,16 @@ def clause_start(line: Line, i: int) -> int:
     return 0
 
 
-def after_hearer(line: Line, j: int) -> int:
-    """Past who is told: "told reporters that", "warned the government to", "told the BBC the …"."""
+def after_hearer(line: Line, j: int, *, optional: bool) -> int:
+    """Past who is told: "told reporters that", "warned the government to", "told the BBC the …".
+
+    optional: whether the verb can do without a hearer, as "warn" can and "tell" cannot.
+    """
     n = len(line)
-    if line.tags[j] & OBJECT:
+    if line.tags[j] & OBJECT and not (line.tags[j] & PRONOUN and j + 1 < len(line) and line.tags[j + 1] & AUX):
         return skip_adverbials(line, j + 1)
+    if optional and _states_at_once(line, j):
+        return j
     k = j + 1
     while k < n and k - j < 16:
         t, low = line.tags[k], line.low[k]
@@ -88,6 +97,30 @@ def after_hearer(line: Line, j: int) -> int:
     return min(k, n)
 
 
+def _states_at_once(line: Line, j: int) -> bool:
+    """ "warned any delay at the port would cost": a clause begins straight away, and nobody is told."""
+    for k in range(j + 1, min(len(line), j + 12)):
+        t, low = line.tags[k], line.low[k]
+        if t & AUX:
+            return True
+        again = t & (PRONOUN | DET) and not line.tags[k - 1] & (PREP | CONJUNCTION | DET)
+        if again or t & (MARK | QUOTE) or low in {"that", "to", "whether", "how", "why", "what", "about", "against"}:
+            return False
+    return False
+
+
+def indefinite(line: Line, j: int) -> bool:
+    """Whether a noun phrase at j names something new: after "a", or without any article."""
+    t, low = line.tags[j], line.low[j]
+    if low in {"a", "an", "another", "some", "more", "further"}:
+        return True
+    return (
+        not t & (DET | PRONOUN | OBJECT | PREP | QUOTE | MARK)
+        and not line.upper[j]
+        and not low.endswith(("'s", "s'"))
+    )
+
+
 def passive(line: Line, i: int) -> bool:
     j = i - 1
     while j >= 0 and line.tags[j] & ADVERB:
@@ -101,7 +134,13 @@ _BE = frozenset("is are was were be been being isn't aren't wasn't weren't it's"
 _OUTLET = frozenset("nobody no none few i we".split())
 
 
+_ITSELF = frozenset("newspaper paper magazine website programme program column channel broadcaster editorial".split())
+
+
 def kind_of(line: Line, source: Span | None) -> str:
     """Speech, unless nobody speaks ("nobody believed that …") or the outlet itself ("I do not say that …")."""
-    own = source is not None and line.low[source[0]] in _OUTLET
-    return "stance" if own else "speech"
+    if source is None:
+        return "speech"
+    words = line.low[source[0] : source[1]]
+    itself = words[0] == "this" and len(words) > 1 and words[1] in _ITSELF
+    return "stance" if words[0] in _OUTLET or itself else "speech"

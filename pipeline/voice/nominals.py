@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pipeline import lexicon
 from pipeline.voice.clause import content_end
-from pipeline.voice.found import Found, Span, clause_start, cue_start, passive, source_of, trim
-from pipeline.voice.subjects import before_verb, finite, subject
+from pipeline.voice.found import Found, Span, clause_start, cue_start, indefinite, passive, source_of, trim
+from pipeline.voice.subjects import before_verb, finite, states, subject
 from pipeline.voice.tokens import AUX, CONJUNCTION, DET, MARK, PREP, PRONOUN, QUOTE, SUBORDINATOR, VERB, WH, Line
 
 
@@ -15,38 +15,65 @@ def according(line: Line, i: int) -> Found | None:
     if i + 2 >= n or line.low[i + 2] in _NOT_SOURCES:
         return None
     opening = i == 0 or (line.tags[i - 1] & (CONJUNCTION | SUBORDINATOR) and i < 3)
+    inserted = i > 1 and not opening and line.low[i - 1] == "," and not states(line, clause_start(line, i), i - 1)
     k = i + 2
     while k < n and not line.tags[k] & QUOTE and line.low[k] not in {";", "—", "–"}:
-        if line.low[k] == "," and (opening or not (k + 1 < n and line.tags[k + 1] & (DET | WH))):
+        if line.low[k] == "," and (opening or inserted or not (k + 1 < n and line.tags[k + 1] & (DET | WH))):
             break
         k += 1
     source = trim(line, i + 2, k)
-    if opening:
-        content = trim(line, k + 1, content_end(line, min(k + 1, n - 1))) if k + 1 < n else None
-    else:
-        content = trim(line, clause_start(line, i), i)
-    if source is None or content is None:
-        return None
-    return Found((i, i + 2), source, [content], "speech", i)
+    before = None if opening else trim(line, clause_start(line, i), i)
+    after = None
+    if (opening or inserted) and k + 1 < n:  # "The vote, according to X, was void": both sides
+        after = trim(line, k + 1, content_end(line, min(k + 1, n - 1)))
+    contents = [span for span in (before, after) if span is not None]
+    return Found((i, i + 2), source, contents, "speech", i) if source and contents else None
 
 
 _VIEWS = frozenset("view opinion eyes words judgment judgement account telling".split())
 
 
 def viewed(line: Line, i: int) -> Found | None:
-    """ "In the view of X, …" and "In X's opinion, …", at the beginning of a line."""
-    comma = next((k for k in range(i + 2, min(len(line), i + 14)) if line.low[k] == ","), None)
-    if i > 1 or comma is None:
+    """ "In the view of X, …", "in X's opinion", at the beginning of a line, in its middle or at its end."""
+    n = len(line)
+    opening = i == 0 or (i == 1 and bool(line.tags[0] & CONJUNCTION))
+    if not opening and not line.tags[i - 1] & MARK:
         return None
-    at = next((k for k in range(i + 1, comma) if line.low[k] in _VIEWS), None)
+    end = next((k for k in range(i + 2, min(n, i + 16)) if line.tags[k] & MARK or line.low[k] == "."), n)
+    at = next((k for k in range(i + 1, min(end, i + 8)) if line.low[k] in _VIEWS), None)
     if at is None:
         return None
-    if at + 1 < comma and line.low[at + 1] == "of":
-        source = trim(line, at + 2, comma)
+    if at + 1 < end and line.low[at + 1] == "of":
+        source = trim(line, at + 2, end)
     else:
-        source = _owner(line, at) if at == comma - 1 else None
-    content = trim(line, comma + 1, content_end(line, comma + 1)) if comma + 1 < len(line) else None
-    return Found((i, at + 1), source, [content], "speech", i) if source and content else None
+        source = _owner(line, at) if at == end - 1 else None
+    contents = [] if opening else [trim(line, clause_start(line, i), i - 1)]
+    goes_on = end + 1 < n and line.low[end] != "."
+    if goes_on and (opening or not line.tags[end + 1] & (WH | SUBORDINATOR | CONJUNCTION)):
+        contents.append(trim(line, end + 1, content_end(line, end + 1)))
+    spans = [span for span in contents if span is not None]
+    return Found((i, at + 1), source, spans, "speech", i) if source and spans else None
+
+
+_TRUSTED = frozenset("believed trusted right correct".split())
+
+
+def believed(line: Line, i: int) -> Found | None:
+    """ "…, if X is to be believed": the clause beside it is what X says."""
+    if line.low[i] not in _TRUSTED:
+        return None
+    start = next((k for k in range(i - 1, max(-1, i - 24), -1) if line.low[k] == "if"), None)
+    k = i - 1
+    while k >= 0 and line.low[k] in {"be", "to", "is", "are", "was", "were"}:
+        k -= 1
+    if start is None or k in {start, i - 1} or (line.low[i] in {"believed", "trusted"} and line.low[i - 2] != "to"):
+        return None
+    source = trim(line, start + 1, k + 1)
+    if start == 0:
+        content = trim(line, i + 1, content_end(line, i + 1)) if i + 1 < len(line) else None
+    else:
+        content = trim(line, clause_start(line, start), start)
+    return Found((k + 1, i + 1), source, [content], "speech", i) if source and content else None
 
 
 _NOT_SOURCES = frozenset("plan plans schedule law custom tradition script need taste size rank".split())
@@ -64,13 +91,30 @@ def naming(line: Line, i: int, base: str, out: list[Found]) -> Found | None:
     content = trim(line, j, content_end(line, j))
     if content is None:
         return None
-    kind = "stance" if line.low[j] == "for" or base in {"tout", "denounce"} else "name"
+    wanted = line.low[j] == "for" and not (j + 1 < len(line) and indefinite(line, j + 1))
+    kind = "stance" if wanted or base in {"tout", "denounce"} else "name"
     if base == "describe" and not any(line.low[k] == "as" for k in range(*content)):
         kind = "stance"
     if kind == "name":
         comma = next((k for k in range(*content) if line.low[k] == ","), content[1])
         content = trim(line, content[0], comma) or content
     return Found((cue_start(line, i), i + 1), source_of(line, i, out), [content], kind, i)
+
+
+REGARDS = frozenset("see sees saw view views viewed regard regards regarded treat treats treated".split())
+
+
+def regarded(line: Line, i: int, out: list[Found]) -> Found | None:
+    """ "X sees the vote as a trap": what X takes it for; nothing after a passive, where nobody does."""
+    if passive(line, i) or (source := source_of(line, i, out)) is None or line.upper[i]:
+        return None
+    for k in range(i + 2, min(len(line) - 1, i + 10)):
+        if line.low[k] == "as" and not line.tags[k + 1] & (PRONOUN | MARK):
+            content = trim(line, k + 1, content_end(line, k + 1))
+            return Found((cue_start(line, i), i + 1), source, [content], "speech", i) if content else None
+        if line.tags[k] & (MARK | AUX | WH | QUOTE):
+            return None
+    return None
 
 
 def noun(line: Line, i: int) -> Found | None:
@@ -97,7 +141,8 @@ def noun(line: Line, i: int) -> Found | None:
 
 # "the accusation of fraud": what is charged is named by who charges.
 _CHARGES = frozenset(
-    "accusation accusations allegation allegations charge charges claim claims rumour rumours rumor rumors".split()
+    "accusation accusations allegation allegations charge charges claim claims rumour rumours rumor rumors reports "
+    "fears suspicion suspicions complaint complaints warning warnings".split()
 )
 
 

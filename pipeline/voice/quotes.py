@@ -12,6 +12,13 @@ MAX_CHARACTERS = 4000
 # A phrase of up to so many words in quotation marks names a thing; a longer one says something.
 SHORT_WORDS = 5
 
+# A single mark opens by mistake more easily (an apostrophe), so that its quotation may run less far.
+MAX_SINGLE = 1200
+_SINGLES = frozenset("‘'‚`")
+_STOPS = frozenset(".!?…")
+# ", the mayor said": then the mark that should close the quotation was left out before it.
+_REPORTED = re.compile(r"[,.?!] (?:[^\W\d_][\w'’.\-]* ){0,4}(?:said|says|told|added|adds)\b")
+
 _CLOSES: dict[str, str] = {
     "“": '”"“',
     "„": '“”"',
@@ -51,7 +58,8 @@ def quotations(text: str, sentence_ends: list[int]) -> list[Quotation]:
     paragraph_end = -1
     for match in _MARK.finditer(text):
         at, sign = match.start(), match[0]
-        if open_at >= 0 and at >= paragraph_end:
+        single = mark in _SINGLES and at - open_at > MAX_SINGLE
+        if open_at >= 0 and (at >= paragraph_end or single):
             out += _unclosed(text, open_at, paragraph_end, sentence_ends)
             open_at = -1
         if open_at < 0:
@@ -64,7 +72,7 @@ def quotations(text: str, sentence_ends: list[int]) -> list[Quotation]:
             out += _closed(text, open_at, at)
             open_at = -1
         elif sign == mark and _opens(text, at, sign) and not _closes(text, at, sign):
-            out += _unclosed(text, open_at, at, sentence_ends)
+            out += _carried_on(text, open_at, at) or _unclosed(text, open_at, at, sentence_ends)
             open_at, paragraph_end = at, _paragraph_end(text, at)
     if open_at >= 0:
         out += _unclosed(text, open_at, paragraph_end, sentence_ends)
@@ -118,6 +126,17 @@ def _closed(text: str, start: int, at: int) -> list[Quotation]:
     inner = text[start + 1 : at]
     n = len(inner.split())
     return [Quotation(start, at + 1, start + 1, at, n)] if n else []
+
+
+def _carried_on(text: str, start: int, at: int) -> list[Quotation]:
+    """A quotation whose next paragraph opens with a mark, in a text that has lost its line breaks.
+
+    Nothing where the words between are no speech alone: no full stop before the mark, or a report among them.
+    """
+    inner = text[start + 1 : at].rstrip()
+    if inner[-1:] not in _STOPS or _REPORTED.search(inner):
+        return []
+    return [Quotation(start, start + 1 + len(inner), start + 1, start + 1 + len(inner), len(inner.split()))]
 
 
 def _unclosed(text: str, start: int, limit: int, sentence_ends: list[int]) -> list[Quotation]:

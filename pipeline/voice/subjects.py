@@ -34,8 +34,11 @@ def before_verb(line: Line, i: int) -> int:
     return j
 
 
-def subject(line: Line, i: int) -> tuple[int, int] | None:
-    """Tokens [a, b) of the noun phrase that ends just before the verb at i; null where there is none."""
+def subject(line: Line, i: int, *, nearest: bool = False) -> tuple[int, int] | None:
+    """Tokens [a, b) of the noun phrase that ends just before the verb at i; null where there is none.
+
+    nearest: with no more than one apposition.
+    """
     j = before_verb(line, i)
     if j < 0:
         return None
@@ -45,15 +48,18 @@ def subject(line: Line, i: int) -> tuple[int, int] | None:
     if line.tags[j] & CONJUNCTION:
         return None
     if line.low[j] in _CLOSING:
-        inner = _apposition(line, j)
+        inner = _apposition(line, j, nearest=nearest)
         if inner is None:
             return None
         a = phrase_start(line, inner)
-        return (a, j) if inner > a and _holds_noun(line, a, inner) else None
+        if inner > a and _holds_noun(line, a, inner):
+            return a, j
+        return None if nearest else subject(line, i, nearest=True)
     a = phrase_start(line, end)
     return (a, end) if end > a and _holds_noun(line, a, end) else None
 
 
+_ARTICLES = frozenset("the a an".split())
 _CLOSING = frozenset({",", "-", "—", "–", "--", ")"})
 
 
@@ -73,7 +79,7 @@ def finite(line: Line, k: int) -> bool:
         return line.low[k] not in {"be", "been", "being", "having"}
     if not t & VERB or line.low[k].endswith("ing"):
         return False
-    if k and line.low[k - 1] == "to":
+    if k and line.low[k - 1] in {"to", "be", "been", "being"}:
         return False
     return not inside_phrase(line, k, len(line))
 
@@ -91,7 +97,7 @@ def main_subject(line: Line, i: int) -> tuple[int, int] | None:
     return None
 
 
-def _apposition(line: Line, j: int) -> int | None:
+def _apposition(line: Line, j: int, *, nearest: bool) -> int | None:
     """For "X, the head of Y, said": the index of the first of the two marks; null where there is none.
 
     Several appositions may follow one another: "X, 35, the daughter of Y, said".
@@ -105,7 +111,7 @@ def _apposition(line: Line, j: int) -> int | None:
             if not apposed(line, k, best or j):
                 break
             best = k
-            if not (line.tags[k - 1] & QUOTE or _has_finite(line, k)):
+            if not (nearest or line.tags[k - 1] & QUOTE or _has_finite(line, k)):
                 continue
             break
     return best
@@ -162,6 +168,8 @@ def phrase_start(line: Line, end: int) -> int:
             break
         if t & CONJUNCTION and not _joins_nouns(line, k, end):
             break
+        if low[k] in _ARTICLES and k > limit and not tags[k - 1] and low[k - 1].isalpha():
+            return k  # "in her speech | the mayor": an article after a noun begins another phrase
         if t & PRONOUN and not t & DET and k < end - 1 and not tags[k + 1] & (PREP | CONJUNCTION):
             break
         k -= 1

@@ -17,6 +17,8 @@ def name_start(line: Line, i: int) -> int | None:
     """Where the name begins that the word at i marks as supposed, not stated; null where it marks none."""
     low = line.low[i]
     if low == "if":
+        if _at(line, i + 1) in {"it", "this", "that"} and _at(line, i + 2) in _IS and _at(line, i + 3) in _ONE:
+            return i + 3
         return _after_there(line, i + 1, _IS) or (i + 1 if _at(line, i + 1) in _ONE else None)
     if low == "were" or (low == "should" and _at(line, i + 2) == "be"):
         starts = i == 0 or bool(line.tags[i - 1] & MARK)

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from pipeline import lexicon
 
-# A word with inner apostrophes, points, hyphens; a dash; or one other mark.
-TOKEN = re.compile(r"\d+:\d+|[^\W_]+(?:['’.\-/&][^\W_]+)*|--+|\.{2,}|[^\w\s]")
+# A number or time; a word with inner apostrophes, points, hyphens; a dash; or one other mark.
+TOKEN = re.compile(r"\d+:\d+|\d+(?:,\d{3})+(?:\.\d+)?|[^\W_]+(?:['’.\-/&][^\W_]+)*|--+|\.{2,}|[^\w\s]")
 
 # What a token can be, as bits.
 DET, PRONOUN, AUX, ADVERB, PREP, SUBORDINATOR, CONJUNCTION, WH, MARK, VERB, QUOTE, OBJECT, TIME = (
@@ -34,7 +34,8 @@ _LISTS: dict[int, str] = {
     "tomorrow tonight instead therefore thus however meanwhile moreover nevertheless nonetheless afterwards aloud",
     PREP: "of in on at by for with from to into onto over under about against between among through during before "
     "after without within across toward towards behind beyond near off up down out around upon amid despite like "
-    "per via than as regarding concerning including following",
+    "per via than as regarding concerning including following along alongside beside besides below above inside "
+    "outside throughout beneath opposite past unlike",
     SUBORDINATOR: "that because while when whether if although though unless until whereas lest once where as since",
     CONJUNCTION: "and but or nor yet so plus",
     WH: "who whom which what why how where when whose whoever whatever",

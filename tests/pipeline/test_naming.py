@@ -67,6 +67,8 @@ def found(source: str) -> list[tuple[str, str]]:
                                                              ("people's republic", "People’s Republic")]),
         ("One crisis, two crises.", [("crisis", "crisis"), ("crisis", "crises")]),
         ("Acts of war.", [("act of war", "Acts of war")]),
+        ("The general\nstrike of the dock\u00aders' union, a walk\u200bout.", [("general strike", "general\nstrike"),
+                                                                        ("walkout", "walk\u200bout")]),
         ("The US blockade.", [("U.S. blockade", "US blockade")]),
         ("The U.S. blockades.", [("U.S. blockade", "U.S. blockades")]),
         ("An anti-strike law; a strike-torn city; strikebound ports.", [("strike", "strike")]),
@@ -143,11 +145,23 @@ def test_no_concepts_no_text_no_namings(models: Models) -> None:
 
 # The second file was scored before any rule was mended by it: .826 of its first 155 rows, .792 of the next 53
 # and .875 of the last 48, each read and mended after its first score.
-@pytest.mark.parametrize("rows", [ROWS, DATA / "naming_second.jsonl"], ids=lambda path: path.stem)
+# The third file's first scores were .900 (n 80), .806 (98) and .677 (65); where a label went against the voices'
+# definition it was mended, and where the definition does not decide, the row was left out.
+GUARDS = [ROWS, DATA / "naming_second.jsonl", DATA / "naming_third.jsonl"]
+
+
+@pytest.mark.parametrize("rows", GUARDS, ids=lambda path: path.stem)
 def test_the_task_reaches_its_share_on_the_labelled_rows(rows: Path) -> None:
     document = evaluate("naming", rows)
     assert document["n"] >= 120
     assert document["value"] >= REACH
+
+
+# No rule was mended by these rows, and none may be: when all rules stood they were scored, once: .912 (n 80).
+def test_rows_that_no_rule_has_seen_do_not_fall() -> None:
+    document = evaluate("naming", DATA / "naming_unseen.jsonl")
+    assert document["n"] == 80
+    assert document["value"] >= 0.9
 
 
 def test_each_voice_is_told_on_the_labelled_rows() -> None:

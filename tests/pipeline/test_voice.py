@@ -56,6 +56,14 @@ def words(rows: pd.DataFrame, role: str) -> list[str]:
             "said",
             ["The bridge is safe"],
         ),
+        ("The bridge is, in the view of the mayor, safe.", "the mayor", "in the view", ["The bridge is", "safe"]),
+        ("The bridge is safe, or so the mayor claims.", "the mayor", "claims", ["The bridge is safe"]),
+        ("The bridge is safe, if the mayor is to be believed.", "the mayor", "is to be believed", None),
+        ("The mayor claimed, without proof, that it is safe.", "The mayor", "claimed", ["that it is safe"]),
+        ("While the mayor says it is safe, the bridge has a crack.", "the mayor", "says", ["it is safe"]),
+        ("The mayor warned any delay would be dear.", "The mayor", "warned", ["any delay would be dear"]),
+        ("The mayor dismissed the report as a lie.", "The mayor", "dismissed", ["a lie"]),
+        ("BRIDGE IS SAFE, SAYS MAYOR", "MAYOR", "SAYS", ["BRIDGE IS SAFE"]),
         ("Roth: bridge is safe", "Roth", ":", ["bridge is safe"]),
         ("The mayor said: “It is safe. It always was.”", "The mayor", "said", ["“It is safe. It always was.”"]),
         ("« Le pont tient bon, and it will hold », the mayor said.", "the mayor", "said", None),
@@ -80,6 +88,10 @@ def test_finds_source_cue_and_content(source: str, who: str, cue: str, content: 
         ("The firm's “fresh start” began in May.", "“fresh start”"),
         ("The alleged fraud was never proved.", "fraud"),
         ("This is not a strike.", "strike"),
+        ("There was neither a strike nor a rest.", "strike"),
+        ("If it was a strike, it was short.", "strike"),
+        ("The firm refers to a pause rather than to a strike.", "strike"),
+        ("The thefts allegedly committed in Lund went on.", "The thefts allegedly committed in Lund"),
         ("The board rejects any talk of a strike.", "strike"),
         ("The board will not use the word strike.", "strike"),
     ],
@@ -127,7 +139,15 @@ def test_wants_and_stances_count_in_the_wide_scope_only() -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["The river rose by a metre.", "All went according to plan.", "The report is long."]
+    "source",
+    [
+        "Those three states were lost.",
+        "They held talks in Lund.",
+        "A joint report in Lund named us.",
+        "The river rose by a metre.",
+        "All went according to plan.",
+        "The report is long.",
+    ],
 )
 def test_plain_statements_have_no_attribution(source: str) -> None:
     assert marked(source).empty

@@ -1,0 +1,130 @@
+"""What a cue verb takes (a clause, a question, an infinitive, a noun phrase), and whether somebody says it."""
+
+from __future__ import annotations
+
+from pipeline.voice.clause import content_end, fronted_end
+from pipeline.voice.conversion import can_be_noun, takes_complement
+from pipeline.voice.found import TELLS, Found, Span, indefinite, kind_of, trim
+from pipeline.voice.subjects import apposed, inside_phrase
+from pipeline.voice.tokens import AUX, CONJUNCTION, DET, MARK, PREP, PRONOUN, QUOTE, SUBORDINATOR, VERB, WH, Line
+
+# Without a clause or a quotation these say nothing: "found the keys", "barked at the van".
+_NEEDS_CLAUSE = frozenset(
+    "find show learn hear see feel remember forget know understand own allow add continue lie record cry sigh laugh "
+    "like trust discover project decide determine thunder muse intone bellow bark growl snap hiss moan groan gush "
+    "enthuse chuckle grin smile beam sneer rage rant roar scream shriek wail sob whine marvel blurt gloat gasp "
+    "volunteer venture reason reminisce surmise ruminate drawl mumble stammer".split()
+)
+_TO = frozenset(
+    "want wish hope intend plan aim seek vow pledge promise threaten desire prefer agree decide refuse decline claim "
+    "offer propose pretend swear profess expect prepare fear need ask demand request determine purport".split()
+)
+# These often take a plain object; a clause follows only if its verb is near: "recognised two regions and sent".
+_OFTEN_NOUN = frozenset(
+    "recognise recognize accept allow grant show find endorse certify own verify ratify validate record post "
+    "announce declare proclaim project estimate discover publish document leak reveal disclose forecast mention "
+    "outline describe underline highlight add answer broadcast detail quote cite hear see discuss recall".split()
+)
+# What follows these is a clause, even where its verb is far: "said the plan, which …, would …".
+_ALWAYS_CLAUSE = frozenset("say insist argue believe think contend reckon".split())
+# These take no clause without "that" or a question word.
+_NO_CLAUSE = frozenset("speak talk discuss describe express voice outline refer".split())
+_SAID_TO = frozenset("vow pledge promise threaten claim swear profess".split())
+# What is ordered is done: "the court ordered the union to lift its blockade" is the outlet's report of a fact.
+_COMMANDS = frozenset("order instruct command persuade convince".split())
+_COMPLEMENT_PREPS = frozenset("for of about on against over to with at from into in".split())
+# "Economists expect a recession" names what nobody has seen yet; "fear the recession", one that is there.
+# "Admitted a leak" brings one into the world of the text; "admitted the leak" speaks of one that is known.
+_FORETELLS = frozenset(
+    "threaten propose expect anticipate foresee forecast fear suspect predict admit acknowledge concede "
+    "confess".split()
+)
+# With a noun phrase these still report a claim ("denied the charge"); "announced a plan" states a fact.
+_SPOKEN_OBJECT = frozenset(
+    "attribute charge claim allege deny insinuate purport accuse blame refute dispute predict".split()
+)
+
+
+def complement(line: Line, i: int, j: int, base: str, name: str, cue: Span, source: Span | None) -> Found | None:
+    """What the verb at i takes from j on: that-clause, question, infinitive, bare clause or noun phrase."""
+    low = line.low[j]
+    front = fronted_end(line, i, j)
+    content = trim(line, j, min(content_end(line, j), front or len(line)))
+    if content is not None and source is not None and _in_relative(line, source[0]):
+        comma = next((k for k in range(*content) if line.low[k] == ","), content[1])
+        content = trim(line, content[0], comma)  # "which critics say was rushed, …" ends with its clause
+    if content is None:
+        return None
+    if low in {"whether", "if"} and base in _SETTLES:
+        return None
+    if low == "that" or line.tags[j] & WH or (low in {"whether", "if"} and base not in {"want", "agree"}):
+        return Found(cue, source, [content], kind_of(line, source), i)
+    if low == "to":
+        if base in _SAID_TO or ((base in TELLS or name == "urge") and base not in _COMMANDS):
+            return Found(cue, source, [content], "speech", i)
+        return Found(cue, source, [content], "intent", i) if base in _TO else None
+    if base in _NO_CLAUSE and low != "as":
+        return Found(cue, source, [content], "stance", i)
+    has_clause = base in _ALWAYS_CLAUSE or has_clause_verb(line, j, content[1], loose=base not in _OFTEN_NOUN)
+    if name in {"say", "claim", "admit", "report", "think", "debunk"} and has_clause and base not in {"know"}:
+        return Found(cue, source, [content], kind_of(line, source), i)
+    if base in TELLS or name == "urge":
+        told_of = low in {"of", "about"} and j + 1 < len(line) and indefinite(line, j + 1)
+        return Found(cue, source, [content], "speech" if told_of else "intent", i)
+    if base in _NEEDS_CLAUSE and not has_clause:
+        return None
+    if name in {"judge", "deny"} and low != "by" and (given := _given_as(line, j, content[1])) is not None:
+        return Found(cue, source, [given], "speech", i)
+    start = (i + 1, content[1]) if line.tags[i + 1] & PREP and line.low[i + 1] in _COMPLEMENT_PREPS else content
+    if base in _SPOKEN_OBJECT or (base in _FORETELLS and indefinite(line, j)):
+        return Found(cue, source, [start], "speech", i)
+    return Found(cue, source, [start], "stance", i)
+
+
+def _given_as(line: Line, j: int, end: int) -> Span | None:
+    """ "dismissed the vote as a sham": what the object is taken for."""
+    for k in range(j + 1, min(end - 1, j + 10)):
+        if line.tags[k] & (MARK | QUOTE | AUX | WH):
+            return None
+        if line.low[k] == "as":
+            clause = line.tags[k + 1] & (PRONOUN | WH | AUX) and not line.tags[k + 1] & DET
+            cut = next((m for m in range(k + 2, end) if line.low[m] in {"and", "but", ","}), end)
+            return None if clause else trim(line, k + 1, cut)
+    return None
+
+
+# "The court will decide whether …" leaves a question to somebody: nobody says anything yet.
+_SETTLES = frozenset("decide determine see find know".split())
+
+
+def _in_relative(line: Line, a: int) -> bool:
+    """Whether a source that begins at a is "who" after a comma, or stands in a clause with "which" or "who"."""
+    if a == 0:
+        return False
+    return line.low[a - 1] in {"which", "who"} or (line.low[a] in {"who", "which"} and line.low[a - 1] == ",")
+
+
+def has_clause_verb(line: Line, j: int, end: int, *, loose: bool) -> bool:
+    """Whether tokens [j, end) hold a subject and then a finite verb; between them no comma but an apposition's two.
+
+    loose: whether the subject may be long, with prepositions and "and".
+    """
+    k = j + 1
+    while k < min(end, j + 25):
+        t = line.tags[k]
+        if not loose and t & (CONJUNCTION | PREP):
+            return bool(line.tags[end - 1] & QUOTE)  # "added the plan for the bridge “was dead”"
+        if t & (AUX | QUOTE):
+            return True
+        noun_form = can_be_noun(line.low[k]) and not takes_complement(line, k)
+        if t & VERB and not noun_form and not inside_phrase(line, k, end):
+            return True
+        if (t & MARK and k < j + 2) or t & (WH | SUBORDINATOR):
+            return False
+        if line.low[k] == ",":
+            after = next((m for m in range(k + 1, end) if line.low[m] == ","), None)
+            if after is None or not apposed(line, k, after):
+                return False
+            k = after
+        k += 1
+    return False

@@ -1,0 +1,97 @@
+"""Names that a text denies: "not an X", "there is no X", "neither an X nor a Y", "far from being an X"."""
+
+from __future__ import annotations
+
+from pipeline import lexicon
+from pipeline.voice.names import BE, Span, at, name
+from pipeline.voice.tokens import ADVERB, AUX, DET, MARK, PREP, PRONOUN, SUBORDINATOR, VERB, WH, Line
+
+NOT = frozenset("not n't never no hardly scarcely barely neither nor isn't aren't wasn't weren't".split())
+_ONE = frozenset({"a", "an"})
+# "No X was needed": that there was one is what is denied; "no X was hurt" denies something else of it.
+_EXISTS = frozenset("needed required necessary likely possible planned intended agreed declared called held imminent "
+                    "found proved proven seen".split())  # fmt: skip
+
+
+def negated(line: Line, i: int) -> Span | None:
+    """The name that the word of denial at i denies; "no doubt", "not only" and the like deny none."""
+    low, before, after = line.low[i], at(line, i - 1), at(line, i + 1)
+    if low == "no":
+        return _no(line, i)
+    if low in {"neither", "nor"}:
+        return name(line, i + 2, 5) if after in _ONE else None
+    if after == "as":
+        return name(line, i + 2) if low in {"never", "not"} else None  # "as a watch and never as a militia"
+    if low == "not" and before == "," and after in _ONE:
+        return name(line, i + 2, 5)  # "a gift, not a bribe"
+    if low == "not" and before in BE and at(line, 0) in _ONE and at(line, i - 2) in {"it", "this", "that"}:
+        return name(line, 1) if after in {".", ":", ",", ";", "—", "–", ""} else None  # "a landslide it was not"
+    joined = low in {"isn't", "aren't", "wasn't", "weren't"}
+    if not joined and not (before in BE or (before.endswith("'s") and before != "let's")):
+        return _amounts(line, i)
+    return _complement(line, i + 1)
+
+
+def _no(line: Line, i: int) -> Span | None:
+    """ "There is no X", "no sign of an X"; at the beginning of a clause, "No X was needed"."""
+    before = at(line, i - 1)
+    if before in BE or before.endswith("'s"):
+        span = name(line, i + 1, 3)
+        of = next((k for k in range(i + 2, i + 4) if at(line, k) == "of"), None)
+        if of is not None and at(line, of + 1) not in {"the", "this", "that", "his", "her", "their", "its"}:
+            return name(line, i + 1, 7)
+        return span
+    if i and not line.tags[i - 1] & MARK:
+        return None
+    is_at = next((k for k in range(i + 2, min(len(line), i + 8)) if line.tags[k] & AUX), None)
+    if is_at is None or any(line.tags[k] & (MARK | PREP) for k in range(i + 1, is_at)):
+        return None
+    stated = next((k for k in range(is_at + 1, min(len(line), is_at + 4)) if not line.tags[k] & (AUX | ADVERB)), None)
+    return (i + 1, is_at) if stated is not None and line.low[stated] in _EXISTS else None
+
+
+def _amounts(line: Line, i: int) -> Span | None:
+    """ "Does not amount to an X", "did not constitute X"."""
+    if at(line, i + 1) == "amount" and at(line, i + 2) == "to":
+        return name(line, i + 3, 5)
+    return name(line, i + 2, 5) if at(line, i + 1) == "constitute" else None
+
+
+def _complement(line: Line, j: int) -> Span | None:
+    """What is said not to be: "a war", "genocide"; "just", "only" deny nothing."""
+    while at(line, j) in {"yet", "really", "even", "actually"}:
+        j += 1
+    if at(line, j) in {"just", "only", "simply", "merely"} or j >= len(line):
+        return None
+    if at(line, j) in {"a", "an", "the", "any"}:
+        return name(line, j + 1, 5)
+    if not line.tags[j] & (PREP | VERB | AUX | ADVERB | MARK | SUBORDINATOR | WH | DET | PRONOUN):
+        return name(line, j, 3)
+    return None
+
+
+def far_from(line: Line, a: int) -> Span | None:
+    """ "far from being a X", "far from a X", "anything but a X"."""
+    a += at(line, a) == "being"
+    return name(line, a + 1, 5) if at(line, a) in {"a", "an", "the"} else None
+
+
+def otherwise(line: Line, i: int) -> Span | None:
+    """ "Calls them X and never Y", "refers to an X rather than to a Y": the name that is not given."""
+    if line.low[i] in {"never", "not"}:
+        if at(line, i - 1) not in {"and", "but", ","}:
+            return None
+        a = i + 1
+    elif (line.low[i], at(line, i + 1)) in {("rather", "than"), ("instead", "of")}:
+        a = i + 2
+    else:
+        return None
+    bases = lexicon.base_forms()
+    gave = next(
+        (k for k in range(i - 1, max(-1, i - 14), -1) if bases.get(line.low[k]) in lexicon.NAMING_VERBS), None
+    )
+    if gave is None or any(line.tags[k] & MARK for k in range(gave, i - 1)):
+        return None
+    while at(line, a) in {"as", "to"}:
+        a += 1
+    return name(line, a, 5)
