@@ -40,7 +40,7 @@ class Gate:
             for p in propositions
         ]
 
-    def near(self, sentences: Sequence[str]) -> Near:
+    def near(self, sentences: Sequence[str], _vectors: Any = None) -> Near:
         pairs = [(i, j) for i, s in enumerate(sentences) for j, words in enumerate(self.words)
                  if words & set(s.casefold().strip(".").split())]  # fmt: skip
         rows, numbers = np.array(pairs, int).reshape(-1, 2).T
