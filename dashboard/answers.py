@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+import zlib
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 from flask import Flask, Response, g, request
 
 PATH = "/_dash-update-component"
-KEPT_BYTES = 10 * 2**20
+KEPT_BYTES = 10 * 2**20  # as they are kept, which is packed: an eighth of what is sent
 
 
 class Answers:
@@ -73,12 +74,14 @@ class Answers:
             if key is None or key not in self._kept:
                 return None
             self._kept.move_to_end(key)
-            return self._kept[key]
+            packed = self._kept[key]
+        return zlib.decompress(packed)
 
     def _keep(self, key: str, data: bytes) -> None:
+        packed = zlib.compress(data, 1)
         with self._lock:
-            self._bytes += len(data) - len(self._kept.pop(key, b""))
-            self._kept[key] = data
+            self._bytes += len(packed) - len(self._kept.pop(key, b""))
+            self._kept[key] = packed
             while self._bytes > self._most:
                 self._bytes -= len(self._kept.popitem(last=False)[1])
 

@@ -8,6 +8,7 @@ import threading
 import time
 from typing import Any
 
+import pyarrow as pa
 from flask import Flask
 
 from dashboard.pages import all_pages
@@ -52,3 +53,4 @@ def warm(server: Flask) -> None:
             except (KeyError, TypeError, ValueError):
                 # A page that cannot be opened is shown to its readers as a fault; the others are warm all the same.
                 log.warning("page %s could not be opened beforehand", page.path, exc_info=True)
+    pa.default_memory_pool().release_unused()  # what reading took, and would else stay with the process

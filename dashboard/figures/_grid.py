@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.figures._layout import axis
-from dashboard.figures._ticks import day_ticks
 from dashboard.numbers import number
 from dashboard.palette import Theme
 
@@ -39,8 +38,10 @@ class Grid:
         return across[0], up[1]
 
     def axes(
-        self, i: int, ranges: tuple[list[float], list[str]], theme: Theme, bounds: tuple[float, float], *, last: bool
-    ) -> dict[str, Any]:
+        self, i: int, ranges: tuple[list[float], list[str]], theme: Theme, bounds: tuple[float, float], *,
+        days: dict[str, Any], last: bool,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Of the chart in place i. ranges: of values and of days; days: where those are marked, as in all charts."""
         across, up = self.spans(i)
         name = "" if i == 0 else str(i + 1)
         low, high = ranges[0]
@@ -48,8 +49,7 @@ class Grid:
         texts = [number(v, bounds) for v in values] if i % self.columns == 0 else ["", "", ""]
         return {
             f"xaxis{name}": axis(theme, type="date", domain=across, range=ranges[1], anchor=f"y{name}",
-                                 showgrid=False, showline=True, showticklabels=last,
-                                 **day_ticks(*ranges[1], most=4)),
+                                 showgrid=False, showline=True, showticklabels=last, **days),
             f"yaxis{name}": axis(theme, domain=up, range=ranges[0], anchor=f"x{name}", tickvals=values,
                                  ticktext=texts),
         }  # fmt: skip

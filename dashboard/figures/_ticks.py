@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +25,7 @@ def ticks(low: float, high: float, *, most: int = 7) -> dict[str, Any]:
 def day_ticks(first: str, last: str, *, most: int = 6) -> dict[str, Any]:
     """Days from first to last (ISO moments), at most so many; the year under the first and where it changes."""
     start, end = datetime.fromisoformat(first), datetime.fromisoformat(last)
-    days = next((found for found in _choices(start, end) if len(found) <= most), [])
+    days = next((list(found) for found in _choices(start, end) if len(found) <= most), [])
     text = [
         f"{day.day} {day:%b}" + (f"<br>{day.year}" if not i or day.year != days[i - 1].year else "")
         for i, day in enumerate(days)
@@ -32,10 +33,9 @@ def day_ticks(first: str, last: str, *, most: int = 6) -> dict[str, Any]:
     return {"tickvals": [day.date().isoformat() for day in days], "ticktext": text}
 
 
-def _choices(start: datetime, end: datetime) -> list[list[pd.Timestamp]]:
+def _choices(start: datetime, end: datetime) -> Iterator[pd.DatetimeIndex]:
     """Days that an axis may be marked at, the finest choice first."""
     begin = pd.Timestamp(start).ceil("D")
-    every = [list(pd.date_range(begin, end, freq=f"{step}D")) for step in _DAY_STEPS]
+    yield from (pd.date_range(begin, end, freq=f"{step}D") for step in _DAY_STEPS)
     months = pd.date_range(begin, end, freq="MS")
-    every += [[m for m in months if (m.year * 12 + m.month - 1) % step == 0] for step in _MONTH_STEPS]
-    return every
+    yield from (months[(months.year * 12 + months.month - 1) % step == 0] for step in _MONTH_STEPS)

@@ -33,6 +33,7 @@ from dashboard.figures._layout import (
     text_width,
 )
 from dashboard.figures._sheet import left_out
+from dashboard.figures._ticks import day_ticks
 from dashboard.groups import coded, read_groups
 from dashboard.lasting import lasting
 from dashboard.numbers import number
@@ -194,6 +195,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     grid = Grid(columns, lines, total)
     bounds = (float(some["low_bound"].iloc[0]), float(some["high_bound"].iloc[0]))
     ranges = _range(some, bounds), _days(some)
+    days = day_ticks(*ranges[1], most=4)
     traces: list[dict[str, Any]] = []
     axes: dict[str, Any] = {}
     notes = []
@@ -203,7 +205,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     for i, source in enumerate(order):
         mine = sorted(panels[source], key=lambda row: str(row["day"]))
         traces += _panel(mine, i, theme, bounds)
-        axes |= grid.axes(i, ranges, theme, bounds, last=i + columns >= len(order))
+        axes |= grid.axes(i, ranges, theme, bounds, days=days, last=i + columns >= len(order))
         n = sum(row["n"] for row in mine)
         x, y = grid.corner(i)
         words = f"<b>{shortened(source, grid.pixels - text_width(f'  n {n:,}') - 8, 12)}</b>  n {n:,}"
