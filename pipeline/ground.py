@@ -13,6 +13,7 @@ from scipy import sparse
 
 from pipeline import events, words
 from pipeline.errors import InputError
+from pipeline.memory import key_of
 from pipeline.models import Models
 from pipeline.piece import Piece
 from pipeline.settings import Settings
@@ -70,12 +71,17 @@ def likeness(piece: Piece, snapshot: Snapshot, models: Models) -> Likeness:
     value = 0.5 * (close.vectors @ vector) + 0.5 * (close.tfidf @ tfidf.T).toarray().ravel()
     value = np.clip(value, 0, 1)
     nearest = _candidates(piece, articles.iloc[rows], value, window=snapshot.corpus.events.window_days)
-    leads = [events.lead(piece.title, piece.text, begin=piece.body_start)]
-    for title, body in articles.iloc[rows[nearest]][["title", "text"]].itertuples(index=False):
-        leads.append(events.lead(title if isinstance(title, str) else None, body))
-    vectors = models.transformer.encode(leads)
+    own = models.transformer.encode([events.lead(piece.title, piece.text, begin=piece.body_start)])[0]
+    leads = [
+        events.lead(title if isinstance(title, str) else None, body)
+        for title, body in articles.iloc[rows[nearest]][["title", "text"]].itertuples(index=False)
+    ]
+    vectors = models.memory("leads").rows(
+        [key_of(models.transformer.hash, lead) for lead in leads],
+        lambda some: models.transformer.encode([leads[i] for i in some]),
+    )
     sharp = value / 2  # those not looked at twice stay behind those that were
-    sharp[nearest] += np.clip(vectors[1:] @ vectors[0], 0, 1) / 2
+    sharp[nearest] += np.clip(vectors @ own, 0, 1) / 2
     return Likeness(rows, sharp, tfidf)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -64,12 +66,33 @@ class Forgets:
 FORGETS = Forgets()
 
 
+class Recent:
+    """Keeps the latest rows in memory, for a process that reads one piece after the other."""
+
+    def __init__(self, most: int = 2000) -> None:
+        self._most, self._kept, self._lock = most, OrderedDict[int, np.ndarray](), threading.Lock()
+
+    def rows(self, keys: Sequence[int], compute: Callable[[list[int]], np.ndarray]) -> np.ndarray:
+        with self._lock:
+            known = {key: self._kept[key] for key in keys if key in self._kept}
+        missing = [i for i, key in enumerate(keys) if key not in known]
+        if missing:
+            known |= {keys[i]: row for i, row in zip(missing, compute(missing), strict=True)}
+        with self._lock:
+            for key in keys:
+                self._kept[key] = known[key]
+                self._kept.move_to_end(key)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return np.stack([known[key] for key in keys]) if known else compute([])
+
+
 class Models:
     """The models of a corpus. Nothing is loaded before it is used."""
 
     def __init__(self, *, credit: str = "built-in") -> None:
         self._credit = credit
-        self._memories: Mapping[str, Remembers] = {}
+        self._memories: Mapping[str, Remembers] = {"leads": Recent()}
 
     def memory(self, kind: str) -> Remembers:
         """Where what they say of single texts is kept."""

@@ -11,6 +11,7 @@ import structlog
 
 from pipeline.kept import Kept
 from pipeline.memory import Memory, key_of
+from pipeline.models import Recent
 
 
 class Squares:
@@ -134,3 +135,18 @@ def test_what_was_done_again_takes_the_place_of_what_was_kept(tmp_path: Path) ->
     work = Squares()
     assert work.of(Memory(before.folder), 1, 2, 3) == [1, 4, 9]
     assert work.asked == []
+
+
+def test_recent_rows_are_computed_once_and_the_oldest_make_room() -> None:
+    asked: list[list[int]] = []
+
+    def compute(some: list[int]) -> np.ndarray:
+        asked.append(some)
+        return np.array([[float(i)] for i in some]).reshape(-1, 1)
+
+    recent = Recent(most=2)
+    assert recent.rows([], compute).shape == (0, 1)
+    assert recent.rows([7, 8], compute).tolist() == [[0.0], [1.0]]
+    assert recent.rows([8, 9], compute).tolist() == [[1.0], [1.0]]
+    assert recent.rows([7], compute).tolist() == [[0.0]]
+    assert asked == [[], [0, 1], [1], [0]]
