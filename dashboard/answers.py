@@ -9,15 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-import zlib
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
+import pyarrow as pa
 from flask import Flask, Response, g, request
 
 PATH = "/_dash-update-component"
-KEPT_BYTES = 10 * 2**20  # as they are kept, which is packed: an eighth of what is sent
+CODEC = "lz4"  # a tenth of the time that zlib takes
+KEPT_BYTES = 10 * 2**20  # as they are kept, which is packed: about a fifth of what is sent
 
 
 class Answers:
@@ -25,7 +26,7 @@ class Answers:
 
     def __init__(self, *, most_bytes: int = KEPT_BYTES) -> None:
         self._lasting: dict[str, Callable[[dict[str, Any]], bool]] = {}
-        self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[int, bytes]] = OrderedDict()  # length unpacked, packed
         self._bytes, self._most = 0, most_bytes
         self._lock = threading.Lock()
 
@@ -74,16 +75,16 @@ class Answers:
             if key is None or key not in self._kept:
                 return None
             self._kept.move_to_end(key)
-            packed = self._kept[key]
-        return zlib.decompress(packed)
+            size, packed = self._kept[key]
+        return bytes(pa.decompress(packed, decompressed_size=size, codec=CODEC, asbytes=True))
 
     def _keep(self, key: str, data: bytes) -> None:
-        packed = zlib.compress(data, 1)
+        packed = bytes(pa.compress(data, codec=CODEC, asbytes=True))
         with self._lock:
-            self._bytes += len(packed) - len(self._kept.pop(key, b""))
-            self._kept[key] = packed
+            self._bytes += len(packed) - len(self._kept.pop(key, (0, b""))[1])
+            self._kept[key] = len(data), packed
             while self._bytes > self._most:
-                self._bytes -= len(self._kept.popitem(last=False)[1])
+                self._bytes -= len(self._kept.popitem(last=False)[1][1])
 
 
 def passing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import threading
@@ -33,7 +34,16 @@ def _watch(server: Flask) -> None:
         if now.status_code == 200 and now.text != seen:
             seen = now.text
             warm(server)
+            _settle()
         time.sleep(LOOK_SECONDS)
+
+
+def _settle() -> None:
+    """Gives back what reading took, and has the collector of cycles pass over what stays: a snapshot's tables and
+    the modules, which it would else look through while readers wait."""
+    pa.default_memory_pool().release_unused()
+    gc.collect()
+    gc.freeze()
 
 
 def warm(server: Flask) -> None:
@@ -53,4 +63,3 @@ def warm(server: Flask) -> None:
             except (KeyError, TypeError, ValueError):
                 # A page that cannot be opened is shown to its readers as a fault; the others are warm all the same.
                 log.warning("page %s could not be opened beforehand", page.path, exc_info=True)
-    pa.default_memory_pool().release_unused()  # what reading took, and would else stay with the process
