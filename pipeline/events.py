@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from pipeline import words
 from pipeline.schema import EVENTS
@@ -61,6 +60,8 @@ def closeness(leads: np.ndarray, counts: sparse.csr_array, dates: pd.Series) -> 
 
 def group(closeness: Closeness, *, window_days: int, threshold: float) -> np.ndarray:
     """A group number for each article: groups whose mean distance is at most the threshold, 0 – n − 1."""
+    from scipy.sparse.csgraph import connected_components
+
     n = len(closeness.days)
     near = _near_pairs(closeness, window_days=window_days, threshold=threshold)
     _, component = connected_components(near, directed=False)

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.optimize import linear_sum_assignment
 
 from pipeline.schema import TOPICS
 from pipeline.words import FUNCTION_WORDS, content_words
@@ -227,6 +226,8 @@ def _with_kept_ids(new: TopicModel, old: TopicModel | None) -> TopicModel:
     """New topics under the ids and labels of the old ones that they continue; others get ids never used."""
     if old is None or not len(old.table):
         return new
+    from scipy.optimize import linear_sum_assignment  # 15 MB that a dashboard has no use for
+
     like = new.centroids @ old.centroids.T
     mine, theirs = linear_sum_assignment(-like)
     pairs = zip(mine.tolist(), theirs.tolist(), strict=True)
