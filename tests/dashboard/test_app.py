@@ -273,3 +273,12 @@ def test_serving_loads_no_model_library(store: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_draws_charts_is_asked_for_beforehand_where_it_is(store: Path) -> None:
+    client = create_app(store, "bridge", Settings(store=store)).server.test_client()
+    address = re.search(r'<link rel="prefetch" as="script" href="([^"]+)">', client.get("/").text)
+    assert address
+    answer = client.get(address[1])
+    assert (answer.status_code, answer.mimetype) == (200, "text/javascript")
+    assert b"Plotly" in answer.data
