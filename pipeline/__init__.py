@@ -2,7 +2,7 @@
 
 from pipeline import open_snapshot
 
-snapshot = open_snapshot(".parallax", "ukraine-2022")
+snapshot = open_snapshot(".parallax", "name-of-the-corpus")
 snapshot.table("profile")  # a tidy DataFrame: outlet, quantity, item, value, low, high, n
 """
 

@@ -82,13 +82,12 @@ class Line:
 @dataclass
 class Setting:
     """What benchmarks share. folder: theirs to fill. articles: how large the synthetic corpus is; large: how large
-    the synthetic snapshot that is served. demonstration: the corpus that a piece is compared in."""
+    the synthetic snapshot that is served."""
 
     folder: Path
     articles: int = 2000
     large: int = 10_000
     cache: Path | None = None  # where large snapshots are kept for the next time
-    demonstration: str = "ukraine-2022"
     told: Callable[[str], None] = lambda line: None
 
     @cached_property

@@ -18,7 +18,8 @@ from pipeline.cache import intact, put
 from pipeline.packing import mapped, save
 
 PART = 2000  # rows computed between two files: a killed refresh loses some ten seconds' work
-# What opening a damaged file may end with.
+# What opening a damaged file may end with, by what the damage struck: the ZIP's directory, its method of packing, an
+# array's header. Nothing is swallowed: a file that is not what its name says is logged and removed, any other raises.
 UNREADABLE = (
     BadZipFile, EOFError, KeyError, NotImplementedError, OSError, OverflowError, SyntaxError, ValueError,
     struct.error,

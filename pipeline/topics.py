@@ -94,9 +94,6 @@ class _Clusters:
         self.labels_ = KMeans(self.clusters, init=centres, n_init=1, random_state=0).fit_predict(x)
         return self
 
-    def predict(self, x: np.ndarray) -> np.ndarray:
-        raise NotImplementedError("passages are assigned by TopicModel.assign")
-
 
 def topic_count(passages: int) -> int:
     """How many topics to look for: with the root of the passages, between 2 and 150."""

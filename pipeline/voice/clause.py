@@ -22,8 +22,6 @@ from pipeline.voice.tokens import (
 )
 
 TIMED = frozenset("on in at by since until during after before".split())
-
-
 _SPEECH = frozenset({"say", "claim", "admit", "deny", "debunk", "report", "think"})
 
 
