@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import Input, Output, State, ctx, dcc, html, no_update
+from dash import Input, Output, State, ctx, dcc, no_update
 from dash.exceptions import PreventUpdate
 
+from dashboard import html
 from dashboard.components import PICTURES, failure
 from dashboard.context import Context
 from dashboard.numbers import many
@@ -24,7 +25,7 @@ FIRST = ("png", "csv")  # the forms chosen at first: one to look at, one to coun
 SCALES = ("1", "2", "3", "4")
 
 
-def button() -> html.Button:
+def button() -> html.Element:
     """What opens the basket. The page's script notes what the view holds when it is pressed."""
     return html.Button("Take away", id="shell-basket-button", type="button", className="linklike",
                        **{"data-collect": "shell-view", "aria-haspopup": "dialog"})  # fmt: skip
@@ -114,7 +115,7 @@ def _called(thing: str) -> list[Any]:
     return [html.Span(title, className="topic"), html.Span(chosen, className="figures")]
 
 
-def _act(words: str, act: str, label: str | None = None) -> html.Button:
+def _act(words: str, act: str, label: str | None = None) -> html.Element:
     more = {"aria-label": label} if label else {}
     return html.Button(words, type="button", className="linklike",
                        **{"data-set": "shell-basket-act", "data-value": act, **more})  # fmt: skip

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dash import Input, Output, State, html
+from dash import Input, Output, State
 from dash.exceptions import PreventUpdate
 
+from dashboard import html
 from dashboard.components import graph, take
 from dashboard.context import Context
 from dashboard.screen import theme_of
@@ -18,7 +19,7 @@ from pipeline.snapshot import Snapshot
 LEAST_WIDTH, MOST_WIDTH, WIDTH_STEP = 300, 1200, 50
 
 
-def chart(page: str, name: str, *, label: str) -> html.Div:
+def chart(page: str, name: str, *, label: str) -> html.Element:
     """The place of a chart, with the links that take it away."""
     return html.Div(
         [graph(f"{page}-{name}", label=label), html.Div(id=f"{page}-{name}-take", className="take")],

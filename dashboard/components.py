@@ -7,9 +7,9 @@ from typing import Any
 
 import dash_mantine_components as dmc
 import pandas as pd
-from dash import dcc, html
+from dash import dcc
 
-from dashboard import address
+from dashboard import address, html
 from dashboard.screen import CLEAR, mark_style
 from pipeline.errors import ParallaxError
 
@@ -33,7 +33,7 @@ NO_FIGURE: dict[str, Any] = {
 }  # fmt: skip
 
 
-def heading(title: str, *, kicker: str | None = None, about: Any = None) -> html.Header:
+def heading(title: str, *, kicker: str | None = None, about: Any = None) -> html.Element:
     """The head of a page."""
     return html.Header(
         [
@@ -45,7 +45,7 @@ def heading(title: str, *, kicker: str | None = None, about: Any = None) -> html
     )
 
 
-def section(title: str, *content: Any, about: Any = None, tools: Any = None, name: str | None = None) -> html.Section:
+def section(title: str, *content: Any, about: Any = None, tools: Any = None, name: str | None = None) -> html.Element:
     """A part of a page under a rule, with its title, what it shows, and its tools."""
     head = html.Div(
         [html.H2(title, className="section-title"), html.Div(tools, className="section-tools") if tools else None],
@@ -58,7 +58,7 @@ def section(title: str, *content: Any, about: Any = None, tools: Any = None, nam
 
 def state(
     title: str, *words: Any, action: Any = None, kind: str = "empty", whole: bool = False
-) -> html.Div:  # fmt: skip
+) -> html.Element:  # fmt: skip
     """A place where something would be and is not: empty, or an error with what to do. whole: it is all that
     the page has, and its title is the page's."""
     role = {"role": "alert"} if kind == "error" else {}
@@ -70,7 +70,7 @@ def state(
     )
 
 
-def failure(error: BaseException, *, action: Any = None, whole: bool = False) -> html.Div:
+def failure(error: BaseException, *, action: Any = None, whole: bool = False) -> html.Element:
     """An error for the reader: ours say what and what to do; others are in the log."""
     if isinstance(error, ParallaxError):
         return state("That did not work", str(error), action=action, kind="error", whole=whole)
@@ -88,13 +88,13 @@ def loading(children: Any, *, height: str = "12rem") -> dcc.Loading:
     )
 
 
-def graph(name: str, figure: dict[str, Any] | None = None, *, label: str) -> html.Figure:
+def graph(name: str, figure: dict[str, Any] | None = None, *, label: str) -> html.Element:
     """A chart with its description for those who do not see it."""
     chart = dcc.Graph(id=name, figure=figure or NO_FIGURE, config=GRAPH_CONFIG, className="chart")
     return html.Figure(chart, role="group", **{"aria-label": label}, className="chart-frame")
 
 
-def mark(kind: str | None, kinds: Sequence[str | None]) -> html.Span:
+def mark(kind: str | None, kinds: Sequence[str | None]) -> html.Element:
     """The mark of a kind of outlet: colour and shape."""
     css, style = mark_style(
         kind if isinstance(kind, str) else None, tuple(k if isinstance(k, str) else None for k in kinds)
@@ -102,7 +102,7 @@ def mark(kind: str | None, kinds: Sequence[str | None]) -> html.Span:
     return html.Span(className=css, style=style, **{"aria-hidden": "true"})
 
 
-def legend(kinds: Sequence[str | None], *, piece: str | None = "this piece") -> html.Ul:
+def legend(kinds: Sequence[str | None], *, piece: str | None = "this piece") -> html.Element:
     """What the marks mean."""
     named = list(dict.fromkeys(k if isinstance(k, str) else None for k in kinds))
     entries = [html.Li([mark(kind, kinds), kind or "no kind given"]) for kind in named]
@@ -111,7 +111,7 @@ def legend(kinds: Sequence[str | None], *, piece: str | None = "this piece") -> 
     return html.Ul(entries, className="legend", **{"aria-label": "Marks"})
 
 
-def voice_badge(voice: str | None) -> html.Span | None:
+def voice_badge(voice: str | None) -> html.Element | None:
     """Whose words a span is in."""
     words = {"own": "own voice", "attributed": "attributed", "distanced": "distanced"}
     return html.Span(words.get(voice, voice), className=f"badge voice-{voice}") if voice else None
@@ -137,14 +137,14 @@ def take(name: str, view: View) -> list[Any]:
     return [_folded("Take the chart away", links), into_basket(f"{name}{wanted}")]
 
 
-def take_table(name: str, view: View, *, words: str = "Take the table away") -> html.Div:
+def take_table(name: str, view: View, *, words: str = "Take the table away") -> html.Element:
     """The links that take a table away as data, and the button that puts it in the basket."""
     wanted = address.write(view)
     links = _links(f"/take/{name}", wanted, DATA)
     return html.Div([_folded(words, links), into_basket(f"{name}{wanted}")], className="take")
 
 
-def take_report(view: View) -> html.Div:
+def take_report(view: View) -> html.Element:
     """The links that take a whole comparison away as a report."""
     wanted = address.write(view)
     links = _links("/report", wanted, REPORTS)
@@ -154,16 +154,16 @@ def take_report(view: View) -> html.Div:
     )
 
 
-def _folded(words: str, links: list[Any]) -> html.Details:
+def _folded(words: str, links: list[Any]) -> html.Element:
     """Links that unfold: most readers look, and few take away."""
     return html.Details([html.Summary(words), html.Span(links, className="take-links")])
 
 
-def _links(path: str, wanted: str, forms: Sequence[tuple[str, str]]) -> list[html.A]:
+def _links(path: str, wanted: str, forms: Sequence[tuple[str, str]]) -> list[html.Element]:
     return [html.A(title, href=f"{path}.{form}{wanted}", download="") for form, title in forms]
 
 
-def into_basket(wanted: str) -> html.Button:
+def into_basket(wanted: str) -> html.Element:
     """Puts a thing into the basket. What a view holds is read from these buttons, by the page's script."""
     return html.Button(
         "into the basket", type="button", className="linklike",
@@ -171,20 +171,20 @@ def into_basket(wanted: str) -> html.Button:
     )  # fmt: skip
 
 
-def help_text(words: str) -> html.Button:
+def help_text(words: str) -> html.Element:
     """A question mark that says a few words, to mouse, finger and keyboard."""
     return html.Button("?", className="help", type="button", **{"aria-label": f"? {words}", "data-tip": words})
 
 
-def facts(pairs: Sequence[tuple[str, Any]]) -> html.Dl:
+def facts(pairs: Sequence[tuple[str, Any]]) -> html.Element:
     """Names and values, one a line."""
     rows = [html.Div([html.Dt(name), html.Dd(value)]) for name, value in pairs if value is not None]
     return html.Dl(rows, className="facts")
 
 
 def table(
-    frame: pd.DataFrame, *, caption: str, numeric: Sequence[str] = (), taken: html.Div | None = None
-) -> html.Div:
+    frame: pd.DataFrame, *, caption: str, numeric: Sequence[str] = (), taken: html.Element | None = None
+) -> html.Element:
     """A short table for reading; its columns' names are its head. taken: the links that take it away."""
     head = html.Tr([html.Th(name, scope="col", className="num" if name in numeric else "") for name in frame.columns])
     body = [
@@ -209,7 +209,7 @@ def select(name: str, label: str, data: Any, value: str | None, **more: Any) -> 
     return dmc.Select(id=name, label=label, data=data, value=value, allowDeselect=False, size="sm", **more)
 
 
-def segment(name: str, label: str, data: Any, value: str) -> html.Div:
+def segment(name: str, label: str, data: Any, value: str) -> html.Element:
     """A choice of one among few, all in view. data: values with their titles."""
     return html.Div(
         [

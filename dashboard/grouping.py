@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import Input, Output, State, ctx, dcc, html, no_update
+from dash import Input, Output, State, ctx, dcc, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import groups, queries
+from dashboard import groups, html, queries
 from dashboard.components import state
 from pipeline.snapshot import Snapshot
 
 
-def editor(page: str, snapshot: Snapshot, written: str | None) -> html.Details:
+def editor(page: str, snapshot: Snapshot, written: str | None) -> html.Element:
     """A name, outlets, and the groups so far. written: the groups as an address holds them."""
     table = queries.outlets(snapshot)
     outlets = list(table.loc[table["articles"] > 0, "outlet"])

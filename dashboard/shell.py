@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
+from dash import ClientsideFunction, Input, Output, State, dcc, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import address, basket, queries
+from dashboard import address, basket, html, queries
 from dashboard.answers import passing
 from dashboard.components import failure, state, take_table
 from dashboard.context import Context

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import Input, Output, State, dcc, html, no_update
+from dash import Input, Output, State, dcc, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import address, shell
+from dashboard import address, html, shell
 from dashboard.address import View
 from dashboard.components import failure, select, state
 from dashboard.context import Context
@@ -37,7 +37,7 @@ def tried_of(view: View) -> Edit | None:
     return read_edit(address.first(view, "try", "") or "")
 
 
-def form(book: Codebook, view: View) -> html.Div:
+def form(book: Codebook, view: View) -> html.Element:
     """What to try, where it would go, and the button. The address fills it."""
     tried = tried_of(view) or Edit("term", "")
     concepts = [{"value": c.id, "label": c.label} for c in book.concepts]
@@ -73,7 +73,7 @@ def _one(options: Sequence[dict[str, str]], chosen: str | None) -> str | None:
     return chosen if chosen in known else (known[0] if known else None)
 
 
-def stores(view: View) -> html.Div:
+def stores(view: View) -> html.Element:
     """What the page remembers while it is open."""
     tried = tried_of(view)
     # A link to a term shows what it catches; a claim would load the models, and waits for a click.
@@ -101,7 +101,7 @@ def collected(snapshot: Snapshot, written: Sequence[str]) -> Any:
     return html.Ol([_entry(number, edit, names) for number, edit in enumerate(edits)], className="edits")
 
 
-def _entry(number: int, edit: Edit, names: dict[str, str]) -> html.Li:
+def _entry(number: int, edit: Edit, names: dict[str, str]) -> html.Element:
     where = {"term": f"a name of {names.get(edit.into, edit.into)}", "claim": "a new claim",
              "paraphrase": f"another way to put “{names.get(edit.into, edit.into)}”"}[edit.kind]  # fmt: skip
     more = f" ({'; '.join(edit.more)})" if edit.more else ""
@@ -207,7 +207,7 @@ def _trying(app: Any, context: Context) -> None:
     )(cancel)  # fmt: skip
 
 
-def _waiting(stage: str, done: int, total: int) -> html.Div:
+def _waiting(stage: str, done: int, total: int) -> html.Element:
     share = 100 * done / total if total else 0
     return html.Div(
         [
@@ -220,7 +220,7 @@ def _waiting(stage: str, done: int, total: int) -> html.Div:
     )  # fmt: skip
 
 
-def _answer(tried: Tried, snapshot: Snapshot) -> html.Div:
+def _answer(tried: Tried, snapshot: Snapshot) -> html.Element:
     add = (
         None if tried.known else dmc.Button("Add it to the codebook", id="codebook-add", size="sm", variant="outline")
     )

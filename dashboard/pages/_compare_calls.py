@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Input, Output, State, ctx, html, no_update
+from dash import Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import address, grouping, queries, shell
+from dashboard import address, grouping, html, queries, shell
 from dashboard.behind import behind
 from dashboard.bringing import bring_piece
 from dashboard.components import failure

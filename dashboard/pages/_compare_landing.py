@@ -6,9 +6,9 @@ from typing import Any
 
 import dash_mantine_components as dmc
 import pandas as pd
-from dash import dcc, html
+from dash import dcc
 
-from dashboard import address, queries
+from dashboard import address, html, queries
 from dashboard.components import failure, mark, section
 from dashboard.numbers import days, many
 from dashboard.pages._compare_parts import piece_select
@@ -16,7 +16,7 @@ from dashboard.queries import rows_of
 from pipeline.snapshot import Snapshot
 
 
-def landing(snapshot: Snapshot, *, error: BaseException | None = None) -> html.Div:
+def landing(snapshot: Snapshot, *, error: BaseException | None = None) -> html.Element:
     """The invitation: what this is, a piece to choose or to bring, and one event in everybody's headlines."""
     return html.Div(
         [
@@ -75,7 +75,7 @@ def _one_each(snapshot: Snapshot, event: str) -> pd.DataFrame:
     return queries.event_articles(snapshot, event).drop_duplicates("outlet")
 
 
-def _headline(article: Any, kinds: dict[str, str | None]) -> html.Li:
+def _headline(article: Any, kinds: dict[str, str | None]) -> html.Element:
     return html.Li(
         [
             html.Span(

@@ -7,9 +7,9 @@ from typing import Any
 
 import dash_mantine_components as dmc
 import pandas as pd
-from dash import dcc, html
+from dash import dcc
 
-from dashboard import address, grouping, queries
+from dashboard import address, grouping, html, queries
 from dashboard.address import View
 from dashboard.components import day_input, segment, select, state
 from dashboard.context import Request
@@ -26,7 +26,7 @@ BY = (("kind", "kind"), ("country", "country"), ("none", "name"), ("own", "my gr
 POLL_MILLISECONDS = 350
 
 
-def stores(request: Request, view: View) -> html.Div:
+def stores(request: Request, view: View) -> html.Element:
     """What the page remembers while it is open."""
     return html.Div(
         [
@@ -56,7 +56,7 @@ def article_options(snapshot: Snapshot, words: str, chosen: str | None) -> list[
     return [{"value": a, "label": t} for a, t in zip(found["article"], queries.labels_of(found), strict=True)]
 
 
-def piece_card(piece: Piece) -> html.Section:
+def piece_card(piece: Piece) -> html.Element:
     """The piece under study: whose, when, how long, and how it begins."""
     words = len(piece.text[piece.body_start :].split())
     line = " · ".join(part for part in (piece.outlet or "no outlet", day(piece.date), many(words, "word")) if part)
@@ -116,7 +116,7 @@ def event_card(document: dict[str, Any], per_day: pd.DataFrame) -> list[Any]:
     ]
 
 
-def spark(per_day: pd.DataFrame) -> html.Div | None:
+def spark(per_day: pd.DataFrame) -> html.Element | None:
     """Articles a day as small bars."""
     if len(per_day) < 2:
         return None
@@ -130,7 +130,7 @@ def spark(per_day: pd.DataFrame) -> html.Div | None:
     return html.Div(bars, className="spark", role="img", **{"aria-label": "Articles a day"})
 
 
-def controls(snapshot: Snapshot, request: Request, view: View) -> html.Div:
+def controls(snapshot: Snapshot, request: Request, view: View) -> html.Element:
     """What may be chosen about the comparison; each choice is in the address."""
     return html.Div(
         [
@@ -153,7 +153,7 @@ def controls(snapshot: Snapshot, request: Request, view: View) -> html.Div:
     )  # fmt: skip
 
 
-def _ground_controls(snapshot: Snapshot, request: Request, view: View) -> html.Div:
+def _ground_controls(snapshot: Snapshot, request: Request, view: View) -> html.Element:
     names = queries.outlets(snapshot)
     present = list(names.loc[names["articles"] > 0, "outlet"])
     return html.Div(
@@ -185,7 +185,7 @@ def event_options(snapshot: Snapshot, candidates: list[dict[str, Any]]) -> list[
     return [{"value": v, "label": t} for v, t in first + others]
 
 
-def progress(stage: str, done: int, total: int, *, warm: bool) -> html.Div:
+def progress(stage: str, done: int, total: int, *, warm: bool) -> html.Element:
     """How far the comparison is, and the button that stops it. warm: whether the models are loaded."""
     share = 100 * done / total if total else 0
     first = "The first comparison since the server began also loads the models, which may take a minute."
@@ -205,7 +205,7 @@ def progress(stage: str, done: int, total: int, *, warm: bool) -> html.Div:
     )  # fmt: skip
 
 
-def cancelled() -> html.Div:
+def cancelled() -> html.Element:
     """What stands in the place of a comparison that the reader stopped."""
     again = html.A("Compare again", href="")  # the address as it is
     return state("Cancelled", "Nothing is being compared. Change a choice, or begin again.", action=again)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from dash import html
 
-from dashboard import queries
+from dashboard import html, queries
 from dashboard.components import section, select, state, take, take_report, take_table
 from dashboard.context import Analysis
 from dashboard.figures.matrix import ALL
@@ -67,12 +66,12 @@ def ground_articles(analysis: Analysis, snapshot: Snapshot) -> pd.DataFrame:
     return articles[articles["article"].isin(mine)]
 
 
-def taken(analysis: Analysis, name: str, **options: str | None) -> html.Div:
+def taken(analysis: Analysis, name: str, **options: str | None) -> html.Element:
     """The links that take a chart of this comparison away."""
     return html.Div(take(name, {**view_of(analysis), **options}), className="take")
 
 
-def taken_sentences(analysis: Analysis, key: str) -> html.Div | None:
+def taken_sentences(analysis: Analysis, key: str) -> html.Element | None:
     """The links that take the sentences behind a row away; null for those that the comparison does not keep."""
     measure, _, item = key.partition("|")
     row = analysis.rows.get(key)
@@ -176,7 +175,7 @@ def grouped(kinds: dict[str, str | None], by: str) -> matrix.Groups:
     return sorted(groups.items(), key=lambda group: group[0] == NO_GROUP)
 
 
-def filters(choices: list[tuple[str | None, str]], chosen: str | None) -> html.Div:
+def filters(choices: list[tuple[str | None, str]], chosen: str | None) -> html.Element:
     """Choices of one measure, as buttons that say which is pressed."""
     return html.Div(
         [
@@ -236,7 +235,7 @@ def _reading(analysis: Analysis, snapshot: Snapshot, show: str | None, beside: s
     )
 
 
-def _text(kicker: str, title: str, text: str, spans: pd.DataFrame, *, side: str, head: Any = None) -> html.Article:
+def _text(kicker: str, title: str, text: str, spans: pd.DataFrame, *, side: str, head: Any = None) -> html.Element:
     return html.Article(
         [
             html.P(kicker, className="kicker"),

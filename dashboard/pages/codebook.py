@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Input, html
+from dash import Input
 
-from dashboard import shell
+from dashboard import html, shell
 from dashboard.address import View
 from dashboard.components import heading, section
 from dashboard.context import Context
@@ -60,13 +60,13 @@ def _sections(book: Codebook) -> list[Any]:
     return [section(title, _entries(rows), about=words) for title, rows, words in parts if rows]
 
 
-def _term(term: Any) -> html.Li:
+def _term(term: Any) -> html.Element:
     more = [html.Span(f" {', '.join(term.forms)}", className="fine")] if term.forms else []
     less = [html.Span(f" not in: {', '.join(term.not_in)}", className="fine less")] if term.not_in else []
     return html.Li([html.Strong(term.term), *more, *less])
 
 
-def _entries(rows: list[tuple[str, list[Any]]]) -> html.Div:
+def _entries(rows: list[tuple[str, list[Any]]]) -> html.Element:
     return html.Div(
         [html.Details([html.Summary(title), html.Ul(items)], className="entry") for title, items in rows],
         className="entries",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import dcc, html
+from dash import dcc
 
+from dashboard import html
 from dashboard.address import View
 from dashboard.asking import request_of
 from dashboard.context import Context

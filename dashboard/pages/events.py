@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from dash import Input, Output, State, dcc, html
+from dash import Input, Output, State, dcc
 
-from dashboard import address, charts, grouping, queries, shell
+from dashboard import address, charts, grouping, html, queries, shell
 from dashboard.address import View
 from dashboard.blindspots import blind_spots
 from dashboard.components import heading, legend, mark, section, segment, state, take_table
@@ -75,7 +75,7 @@ def _widest(snapshot: Snapshot, events: pd.DataFrame) -> list[Any]:
     ]
 
 
-def _grid(snapshot: Snapshot, events: pd.DataFrame) -> html.Div:
+def _grid(snapshot: Snapshot, events: pd.DataFrame) -> html.Element:
     """Events down, outlets across: a mark where an outlet reported, its size by the number of articles."""
     outlets = queries.outlets(snapshot)
     outlets = outlets[outlets["articles"] > 0]
@@ -111,7 +111,7 @@ def _grid(snapshot: Snapshot, events: pd.DataFrame) -> html.Div:
     )  # fmt: skip
 
 
-def _there(n: int, outlet: str, sign: html.Span) -> html.Td:
+def _there(n: int, outlet: str, sign: html.Element) -> html.Element:
     if not n:
         return html.Td(html.Span("no article", className="sr-only"), className="absent")
     scale = f"{min(1.9, 0.75 + 0.3 * n):.2f}"
@@ -142,7 +142,7 @@ def blind(snapshot: Snapshot, by: str, own: Groups) -> Any:
     )
 
 
-def _spot(spot: Any) -> html.Li:
+def _spot(spot: Any) -> html.Element:
     volume = f"{percent(spot.share)} of what was written in the days around"
     return html.Li(
         [
@@ -188,7 +188,7 @@ def _one(snapshot: Snapshot, event: str) -> Any:
     )
 
 
-def _article(article: Any, kinds: dict[str, Any]) -> html.Li:
+def _article(article: Any, kinds: dict[str, Any]) -> html.Element:
     return html.Li(
         [
             html.Span([mark(kinds.get(article.outlet), list(kinds.values())), f"{article.outlet} · "

@@ -6,9 +6,8 @@ import inspect
 from typing import Any
 
 import pandas as pd
-from dash import html
 
-from dashboard import queries
+from dashboard import html, queries
 from dashboard.address import View
 from dashboard.components import facts, heading, section, table, take_table
 from dashboard.context import Context
@@ -78,12 +77,12 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
     )  # fmt: skip
 
 
-def facts_list(entries: Any) -> html.Dl:
+def facts_list(entries: Any) -> html.Element:
     """Terms with their explanation."""
     return html.Dl([html.Div([html.Dt(name), html.Dd(words)]) for name, words in entries], className="explained")
 
 
-def _measure(measure: Measure) -> html.Section:
+def _measure(measure: Measure) -> html.Element:
     declared = measure.declaration
     entries = [("How", _how(measure)), ("Limits", declared.limits), ("After", declared.reference),
                ("Checked by", _checked(declared))]  # fmt: skip
@@ -124,7 +123,7 @@ def _task(name: str, measured: Agreement | None) -> list[Any]:
     return [command, f": {agreed(measured)}"]
 
 
-def _quantity(quantity: Quantity) -> html.Div:
+def _quantity(quantity: Quantity) -> html.Element:
     low, high = (NONE if b is None else f"{b:g}".replace("-", "−") for b in quantity.bounds)
     return html.Div(
         [
@@ -142,7 +141,7 @@ def _quantity(quantity: Quantity) -> html.Div:
     )
 
 
-def _example(example: Example) -> html.Figure:
+def _example(example: Example) -> html.Element:
     """A worked example: the text with what is found there, and the values that follow."""
     parts: list[Any] = [example.text]
     for _, span in example.found:
@@ -157,7 +156,7 @@ def _split(text: str, span: str) -> list[Any]:
     return [before, html.Mark(span, className="span voice-own"), after] if found else [text]
 
 
-def _corpus(snapshot: Snapshot) -> html.Section:
+def _corpus(snapshot: Snapshot) -> html.Element:
     manifest = snapshot.manifest
     rows = manifest["rows"]
     outlets = queries.outlets(snapshot)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Input, Output, State, html
+from dash import Input, Output, State
 
-from dashboard import address, charts, pairs, queries, shell
+from dashboard import address, charts, html, pairs, queries, shell
 from dashboard.address import View
 from dashboard.components import facts, heading, legend, section, select, state, take_table
 from dashboard.context import Context

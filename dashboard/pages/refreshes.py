@@ -8,11 +8,11 @@ from typing import Any
 
 import dash_mantine_components as dmc
 import pandas as pd
-from dash import Input, Output, State, dcc, html, no_update
+from dash import Input, Output, State, dcc, no_update
 from dash.exceptions import PreventUpdate
 from flask import has_request_context, request
 
-from dashboard import address, queries, shell
+from dashboard import address, html, queries, shell
 from dashboard.address import View
 from dashboard.components import facts, failure, heading, section, state, table, take_table
 from dashboard.context import Context
@@ -53,7 +53,7 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
     )  # fmt: skip
 
 
-def now(context: Context, standing: Standing) -> html.Div:
+def now(context: Context, standing: Standing) -> html.Element:
     """How it stands: the refresh under way, or the last and the next, and the button."""
     may_not = _refusal(context)
     button = dmc.Button(
@@ -95,7 +95,7 @@ def _usual(context: Context) -> str:
     return f"The last one that published took {duration(ended[-1].took_seconds)}." if ended else ""
 
 
-def _last_and_next(context: Context) -> html.Dl:
+def _last_and_next(context: Context) -> html.Element:
     from pipeline.schedule import status
 
     found = status(context.store, context.corpus, now=datetime.now(UTC))

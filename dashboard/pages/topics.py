@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from dash import Input, dcc, html
+from dash import Input, dcc
 
-from dashboard import address, charts, queries
+from dashboard import address, charts, html, queries
 from dashboard.address import View
 from dashboard.components import heading, section, state, take_table
 from dashboard.context import Context
@@ -54,7 +54,7 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
     )  # fmt: skip
 
 
-def _themes(snapshot: Snapshot, table: pd.DataFrame) -> html.Div:
+def _themes(snapshot: Snapshot, table: pd.DataFrame) -> html.Element:
     """The topics under their themes, the largest theme first."""
     rows = {int(row.topic): row for row in rows_of(table)}
     whole, top = max(int(table["passages"].sum()), 1), max(int(table["passages"].max()), 1)
@@ -63,7 +63,7 @@ def _themes(snapshot: Snapshot, table: pd.DataFrame) -> html.Div:
     return html.Div([_theme(name, topics, whole, top) for name, topics in themes], className="themes columns")
 
 
-def _theme(name: str, topics: list[Any], whole: int, top: int) -> html.Section:
+def _theme(name: str, topics: list[Any], whole: int, top: int) -> html.Element:
     share = percent(sum(row.passages for row in topics) / whole)
     topics = sorted(topics, key=lambda row: -row.passages)
     return html.Section(
@@ -129,7 +129,7 @@ def _one(snapshot: Snapshot, topic: Any) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _share(row: Any, top: float) -> html.Li:
+def _share(row: Any, top: float) -> html.Element:
     """One outlet's share, with its interval as a pale part of the bar."""
     said = f"{percent(row.value)} ({interval({'low': row.low, 'high': row.high}, (0.0, 1.0))}), n {count(int(row.n))}"
     width = {name: f"{100 * max(0.0, value) / top:.1f}%" for name, value in

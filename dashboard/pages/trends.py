@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from dash import Input, Output, State, dcc, html, no_update
+from dash import Input, Output, State, dcc, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import address, charts, grouping, queries, shell
+from dashboard import address, charts, grouping, html, queries, shell
 from dashboard.address import View
 from dashboard.components import day_input, heading, section, segment, select, state
 from dashboard.context import Context
@@ -65,7 +65,7 @@ def _of(view: View, key: str, choices: tuple[tuple[str, str], ...]) -> str:
     return address.one_of(view, key, [value for value, _ in choices], "")
 
 
-def _periods(snapshot: Snapshot, view: View) -> html.Section:
+def _periods(snapshot: Snapshot, view: View) -> html.Element:
     """Two periods side by side: their days, and the chart."""
     dates = snapshot.heads["date"][queries.once(snapshot)]
     given = halves(dates) if len(dates) else ("", "")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dash import html
-
+from dashboard import html
 from dashboard.context import Analysis
 from pipeline.measures import all_measures
 
@@ -24,7 +23,7 @@ def distances(analysis: Analysis) -> Any:
     return html.Ol([_outlet(name, by_outlet[name], titles) for name in order], className="distances")
 
 
-def _outlet(name: str, rows: list[dict[str, Any]], titles: dict[str, str]) -> html.Li:
+def _outlet(name: str, rows: list[dict[str, Any]], titles: dict[str, str]) -> html.Element:
     floors = [row["floor"] for row in rows if row.get("floor") is not None]
     value, floor = _mean([row["value"] for row in rows]), _mean(floors) if len(floors) == len(rows) else None
     inside = [

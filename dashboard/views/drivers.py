@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import html
-
-from dashboard import queries
+from dashboard import html, queries
 from dashboard.components import state
 from dashboard.numbers import NONE, percent
 from dashboard.pairs import Driver
@@ -23,7 +21,7 @@ def drivers(found: list[Driver], snapshot: Snapshot, first: str, second: str) ->
     return html.Div([_block(one, titles[one.measure], labels, first, second) for one in found], className="drivers")
 
 
-def _block(one: Driver, title: str, labels: dict[str, str], first: str, second: str) -> html.Section:
+def _block(one: Driver, title: str, labels: dict[str, str], first: str, second: str) -> html.Element:
     if one.value is None:
         words = f"Too little evidence: n {one.n[0]} and {one.n[1]}."
         return html.Section([html.H3(title), html.P(words, className="fine")], className="driver")
@@ -51,7 +49,7 @@ def _block(one: Driver, title: str, labels: dict[str, str], first: str, second: 
     )
 
 
-def _opener(measure: str, item: str, labels: dict[str, str]) -> html.Button:
+def _opener(measure: str, item: str, labels: dict[str, str]) -> html.Element:
     return html.Button(labels.get(item, item), type="button", className="row-name",
                        **{"data-set": "shell-open", "data-value": f"{measure}|{item}",
                           "aria-haspopup": "dialog"})  # fmt: skip

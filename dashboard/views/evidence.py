@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from dash import html
 
+from dashboard import html
 from dashboard.components import state, voice_badge
 from dashboard.context import Analysis
 from dashboard.figures._frame import records
@@ -66,7 +66,7 @@ def title_of(analysis: Analysis, key: str) -> str:
     return str(named.get(key, "Sentences"))
 
 
-def _head(row: dict[str, Any], analysis: Analysis) -> html.Div:
+def _head(row: dict[str, Any], analysis: Analysis) -> html.Element:
     words = words_of(row, analysis)
     span = interval(row["piece"], row["bounds"])
     return html.Div(
@@ -80,7 +80,7 @@ def _head(row: dict[str, Any], analysis: Analysis) -> html.Div:
     )
 
 
-def _column(title: str, content: list[Any]) -> html.Section:
+def _column(title: str, content: list[Any]) -> html.Element:
     return html.Section([html.H3(title), *content])
 
 
@@ -112,7 +112,7 @@ def _value(row: dict[str, Any] | None, outlet: str) -> float:
 
 def _outlet(
     name: str, rows: Spans, articles: dict[str, dict[str, Any]], row: dict[str, Any] | None, *, opened: bool
-) -> html.Details:
+) -> html.Element:
     groups = _by_sentence(rows)
     n = len({(span["article"], span["sentence_start"]) for span in rows})
     cell = row["outlets"].get(name) if row else None
@@ -143,7 +143,7 @@ def _by_sentence(rows: Spans) -> list[Spans]:
     return out
 
 
-def _sentence(spans: Spans, text: str) -> html.Blockquote:
+def _sentence(spans: Spans, text: str) -> html.Element:
     """A sentence with its spans marked, what stands around it dimmed, whose voice it is in, and its label."""
     begin, end = int(min(row["sentence_start"] for row in spans)), int(max(row["sentence_end"] for row in spans))
     before, after = _around(text, begin, end)

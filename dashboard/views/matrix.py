@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from dash import html
-
+from dashboard import html
 from dashboard.components import help_text, mark, state
 from dashboard.context import row_key
 from dashboard.figures.matrix import EACH
@@ -56,7 +55,7 @@ def measure_order() -> dict[str, int]:
     return {name: i for i, name in enumerate(known + others)}
 
 
-def _head(groups: Groups, kinds: Kinds, *, piece: bool) -> html.Thead:
+def _head(groups: Groups, kinds: Kinds, *, piece: bool) -> html.Element:
     every = list(kinds.values())
     upper = [html.Td(), *([html.Td()] if piece else [])]
     upper += [html.Th(name, colSpan=len(names), scope="colgroup", className="group") for name, names in groups]
@@ -74,7 +73,7 @@ def _head(groups: Groups, kinds: Kinds, *, piece: bool) -> html.Thead:
     return html.Thead([html.Tr(upper), html.Tr(lower)] if len(groups) > 1 else [html.Tr(lower)])
 
 
-def _quantity(name: str, rows: list[dict[str, Any]], groups: Groups, *, piece: bool, whole: bool) -> html.Tbody:
+def _quantity(name: str, rows: list[dict[str, Any]], groups: Groups, *, piece: bool, whole: bool) -> html.Element:
     quantity = all_quantities().get(name)
     shown = rows if whole else rows[:EACH]  # the furthest apart; the number of the others is said
     wide = 1 + int(piece) + sum(len(names) for _, names in groups)
@@ -96,7 +95,7 @@ def _quantity(name: str, rows: list[dict[str, Any]], groups: Groups, *, piece: b
     return html.Tbody(out)
 
 
-def _row(row: dict[str, Any], groups: Groups, *, piece: bool) -> html.Tr:
+def _row(row: dict[str, Any], groups: Groups, *, piece: bool) -> html.Element:
     key = row_key(row)
     label = html.Button(row["label"], type="button", className="row-name", title=row["label"],
                         **{"data-set": "compare-open", "data-value": key, "aria-haspopup": "dialog"})  # fmt: skip
@@ -111,7 +110,7 @@ def _row(row: dict[str, Any], groups: Groups, *, piece: bool) -> html.Tr:
     return html.Tr(cells)
 
 
-def _cell(cell: dict[str, Any], row: dict[str, Any], top: float, key: str, *, css: str) -> html.Td:
+def _cell(cell: dict[str, Any], row: dict[str, Any], top: float, key: str, *, css: str) -> html.Element:
     value = cell.get("value")
     if value is None:
         return html.Td("·", className=f"cell none {css}", **{"data-tip": "no value, n 0"})

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import html
-
+from dashboard import html
 from dashboard.components import state
 from dashboard.context import Analysis
 from dashboard.figures.omissions import beyond_chance
@@ -23,7 +22,7 @@ def omissions(analysis: Analysis, *, limit: int | None = None) -> Any:
     return html.Ol([_row(row) for row in rows], className="omissions")
 
 
-def _row(row: dict[str, Any]) -> html.Li:
+def _row(row: dict[str, Any]) -> html.Element:
     share = row["coverage"]
     p = "p < .001" if row["p"] < 0.001 else f"p {row['p']:.3f}".replace("0.", ".")
     outlets = f", {many(row['outlets'], 'outlet')}" if row.get("outlets") else ""

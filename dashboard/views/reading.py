@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 import pandas as pd
-from dash import html
 
+from dashboard import html
 from dashboard.numbers import many
 from dashboard.queries import rows_of
 from dashboard.views.matrix import measure_order
@@ -20,7 +20,7 @@ COLOURS = 8  # that the style sheet has for measures
 CHIPS = 10  # items at first; the others unfold
 
 
-def marked_text(text: str, spans: pd.DataFrame, *, side: str) -> html.Div:
+def marked_text(text: str, spans: pd.DataFrame, *, side: str) -> html.Element:
     """A text with its spans. spans: measure, item, start, end, voice. side: `piece` or `article`.
 
     Where spans overlap, each stretch carries all that cover it; the narrowest gives its colour.
@@ -48,7 +48,7 @@ def _breaks(text: str) -> list[int]:
     return [place for match in re.finditer(r"\s*\n\s*", text) for place in match.span()]
 
 
-def _stretch(part: str, covering: pd.DataFrame) -> html.Mark:
+def _stretch(part: str, covering: pd.DataFrame) -> html.Element:
     order = covering.assign(width=covering["end"] - covering["start"]).sort_values("width", kind="stable")
     top = order.iloc[0]
     keys = " ".join(dict.fromkeys(_name(m, i) for m, i in zip(order["measure"], order["item"], strict=True)))
@@ -91,7 +91,7 @@ def found_list(spans: pd.DataFrame) -> Any:
     return html.Div([first, unfold], className="chip-frame")
 
 
-def _chip(measure: str, item: str, shown: str, n: int) -> html.Li:
+def _chip(measure: str, item: str, shown: str, n: int) -> html.Element:
     colour = html.Span(className=f"swatch family-{family_number(measure)}")
     button = html.Button([colour, html.Span(shown), html.Span(str(n), className="n")], type="button",
                          className="chip", **{"data-lights": _name(measure, item)})  # fmt: skip

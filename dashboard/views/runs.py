@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from dash import html
 
+from dashboard import html
 from dashboard.components import state, table
 from dashboard.numbers import NONE, count, duration, many, moment
 from pipeline.collect.health import Health
@@ -102,7 +102,7 @@ def sources(found: Sequence[Health], kinds: dict[str, str]) -> Any:
     return table(shown, caption="Health of the sources", numeric=["New", "Refused", "Took"])
 
 
-def _state(one: Health) -> html.Span:
+def _state(one: Health) -> html.Element:
     if one.last.failed is None:
         return html.Span("answers", className="outcome outcome-published" if one.flag is None else "outcome")
     nights = f"failing, {many(one.nights_failing, 'night')}" if one.nights_failing > 1 else "failed"

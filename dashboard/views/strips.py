@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import html
-
+from dashboard import html
 from dashboard.components import legend, mark
 from dashboard.context import Analysis, row_key
 from dashboard.numbers import interval, number
@@ -24,7 +23,7 @@ def ranked_rows(analysis: Analysis) -> list[dict[str, Any]]:
     return [row for row in rows if abs(row["standout"]) >= LEAST_STANDOUT]
 
 
-def strips(analysis: Analysis, kinds: Kinds, *, limit: int | None = SHOWN) -> html.Div:
+def strips(analysis: Analysis, kinds: Kinds, *, limit: int | None = SHOWN) -> html.Element:
     """The ranked rows as strips, each a button that opens its sentences."""
     rows = [strip_row(row, words_of(row, analysis), kinds) for row in ranked_rows(analysis)[:limit]]
     return html.Div([legend(list(dict.fromkeys(kinds.values()))), html.Ol(rows, className="strips")])
@@ -32,7 +31,7 @@ def strips(analysis: Analysis, kinds: Kinds, *, limit: int | None = SHOWN) -> ht
 
 def strip_row(
     row: dict[str, Any], words: Said, kinds: Kinds, *, store: str = "compare-open", whose: str = "this piece"
-) -> html.Li:
+) -> html.Element:
     """One row: what it says in words, the figures, and the strip. store: which store a click writes its key to."""
     value = number(row["piece"]["value"], row["bounds"])
     return html.Li(
@@ -71,7 +70,7 @@ def words_of(row: dict[str, Any], analysis: Analysis) -> Said:
     return said(row, labels, analysis.ends.get(row["item"]))
 
 
-def strip(row: dict[str, Any], kinds: Kinds, whose: str = "this piece") -> html.Span:
+def strip(row: dict[str, Any], kinds: Kinds, whose: str = "this piece") -> html.Element:
     """The strip itself: noise band and median, outlets, piece; its scale's ends beneath."""
     scale = scale_of(row)
     outlets = [(name, cell) for name, cell in row["outlets"].items() if cell["value"] is not None]
@@ -105,7 +104,7 @@ def row_enough(cell: dict[str, Any]) -> bool:
     return bool(cell["n"] >= 3)
 
 
-def _band(row: dict[str, Any], scale: Scale) -> list[html.Span]:
+def _band(row: dict[str, Any], scale: Scale) -> list[html.Element]:
     if row["median"] is None:
         return []
     tick = html.Span(className="median", style={"left": f"{scale.at(row['median'])}%"})
@@ -116,7 +115,7 @@ def _band(row: dict[str, Any], scale: Scale) -> list[html.Span]:
     return [html.Span(className="noise", style={"left": f"{left}%", "width": f"{right - left:.2f}%"}), tick]
 
 
-def _piece(row: dict[str, Any], scale: Scale, whose: str) -> list[html.Span]:
+def _piece(row: dict[str, Any], scale: Scale, whose: str) -> list[html.Element]:
     cell = row["piece"]
     if cell["value"] is None:
         return []

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from dash import html
 
-from dashboard import queries
+from dashboard import html, queries
 from dashboard.components import state, table
 from dashboard.numbers import count, many, percent
 from dashboard.trial import Tried
@@ -19,7 +18,7 @@ SHOWN = 24  # sentences an outlet
 LABELS = ("credits", "reports", "disputes")
 
 
-def caught(tried: Tried, snapshot: Snapshot) -> html.Div:
+def caught(tried: Tried, snapshot: Snapshot) -> html.Element:
     """The whole answer."""
     if not len(tried.evidence):
         words = f"In none of {many(tried.articles, 'article')}. {_drawn(tried)}"
@@ -76,7 +75,7 @@ def _changes(tried: Tried, snapshot: Snapshot) -> list[Any]:
     return [html.P(words, className="lead"), *(shown if len(fresh) else [])]  # fmt: skip
 
 
-def by_outlet(tried: Tried, snapshot: Snapshot) -> html.Div:
+def by_outlet(tried: Tried, snapshot: Snapshot) -> html.Element:
     """How often, by outlet and by voice (of a term) or label (of a claim); outlets without any are named too."""
     rows, column = tried.evidence, "voice" if tried.edit.kind == "term" else "label"
     kinds = VOICES if tried.edit.kind == "term" else LABELS
