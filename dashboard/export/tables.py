@@ -115,7 +115,8 @@ def as_parquet(frame: pd.DataFrame, said: Mapping[str, Any]) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pa.Table.from_pandas(frame, preserve_index=False)
+    texts = {name: "str" for name in frame.columns if frame[name].dtype == object}  # a column may have no text at all
+    table = pa.Table.from_pandas(frame.astype(texts), preserve_index=False)
     meta = {**(table.schema.metadata or {}), KEY.encode(): json.dumps(said, ensure_ascii=False, default=str).encode()}
     out = io.BytesIO()
     pq.write_table(table.replace_schema_metadata(meta), out, compression="zstd")

@@ -6,12 +6,11 @@ import base64
 import html
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from dashboard.figures._frame import PIECE
 from dashboard.palette import NO_KIND, Style, Theme, kind_styles
@@ -140,13 +139,12 @@ def empty(theme: Theme, why: str, width: int | None) -> dict[str, Any]:
     }
 
 
-def ordered_sources(frame: pd.DataFrame) -> list[str]:
+def ordered_sources(rows: Iterable[Mapping[str, Any]]) -> list[str]:
     """The piece, then the outlets by kind and name; those without a kind last."""
-    some = frame[["source", "kind"]].drop_duplicates("source")
-    keys = [
-        (source != PIECE, not isinstance(kind, str), str(kind), source)
-        for source, kind in some.itertuples(index=False)
-    ]
+    kinds: dict[str, Any] = {}
+    for row in rows:
+        kinds.setdefault(row["source"], row["kind"])
+    keys = [(source != PIECE, not isinstance(kind, str), str(kind), source) for source, kind in kinds.items()]
     return [key[-1] for key in sorted(keys)]
 
 
@@ -154,12 +152,12 @@ def source_label(source: str) -> str:
     return PIECE_LABEL if source == PIECE else source
 
 
-def styles_of(frame: pd.DataFrame, theme: Theme) -> tuple[dict[str, Style], dict[str, str]]:
-    """The style of each kind in the frame, and the kind of each outlet."""
-    outlets = frame[frame["source"] != PIECE]
+def styles_of(rows: Iterable[Mapping[str, Any]], theme: Theme) -> tuple[dict[str, Style], dict[str, str]]:
+    """The style of each kind among the rows, and the kind of each outlet."""
     kind = {
-        source: kind if isinstance(kind, str) else NO_KIND
-        for source, kind in zip(outlets["source"], outlets["kind"], strict=True)
+        row["source"]: row["kind"] if isinstance(row["kind"], str) else NO_KIND
+        for row in rows
+        if row["source"] != PIECE
     }
     return kind_styles((k for k in kind.values() if k != NO_KIND), theme), kind
 

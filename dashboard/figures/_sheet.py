@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import pandas as pd
-
 from dashboard.figures._frame import PIECE
 from dashboard.figures._layout import (
     SPACED,
@@ -168,14 +166,17 @@ class Sheet:
         }  # fmt: skip
 
 
-def shown_sources(frame: pd.DataFrame, most: int = MOST_SOURCES) -> tuple[list[str], int]:
+def shown_sources(rows: Sequence[Mapping[str, Any]], most: int = MOST_SOURCES) -> tuple[list[str], int]:
     """The sources in order, at most so many: the piece and the outlets with most evidence; and how many are
     left out."""
-    order = ordered_sources(frame)
+    order = ordered_sources(rows)
     if len(order) <= most:
         return order, 0
-    n = frame.groupby("source")["n"].sum()
-    keep = set(n.drop(PIECE, errors="ignore").nlargest(most - 1).index) | {PIECE}
+    n = dict.fromkeys(order, 0)
+    for row in rows:
+        n[row["source"]] += row["n"]
+    outlets = sorted((source for source in order if source != PIECE), key=lambda source: -n[source])
+    keep = {PIECE, *outlets[: most - 1]}
     return [source for source in order if source in keep], len(order) - len(keep & set(order))
 
 

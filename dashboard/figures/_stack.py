@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.figures import COLUMNS
 from dashboard.figures._frame import records
 from dashboard.figures._layout import empty, packed, plain, source_label
 from dashboard.figures._sheet import Sheet, left_out, shown_sources
@@ -17,6 +16,7 @@ from dashboard.palette import Theme, part_colours
 MOST_PARTS = 9  # colours that can be told apart, less one for the others
 MOST_BLOCKS = 6  # of one picture
 OTHERS = "others"
+UNNAMED = "named"  # heads what belongs to no block
 UNRESOLVED = "unresolved"  # what a measure could not put under any part: grey, and last
 SHARE = (0.0, 1.0)
 Row = dict[str, Any]  # a row of the chart's data
@@ -25,20 +25,22 @@ Row = dict[str, Any]  # a row of the chart's data
 def stacked_bars(
     frame: pd.DataFrame, *, block: str | None, theme: Theme, width: int | None, x_title: str, why_empty: str
 ) -> dict[str, Any]:
-    """Bars of the parts' shares. block: the column whose values head the blocks; null for one block."""
-    frame = frame[frame["value"].notna()]
-    if not len(frame):
+    """Bars of the parts' shares. block: the column whose values head the blocks, that with most evidence first;
+    null for one block."""
+    rows = [row for row in records(frame) if np.isfinite(row["value"])]
+    if not rows:
         return empty(theme, why_empty, width)
-    sources, more = shown_sources(frame)
-    blocks: dict[Any, list[Row]] = {}
-    for row in records(frame[[*COLUMNS, *([block] if block else [])]]):
-        blocks.setdefault(row[block] if block else None, []).append(row)
+    sources, more = shown_sources(rows)
+    blocks: dict[str, list[Row]] = {}
+    for row in rows:
+        name = row[block] if block else ""
+        blocks.setdefault(name if isinstance(name, str) else UNNAMED, []).append(row)
     lines = len(sources) * min(len(blocks), MOST_BLOCKS)
     sheet = Sheet(theme, width, 0.0, 1.0, [source_label(s) for s in sources], lines)
-    for name, rows in list(blocks.items())[:MOST_BLOCKS]:
-        if name is not None:
-            sheet.heading(str(name))
-        _block(sheet, rows, sources)
+    for name in sorted(blocks, key=lambda name: (-sum(row["n"] for row in blocks[name]), name))[:MOST_BLOCKS]:
+        if block:
+            sheet.heading(name)
+        _block(sheet, blocks[name], sources)
     if more:
         sheet.remark(left_out(more))
     if len(blocks) > MOST_BLOCKS:

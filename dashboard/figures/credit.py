@@ -36,30 +36,36 @@ def data(source: Source, *, proposition: str | None = None, event: str | None = 
             known = ", ".join(sorted(frame["item"].unique())) or "none"
             raise InputError(f'no sentences on "{proposition}"', remedy=f"give one of: {known}")
         frame = frame[frame["item"] == proposition]
-    total = frame.groupby("item")["n"].sum().sort_values(ascending=False, kind="stable")
-    rank = frame["item"].map({item: i for i, item in enumerate(total.index)})
-    return frame.assign(rank=rank).sort_values("rank", kind="stable").drop(columns="rank").reset_index(drop=True)
+    total: dict[str, int] = {}
+    for item, n in zip(frame["item"], frame["n"], strict=True):
+        total[item] = total.get(item, 0) + n
+    rank = {item: i for i, item in enumerate(sorted(total, key=lambda item: (-total[item], item)))}
+    order = np.argsort([rank[item] for item in frame["item"]], kind="stable")
+    return frame.iloc[order].reset_index(drop=True)
 
 
 def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict[str, Any]:
     """A block a claim, a line a source, the piece first."""
-    frame = frame[frame["value"].notna()]
-    if not len(frame):
+    claims: dict[str, list[dict[str, Any]]] = {}
+    for row in records(frame):
+        if np.isfinite(row["value"]):
+            claims.setdefault(row["item"], []).append(row)
+    if not claims:
         return empty(theme, "None of the codebook's claims is credited, reported or disputed here.", width)
-    items = list(frame["item"].unique())
-    frame, hidden = frame[frame["item"].isin(items[:CLAIMS])], len(items) - CLAIMS
-    sources, more = shown_sources(frame)
-    expected = int(frame["source"].isin(sources).sum())
+    drawn = list(claims.values())[:CLAIMS]
+    every = [row for rows in drawn for row in rows]
+    sources, more = shown_sources(every)
+    expected = sum(row["source"] in sources for row in every)
     sheet = Sheet(theme, width, -1.06, 1.06, [source_label(s) for s in sources], expected)
     points: list[dict[str, Any]] = []
-    for _, rows in frame.groupby("item", sort=False):
-        sheet.heading(f"“{rows['label'].iloc[0]}”")
+    for rows in drawn:
+        sheet.heading(f"“{rows[0]['label']}”")
         points += _block(sheet, rows, sources)
-    sheet.traces += _traces(points, frame, theme)
+    sheet.traces += _traces(points, every, theme)
     if more:
         sheet.remark(left_out(more))
-    if hidden > 0:
-        sheet.remark(f"{hidden} more claims, with fewer sentences, are in the data and not drawn.")
+    if len(claims) > CLAIMS:
+        sheet.remark(f"{len(claims) - CLAIMS} more claims, with fewer sentences, are in the data and not drawn.")
     figure = sheet.figure(
         x_title="disputes  ←  credit  →  credits", tickvals=[-1, -0.5, 0, 0.5, 1],
         ticktext=[number(t, BOUNDS) for t in (-1, -0.5, 0, 0.5, 1)],
@@ -67,17 +73,17 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     return with_legend(figure, width)
 
 
-def _block(sheet: Sheet, rows: pd.DataFrame, sources: list[str]) -> list[dict[str, Any]]:
+def _block(sheet: Sheet, rows: list[dict[str, Any]], sources: list[str]) -> list[dict[str, Any]]:
     """The block's values with their place; writes the lines' labels and n."""
-    by_source = {row["source"]: row for row in records(rows)}
+    by_source = {row["source"]: row for row in rows}
     points = [{**by_source[s], "y": sheet.line(s)} for s in sources if s in by_source]
     sheet.n([point["y"] for point in points], [point["n"] for point in points])
     return points
 
 
-def _traces(points: list[dict[str, Any]], frame: pd.DataFrame, theme: Theme) -> list[dict[str, Any]]:
+def _traces(points: list[dict[str, Any]], rows: list[dict[str, Any]], theme: Theme) -> list[dict[str, Any]]:
     """Whiskers and marks, one trace of each for the piece and for every kind of outlet."""
-    styles, kind_of = styles_of(frame, theme)
+    styles, kind_of = styles_of(rows, theme)
     groups = {PIECE: Style(theme.piece, "diamond"), **styles}
     out = []
     for group, style in groups.items():

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.figures import Chart, Option, Source
-from dashboard.figures._frame import PIECE, family_named, family_of, quantity_of, snapshot_values, values
+from dashboard.figures._frame import PIECE, family_named, family_of, quantity_of, records, snapshot_values, values
 from dashboard.figures._layout import (
     SPACED,
     WIDTH,
@@ -80,7 +80,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     frame = frame[frame["n"] > 0]
     if not len(frame):
         return empty(theme, "This measure has no values here.", width)
-    sources, more = shown_sources(frame)
+    sources, more = shown_sources(records(frame[["source", "kind", "n"]]))
     parts = [rows for _, rows in frame.groupby("quantity", sort=False)]
     apart = len(parts) > 1 and PIECE in sources
     blocks = [_Block(rows, apart=apart) for rows in parts]

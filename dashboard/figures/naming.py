@@ -35,11 +35,7 @@ def data(source: Source, *, concept: str | None = None, event: str | None = None
 
 def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict[str, Any]:
     """A block a concept, a bar a source."""
-    frame = frame.assign(concept=frame["concept"].fillna("named"))
-    order = frame.groupby("concept")["n"].sum().sort_values(ascending=False, kind="stable").index
-    frame = frame.assign(rank=frame["concept"].map({c: i for i, c in enumerate(order)}))
     return stacked_bars(
-        frame.sort_values("rank", kind="stable"), block="concept", theme=theme, width=width,
-        x_title="share of namings in the source's own voice",
+        frame, block="concept", theme=theme, width=width, x_title="share of namings in the source's own voice",
         why_empty="None of the codebook's contested things is named here in a source's own voice.",
     )  # fmt: skip

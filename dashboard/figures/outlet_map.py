@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from dashboard.figures import Chart, Option, Source
-from dashboard.figures._frame import counted_once, frame_of, kinds_of
+from dashboard.figures._frame import counted_once, frame_of, kinds_of, records
 from dashboard.figures._labels import sides
 from dashboard.figures._layout import (
     WIDTH,
@@ -177,7 +177,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     if len(found) < 3:
         return empty(theme, "Fewer than three outlets have enough evidence to be laid out.", width)
     total = width or WIDTH
-    styles, kind_of = styles_of(found, theme)
+    styles, kind_of = styles_of(records(found), theme)
     there = set(found["source"].map(kind_of))
     top = 14 + 20 * legend_rows([kind for kind in styles if kind in there], total - 40)
     span = max(float(np.ptp(found["x"])), float(np.ptp(found["y"])) * 1.6, 1e-6)

@@ -73,9 +73,9 @@ def _compared(
     spans = _spans(source.heads["date"][once], first, second)
     codes, names = coded(source, by, read_groups(groups), once)
     known, kinds = described(source, name, chosen), kinds_of(source) if by == "outlet" else {}
-    dates, both = source.heads["date"], []
-    for span in spans:  # one after the other: periods may overlap
-        inside = dates.between(*span).to_numpy(bool)
+    dates, both = source.heads["date"].to_numpy(), []
+    for start, end in spans:  # one after the other: periods may overlap
+        inside = (dates >= start.to_datetime64()) & (dates <= end.to_datetime64())
         both.append(records(grouped_values(source, name, np.where(inside, codes, -1), len(names), [chosen])))
     rows = []
     for i, group in enumerate(names):
@@ -88,8 +88,7 @@ def _compared(
 
 
 def _framed(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    frame = frame_of(rows, EXTRA)
-    return frame.assign(**{n: pd.to_numeric(frame[n], errors="coerce").astype("float64") for n in NUMBERS})
+    return frame_of(rows, EXTRA).astype(dict.fromkeys(NUMBERS, "float64"))
 
 
 def newcombe(first: dict[str, Any], second: dict[str, Any]) -> tuple[float, float, float]:
@@ -128,30 +127,31 @@ def period_of(text: str) -> tuple[pd.Timestamp, pd.Timestamp]:
 
 def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict[str, Any]:
     """A line a source: hollow the first period, full the second, each with its interval."""
-    some = frame[frame["value"].notna()]
-    if not len(some):
+    every = records(frame)
+    some = [row for row in every if np.isfinite(row["value"])]
+    if not some:
         return empty(theme, "This item has no values in either period.", width)
-    bounds = (float(some["low_bound"].iloc[0]), float(some["high_bound"].iloc[0]))
+    bounds = (some[0]["low_bound"], some[0]["high_bound"])
     low, high = _range(some, bounds)
     sources, more = shown_sources(some)
     sheet = Sheet(theme, width, low, high, [source_label(s) for s in sources], len(sources))
-    days = dict(frame.groupby("period")["days"].first())
-    sheet.heading(f"{frame['title'].iloc[0]} · {frame['label'].iloc[0]}")
+    days = {row["period"]: row["days"] for row in every}
+    sheet.heading(f"{every[0]['title']} · {every[0]['label']}")
     sheet.remark(f"hollow: {_said(days['first'])}; full: {_said(days['second'])}")
     at = {source: sheet.line(source) for source in sources}
-    size = some.groupby("source")["n"].sum()
-    sheet.n(list(at.values()), [int(size[source]) for source in sources])
+    sheet.n(list(at.values()), [sum(row["n"] for row in some if row["source"] == source) for source in at])
     for period, shift in zip(PERIODS, (-0.22, 0.22), strict=True):
-        sheet.traces += _points(some[(some["period"] == period) & some["source"].isin(sources)], at, shift, theme)
+        mine = [row for row in some if row["period"] == period and row["source"] in at]
+        sheet.traces += _points(mine, at, shift, theme)
     if more:
         sheet.remark(left_out(more))
     ticks = [low / ROOM, (low + high) / 2 / ROOM, high / ROOM]
-    return sheet.figure(x_title=str(frame["unit"].iloc[0]), tickvals=ticks,
+    return sheet.figure(x_title=str(every[0]["unit"]), tickvals=ticks,
                         ticktext=[number(t, bounds) for t in ticks])  # fmt: skip
 
 
-def _range(frame: pd.DataFrame, bounds: tuple[float, float]) -> tuple[float, float]:
-    shown = frame[["value", "low", "high"]].to_numpy(float)
+def _range(rows: list[dict[str, Any]], bounds: tuple[float, float]) -> tuple[float, float]:
+    shown = [row[name] for row in rows for name in ("value", "low", "high")]
     far = float(np.nanmax(np.abs(shown))) or 1.0
     return (-far * ROOM if bounds[0] < 0 or not np.isfinite(bounds[0]) else 0.0), far * ROOM
 
@@ -160,9 +160,9 @@ def _said(days: str) -> str:
     return days_in_words(*days.split("/"))
 
 
-def _points(rows: pd.DataFrame, at: dict[str, float], shift: float, theme: Theme) -> list[dict[str, Any]]:
+def _points(found: list[dict[str, Any]], at: dict[str, float], shift: float, theme: Theme) -> list[dict[str, Any]]:
     """Whiskers and marks of one period."""
-    colour, found = theme.kinds[0], records(rows)
+    colour = theme.kinds[0]
     ys = [at[row["source"]] + shift for row in found]
     marker: dict[str, Any] = {"color": colour, "symbol": "circle", "size": 8, "line": {"color": colour, "width": 1.5}}
     if shift < 0:

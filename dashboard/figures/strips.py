@@ -77,7 +77,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
         return empty(theme, "Nothing in this piece stands apart from the outlets that it is compared with.", width)
     strips = [_Strip(rows.reset_index(drop=True)) for _, rows in frame.groupby("row", sort=True)]
     total = width or WIDTH
-    styles, kind_of = styles_of(frame, theme)
+    styles, kind_of = styles_of(records(frame), theme)
     traces = [_bands(strips, theme), _medians(strips, theme), _lines(strips, theme)]
     traces += _dots(strips, styles, kind_of)
     traces += [*_piece(strips, theme), *_texts(strips, theme, total)]

@@ -26,13 +26,12 @@ from dashboard.figures._layout import (
     empty,
     layout,
     note,
-    ordered_sources,
     packed,
     plain,
     shortened,
     text_width,
 )
-from dashboard.figures._sheet import left_out
+from dashboard.figures._sheet import left_out, shown_sources
 from dashboard.figures._ticks import day_ticks
 from dashboard.groups import coded, read_groups
 from dashboard.lasting import lasting
@@ -59,7 +58,8 @@ CHART = Chart(
 )
 STEPS = ("day", "week", "month")
 EXTRA = ("title", "day", "low_bound", "high_bound", "events")
-DRAWN = ("source", "quantity", "item", "day", "value", "low", "high", "n")
+DRAWN = ("source", "kind", "quantity", "item", "label", "title", "unit", "day", "value", "low", "high", "n",
+         "low_bound", "high_bound", "events")  # fmt: skip
 PREFERRED = ("naming", "credit", "voices", "frames", "emphasis", "microframes")
 MOST = 24  # small charts on one picture
 LEAST_PANEL = 232  # pixels a small chart is wide at least, so that an outlet's name and its n stand over it
@@ -94,7 +94,7 @@ def data(
     columns = {
         **{column: frame[column] for column in ("value", "low", "high", "n")}, "quantity": name, "item": chosen,
         **described(source, name, chosen), "source": [group for group in names for _ in days],
-        "kind": pd.Series([kinds.get(group) for group in names for _ in days], dtype=object),
+        "kind": [kinds.get(group) for group in names for _ in days],
         "day": days * len(names), "events": marked * len(names),
     }  # fmt: skip
     return typed(columns, EXTRA)
@@ -180,27 +180,23 @@ def _starts(dates: np.ndarray, step: str) -> np.ndarray:
 
 def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict[str, Any]:
     """Small charts, all on one scale, those with most evidence where there are many."""
-    some = frame[frame["value"].notna()]
-    if not len(some):
+    every = records(frame[list(DRAWN)])
+    some = [row for row in every if np.isfinite(row["value"])]
+    if not some:
         return empty(theme, "This item has no values in any of the periods.", width)
-    order = ordered_sources(some)
-    if len(order) > MOST:
-        keep = set(some.groupby("source")["n"].sum().nlargest(MOST).index)
-        order, more = [s for s in order if s in keep], len(order) - MOST
-    else:
-        more = 0
+    order, more = shown_sources(some, MOST)
     total = width or WIDTH
     columns = max(1, min(len(order), int((total - 60) // LEAST_PANEL)))
     lines = -(-len(order) // columns)
     grid = Grid(columns, lines, total)
-    bounds = (float(some["low_bound"].iloc[0]), float(some["high_bound"].iloc[0]))
+    bounds = (some[0]["low_bound"], some[0]["high_bound"])
     ranges = _range(some, bounds), _days(some)
     days = day_ticks(*ranges[1], most=4)
     traces: list[dict[str, Any]] = []
     axes: dict[str, Any] = {}
     notes = []
     panels: dict[str, list[dict[str, Any]]] = {}
-    for row in records(frame[list(DRAWN)]):
+    for row in every:
         panels.setdefault(row["source"], []).append(row)
     for i, source in enumerate(order):
         mine = sorted(panels[source], key=lambda row: str(row["day"]))
@@ -210,8 +206,8 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
         x, y = grid.corner(i)
         words = f"<b>{shortened(source, grid.pixels - text_width(f'  n {n:,}') - 8, 12)}</b>  n {n:,}"
         notes.append(note(words, x=x, y=y, theme=theme, yshift=3))
-    notes.append(_what(some, total, theme))
-    shapes, marks = _markers(frame, axes, ranges[0], theme)
+    notes.append(_what(some[0], total, theme))
+    shapes, marks = _markers({row["events"] for row in every}, axes, ranges[0], theme)
     notes += marks
     if more:
         notes.append(note(left_out(more), x=0, y=0, theme=theme, yanchor="top", yshift=-8))
@@ -229,20 +225,19 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     }
 
 
-def _what(frame: pd.DataFrame, width: float, theme: Theme) -> dict[str, Any]:
+def _what(first: dict[str, Any], width: float, theme: Theme) -> dict[str, Any]:
     """What moves: the quantity and its item, over all the charts."""
-    first = frame.iloc[0]
     words = shortened(f"{first['label']} ({first['unit']})", width - text_width(str(first["title"])) * 1.1 - 90)
     text = f"<b>{plain(first['title'])}</b>  {words}"
     return note(text, x=0, y=1, theme=theme, yshift=27)
 
 
 def _markers(
-    frame: pd.DataFrame, axes: dict[str, Any], heights: list[float], theme: Theme
+    texts: set[str], axes: dict[str, Any], heights: list[float], theme: Theme
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """A line in every chart where a marked event begins, with its number at the top of it."""
     marked: dict[str, list[str]] = {}
-    for label, day in sorted({m for text in frame["events"].unique() for m in _MARK.findall(text)}):
+    for label, day in sorted({m for text in texts for m in _MARK.findall(text)}):
         marked.setdefault(day, []).append(label)
     between = heights[0] + 0.72 * (heights[1] - heights[0])  # where values seldom lie: not at none, half or all
     shapes, notes = [], []
@@ -258,8 +253,8 @@ def _markers(
     return shapes, notes
 
 
-def _range(frame: pd.DataFrame, bounds: tuple[float, float]) -> list[float]:
-    shown = frame[["value", "low", "high"]].to_numpy(float)
+def _range(rows: list[dict[str, Any]], bounds: tuple[float, float]) -> list[float]:
+    shown = np.array([row[name] for row in rows for name in ("value", "low", "high")])
     shown = shown[np.isfinite(shown)]
     if bounds[0] < 0:
         far = float(np.abs(shown).max()) or 1.0
@@ -267,8 +262,9 @@ def _range(frame: pd.DataFrame, bounds: tuple[float, float]) -> list[float]:
     return [0.0, (float(shown.max()) or 1.0) * ROOM]
 
 
-def _days(frame: pd.DataFrame) -> list[str]:
-    first, last = (pd.Timestamp(day) for day in (frame["day"].min(), frame["day"].max()))
+def _days(rows: list[dict[str, Any]]) -> list[str]:
+    days = [row["day"] for row in rows]
+    first, last = pd.Timestamp(min(days)), pd.Timestamp(max(days))
     pad = max((last - first) * 0.04, pd.Timedelta(hours=12))
     return [(first - pad).isoformat(), (last + pad).isoformat()]
 
