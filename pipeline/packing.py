@@ -72,7 +72,8 @@ def unpack_matrix(name: str, stored: Mapping[str, np.ndarray]) -> sparse.csr_arr
         begins = begins.astype(indices.dtype)  # of two types, scipy would copy the long one instead of using the map
     parts = (stored[f"{name}_data"], indices, begins)
     matrix = sparse.csr_array(parts, shape=tuple(stored[f"{name}_shape"].tolist()))
-    return matrix if matrix.has_sorted_indices else matrix.sorted_indices()
+    matrix.has_sorted_indices = True  # as it was packed: looking would read all of it
+    return matrix
 
 
 def pack_tally(tally: Tally) -> dict[str, np.ndarray]:

@@ -95,14 +95,23 @@ def _outlet_side(mine: pd.DataFrame, snapshot: Snapshot, row: dict[str, Any] | N
     rows = mine[mine["source"] != "piece"]
     if not len(rows):
         return [html.P("No sentence of the outlets counts for this.", className="none")]
-    there = snapshot.heads.iloc[snapshot.places(rows["article"].unique())]
-    articles = {row["article"]: row for row in records(snapshot.with_texts(there))}
+    articles = _articles(snapshot, list(dict.fromkeys(rows["article"])))
     spans: dict[str, Spans] = {}
     for span in records(rows):
         spans.setdefault(span["source"], []).append(span)
     order = sorted(spans, key=lambda name: (name != first, -_value(row, name), name))
     return [_outlet(name, spans[name], articles, row, opened=name == first or i < 3)
             for i, name in enumerate(order)]  # fmt: skip
+
+
+def _articles(snapshot: Snapshot, ids: list[str]) -> dict[str, dict[str, Any]]:
+    """Title, day and text of some articles."""
+    heads, places, texts = snapshot.heads, snapshot.places(ids), snapshot.texts(ids)
+    titles, dates = heads["title"].take(places).tolist(), heads["date"].take(places).tolist()
+    return {
+        article: {"title": title, "date": date, "text": texts[article]}
+        for article, title, date in zip(ids, titles, dates, strict=True)
+    }
 
 
 def _value(row: dict[str, Any] | None, outlet: str) -> float:
