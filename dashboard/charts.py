@@ -16,15 +16,24 @@ from pipeline.errors import InputError
 from pipeline.snapshot import Snapshot
 
 # A page says its width in steps, so that a chart need not be made anew for every window.
+SENTENCES = "sentences"
 LEAST_WIDTH, MOST_WIDTH, WIDTH_STEP = 300, 1200, 50
 
 
-def chart(page: str, name: str, *, label: str) -> html.Element:
-    """The place of a chart, with the links that take it away."""
+def chart(page: str, name: str, *, label: str, marks: str = SENTENCES, event: str | None = None) -> html.Element:
+    """The place of a chart, with the links that take it away.
+
+    marks: what a click on a mark does: opens its sentences (of one event only, where one is given); follows an
+    address that ends in `=`, with the mark's item at its end; or chooses its source in the control of this id.
+    """
+    opens = {"data-marks": marks, **({"data-event": event} if event else {})}
     return html.Div(
-        [graph(f"{page}-{name}", label=label), html.Div(id=f"{page}-{name}-take", className="take")],
+        [html.Div(graph(f"{page}-{name}", label=label), **opens),
+         html.P("Click a mark for its sentences." if marks == SENTENCES else "Click a mark to open it.",
+                className="fine chart-hint"),
+         html.Div(id=f"{page}-{name}-take", className="take")],
         className="chart-block",
-    )
+    )  # fmt: skip
 
 
 def draw(app: Any, context: Context, page: str, name: str, options: Mapping[str, Input]) -> None:

@@ -33,6 +33,13 @@ def number(value: float | None, bounds: Sequence[float | None] = (None, None)) -
     return signed(value, digits) if bounds[0] is None else f"{value:.{digits}f}"
 
 
+def numbers(values: Sequence[float], bounds: Sequence[float | None]) -> list[str]:
+    """The same of many values of one quantity."""
+    if is_share(bounds):
+        return [percent(value) if value == value else NONE for value in values]
+    return [number(value, bounds) for value in values]
+
+
 def percent(value: float) -> str:
     """A share 0 – 1: whole per cent; "< 1 %" for what is more than nothing and rounds to it."""
     if 0 < value < 0.005:

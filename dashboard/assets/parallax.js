@@ -85,6 +85,33 @@
     });
   }
 
+  /* A click on a mark of a chart opens what is behind it: the place of the chart says how (`data-marks`), the mark
+     says of what, by source, quantity and item. */
+  function open(chart, point) {
+    const place = chart.closest("[data-marks]");
+    const behind = point && (point.customdata || point.data.meta);
+    if (!place || !behind) { return; }
+    const set = window.dash_clientside.set_props;
+    const source = behind[0], quantity = behind[1], item = behind[2], opens = place.dataset.marks;
+    if (opens.startsWith("/")) {
+      const address = new URL(opens + encodeURIComponent(item), window.location.href);
+      set("shell-address", { pathname: address.pathname, search: address.search });
+    } else if (opens !== "sentences") {
+      set(opens, { value: source });
+    } else if (item) {
+      const event = place.dataset.event ? "#" + place.dataset.event : "";
+      set("shell-open", { data: { value: quantity + "|" + item + (source ? "@" + source : "") + event, at: Date.now() } });
+    }
+  }
+
+  new MutationObserver(function () {
+    document.querySelectorAll(".js-plotly-plot:not([data-heard])").forEach(function (chart) {
+      if (!chart.on) { return; }
+      chart.dataset.heard = "";
+      chart.on("plotly_click", function (event) { open(chart, event.points[0]); });
+    });
+  }).observe(document.body, { childList: true, subtree: true });
+
   /* What the view in sight holds that can be taken away: its charts, tables and reports, in their order. */
   function collect(element) {
     const found = Array.from(document.querySelectorAll("[data-take]")).map(function (part) {

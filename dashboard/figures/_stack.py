@@ -78,7 +78,8 @@ def _block(sheet: Sheet, rows: list[Row], sources: list[str]) -> None:
                 "y": packed(ys[s] for s in mine),
                 "marker": {"color": colour, "line": {"color": sheet.theme.paper, "width": 1}},
                 "text": [_hover(some, part) for some in mine.values()], "textposition": "none",
-                "customdata": [[s, str(some[0]["quantity"]), str(part)] for s, some in mine.items()],
+                "customdata": [[s, some[0]["quantity"], some[0]["item"] if len(some) == 1 else ""]
+                               for s, some in mine.items()],
                 "hovertemplate": "%{text}<extra></extra>",
             }
         )  # fmt: skip

@@ -102,7 +102,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
         "text": [f"{plain(names[k])}<br>{d}: {int(v)} articles"
                  for k, d, v in frame[[by, "day", "value"]].itertuples(index=False)],
         "hovertemplate": "%{text}<extra></extra>",
-        "customdata": [[k, "articles", d] for k, d in frame[[by, "day"]].itertuples(index=False)],
+        "customdata": frame[["source", "quantity", "item"]].to_numpy().tolist(),
     }  # fmt: skip
     days = pd.to_datetime(frame["day"])
     pad = max((days.max() - days.min()) * 0.04, pd.Timedelta(hours=18))

@@ -58,7 +58,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
         "marker": {"color": theme.kinds[0]}, "showlegend": False,
         "text": [f"{plain(label)}<br>{w}" for label, w in zip(rows["label"], words, strict=True)],
         "textposition": "none", "hovertemplate": "%{text}<extra></extra>",
-        "customdata": [["ground", "emphasis", item] for item in rows["item"]],
+        "customdata": [["", "emphasis", item] for item in rows["item"]],
     }  # fmt: skip
     said = {
         "type": "scatter", "mode": "text", "x": packed(v + 0.012 for v in rows["value"]), "y": packed(ys),

@@ -89,7 +89,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
                         "size": [round(4 + 10 * float(np.sqrt(n / leaves["n"].max())), 1) for n in leaves["n"]]},
              "text": [f"{shortened(row['label'], 400)}: {row['n']:,} passages" for row in records(leaves)],
              "hovertemplate": "%{text}<extra></extra>",
-             "customdata": [["corpus", "topic-tree", item] for item in leaves["item"]]}  # fmt: skip
+             "customdata": [["", "emphasis", item] for item in leaves["item"]]}  # fmt: skip
     return {
         "data": [lines, sizes],
         "layout": layout(

@@ -35,7 +35,7 @@ from dashboard.figures._sheet import left_out, shown_sources
 from dashboard.figures._ticks import day_ticks
 from dashboard.groups import coded, read_groups
 from dashboard.lasting import lasting
-from dashboard.numbers import number
+from dashboard.numbers import numbers
 from dashboard.palette import Theme
 from pipeline.errors import InputError
 from pipeline.measures import all_quantities
@@ -276,10 +276,10 @@ def _panel(rows: list[dict[str, Any]], i: int, theme: Theme, bounds: tuple[float
     days = [row["day"] for row in rows]
     ends = [v for row in rows for v in (row["low"], row["high"], np.nan)]
     colour = theme.kinds[0]
+    said = [numbers([row[name] for row in rows], bounds) for name in ("value", "low", "high")]
     texts = [
-        f"{row['day']}: {number(row['value'], bounds)} "
-        f"({number(row['low'], bounds)} – {number(row['high'], bounds)}), n {row['n']:,}"
-        for row in rows
+        f"{row['day']}: {value} ({low} – {high}), n {row['n']:,}"
+        for row, value, low, high in zip(rows, *said, strict=True)
     ]
     return [
         {"type": "scatter", "mode": "lines", "x": [d for day in days for d in (day, day, None)], "y": packed(ends),
@@ -288,6 +288,5 @@ def _panel(rows: list[dict[str, Any]], i: int, theme: Theme, bounds: tuple[float
          "text": texts, "line": {"color": colour, "width": 1.8},
          "marker": {"color": colour, "size": 5, "symbol": "circle"}, "cliponaxis": False,
          "hovertemplate": "%{text}<extra></extra>", "connectgaps": False,
-         "customdata": [[row["source"], row["quantity"], row["item"]] for row in rows],
-         **place},
+         "meta": [rows[0]["source"], rows[0]["quantity"], rows[0]["item"]], **place},
     ]  # fmt: skip

@@ -9,17 +9,20 @@ from dash import Input, Output, State, dcc
 
 from dashboard import address, charts, grouping, html, queries, shell
 from dashboard.address import View
+from dashboard.among import measures_among, rows_among
 from dashboard.blindspots import blind_spots
-from dashboard.components import heading, legend, mark, section, segment, state, take_table
+from dashboard.components import heading, legend, mark, section, segment, select, state, take, take_table
 from dashboard.context import Context
 from dashboard.groups import Groups, group_of, read_groups
 from dashboard.numbers import day, days, many, percent
 from dashboard.pages import Page
 from dashboard.queries import rows_of
+from dashboard.views import matrix
 from pipeline.snapshot import Snapshot
 
 SHOWN = 30  # events in the grid: the largest; a search box finds the others on Compare
 BLIND = 12
+BEGIN_WITH = "naming"  # the measure that an event's figures are of at first, and addresses leave out
 # A gap less likely than this is worth a look; the list is long otherwise, and mostly chance.
 LIKELY = 0.1
 BY = (("", "outlet"), ("kind", "kind"), ("country", "country"), ("own", "my groups"))
@@ -32,7 +35,7 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
     """The page: all events, or the one that the address names."""
     chosen = address.first(view, "event")
     if chosen:
-        return _one(snapshot, chosen)
+        return _one(snapshot, chosen, view)
     by = address.one_of(view, "by", [value for value, _ in BY], "")
     events = queries.leading_events(snapshot, limit=SHOWN)
     events = events[events["outlets"] >= 2]
@@ -58,7 +61,8 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
                     about="Events that an outlet (or a group) left out although, from its share of the coverage in "
                     "the days around, one would expect it. The chance is that of having none of the event’s articles "
                     "if they fell to outlets at random by volume; a gap may also be the corpus’s, not the outlet’s."),
-            section("When", charts.chart("events", "events-timeline", label="Articles a day, by event")),
+            section("When", charts.chart("events", "events-timeline", label="Articles a day, by event",
+                                         marks="/events?event=")),
         ],
         className="page page-events",
     )  # fmt: skip
@@ -154,7 +158,7 @@ def _spot(spot: Any) -> html.Element:
     )  # fmt: skip
 
 
-def _one(snapshot: Snapshot, event: str) -> Any:
+def _one(snapshot: Snapshot, event: str, view: View) -> Any:
     table = snapshot.table("events")
     found = table[table["event"] == event]
     if not len(found):
@@ -167,6 +171,10 @@ def _one(snapshot: Snapshot, event: str) -> Any:
     there = int((outlets["articles"] > 0).sum())
     meta = f"{days(row['start'], row['end'])} · {many(int(row['articles']), 'article')} by {row['outlets']} of " \
            f"{many(there, 'outlet')}"  # fmt: skip
+    measures, order = measures_among(snapshot), matrix.measure_order()
+    names = sorted(measures, key=lambda name: order[name])
+    measure = address.one_of(view, "measure", names, names[0]) if names else None
+    titles = [{"value": name, "label": measures[name]} for name in names]
     missing = [name for name in outlets.loc[outlets["articles"] > 0, "outlet"] if name not in set(articles["outlet"])]
     return html.Div(
         [
@@ -182,10 +190,27 @@ def _one(snapshot: Snapshot, event: str) -> Any:
                 take_table("evidence", {"event": event, "snapshot": snapshot.id}, words="Take their sentences away"),
                 about="Open an article to set it beside the others.",
             ),
-            *[section(words, charts.chart("events", name, label=words)) for name, words in SIDE_BY_SIDE],
+            section(
+                "Every figure",
+                html.Div(select("events-measure", "Measure", titles, measure), className="controls"),
+                html.Div(id="events-matrix"),
+                about="Each outlet’s value on this event alone. Point at one, or move to it with the arrow keys, for "
+                "its 95 % interval and n; open it for its sentences. Pale figures rest on fewer than three.",
+            ),
+            *[section(words, charts.chart("events", name, label=words, event=event)) for name, words in SIDE_BY_SIDE],
         ],
         className="page page-events",
     )
+
+
+def among(snapshot: Snapshot, event: str, measure: str) -> Any:
+    """One measure's values of an event's outlets, side by side."""
+    rows = rows_among(snapshot, event, measure)
+    outlets = queries.outlets(snapshot)
+    there = {name for row in rows for name in row["outlets"]}
+    kinds = {o.outlet: o.kind if isinstance(o.kind, str) else None for o in rows_of(outlets) if o.outlet in there}
+    taken = take("matrix", {"measure": measure, "event": event, "snapshot": snapshot.id})
+    return [matrix.matrix(rows, [("outlets", list(kinds))], kinds, event=event), html.Div(taken, className="take")]
 
 
 def _article(article: Any, kinds: dict[str, Any]) -> html.Element:
@@ -212,6 +237,14 @@ def register(app: Any, context: Context) -> None:
     )(lambda by, own, held: blind(context.snapshot(held), by or "outlet", read_groups(own)))
     shell.write_address(app, "events", {"by": "", "groups": ""}, Input("events-by", "value"),
                         Input("events-groups", "data"))  # fmt: skip
+    context.answers.lasting("events-matrix.children")
+    app.callback(
+        Output("events-matrix", "children"),
+        Input("events-chosen", "data"),
+        Input("events-measure", "value"),
+        State("shell-snapshot", "data"),
+    )(lambda event, measure, held: among(context.snapshot(held), event, measure) if measure else None)
+    shell.write_address(app, "events", {"measure": BEGIN_WITH}, Input("events-measure", "value"))
     for name, _ in SIDE_BY_SIDE:
         charts.draw(app, context, "events", name, {"event": Input("events-chosen", "data")})
 

@@ -46,7 +46,7 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
             section("By outlet", charts.chart("topics", "topics", label="Shares of topics, by outlet"),
                     about="Shares of each outlet’s sentences."),
             section("Their hierarchy", charts.chart("topics", "topic-tree", label="The tree of the topics, which the "
-                    "list of all topics gives in words"),
+                    "list of all topics gives in words", marks="/topics?topic="),
                     about="The further right two branches meet, the less alike they are: Ward’s linkage of the "
                     "topics’ centroids, each of length 1."),
         ],

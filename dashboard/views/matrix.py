@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -18,25 +19,52 @@ Kinds = dict[str, str | None]
 Groups = list[tuple[str, list[str]]]
 
 
+@dataclass(frozen=True)
+class _Columns:
+    """What stands across: the outlets in their groups, and before them the piece where there is one."""
+
+    groups: Groups
+    event: str | None
+
+    @property
+    def piece(self) -> bool:
+        return self.event is None
+
+    @property
+    def others(self) -> str:
+        """What is said of the rows that are not shown."""
+        if self.piece:
+            return "nearer to the others; choose this measure alone to see them"
+        return "with less evidence, which the data has that can be taken away"
+
+    def opens(self, row: dict[str, Any], source: str | None = None) -> dict[str, str]:
+        """What a click on a row, or on one source's figure in it, opens."""
+        key = row_key(row) + (f"@{source}" if source else "")
+        if self.piece:
+            return {"data-set": "compare-open", "data-value": key}
+        return {"data-set": "shell-open", "data-value": f"{key}#{self.event}"}
+
+
 def matrix(
-    rows: Sequence[dict[str, Any]], groups: Groups, kinds: Kinds, *, piece: bool = True, whole: bool = False
+    rows: Sequence[dict[str, Any]], groups: Groups, kinds: Kinds, *, whole: bool = False, event: str | None = None
 ) -> Any:
     """The table. groups: the outlets under the names of their groups. whole: all rows of every quantity.
 
-    With piece=False the column of the piece is left out: an event's outlets among themselves.
+    event: an event whose outlets are set side by side without a piece; the piece's column is then left out.
     """
+    columns = _Columns(groups, event)
     some = [row for row in rows if row["piece"]["n"] or any(cell["n"] for cell in row["outlets"].values())]
     if not some:
         return state("Nothing to set side by side", "No measure found anything on either side.")
     order = measure_order()
     some.sort(key=lambda r: (order.get(r.get("family", ""), 99), r["measure"] != r.get("family"), r["measure"]))
-    bodies = [_quantity(name, list(part), groups, piece=piece, whole=whole)
+    bodies = [_quantity(name, list(part), columns, whole=whole)
               for name, part in groupby(some, key=lambda row: row["measure"])]  # fmt: skip
     return html.Div(
         html.Table(
             [
                 html.Caption("Values of each measure's items, by outlet", className="sr-only"),
-                _head(groups, kinds, piece=piece),
+                _head(columns, kinds),
                 *bodies,
             ],
             className="matrix",
@@ -55,12 +83,12 @@ def measure_order() -> dict[str, int]:
     return {name: i for i, name in enumerate(known + others)}
 
 
-def _head(groups: Groups, kinds: Kinds, *, piece: bool) -> html.Element:
-    every = list(kinds.values())
-    upper = [html.Td(), *([html.Td()] if piece else [])]
+def _head(columns: _Columns, kinds: Kinds) -> html.Element:
+    every, groups = list(kinds.values()), columns.groups
+    upper = [html.Td(), *([html.Td()] if columns.piece else [])]
     upper += [html.Th(name, colSpan=len(names), scope="colgroup", className="group") for name, names in groups]
     lower: list[Any] = [html.Td()]
-    if piece:
+    if columns.piece:
         lower.append(
             html.Th([html.Span(className="mark mark-piece"), "this piece"], scope="col", className="col-piece")
         )
@@ -73,10 +101,10 @@ def _head(groups: Groups, kinds: Kinds, *, piece: bool) -> html.Element:
     return html.Thead([html.Tr(upper), html.Tr(lower)] if len(groups) > 1 else [html.Tr(lower)])
 
 
-def _quantity(name: str, rows: list[dict[str, Any]], groups: Groups, *, piece: bool, whole: bool) -> html.Element:
+def _quantity(name: str, rows: list[dict[str, Any]], columns: _Columns, *, whole: bool) -> html.Element:
     quantity = all_quantities().get(name)
-    shown = rows if whole else rows[:EACH]  # the furthest apart; the number of the others is said
-    wide = 1 + int(piece) + sum(len(names) for _, names in groups)
+    shown = rows if whole else rows[:EACH]  # the first; the number of the others is said
+    wide = 1 + int(columns.piece) + sum(len(names) for _, names in columns.groups)
     title = [html.Span(rows[0]["title"]), html.Span(rows[0]["unit"], className="unit")]
     if quantity:
         title.append(help_text(f"Higher means: {quantity.higher_means}."))
@@ -86,31 +114,29 @@ def _quantity(name: str, rows: list[dict[str, Any]], groups: Groups, *, piece: b
         if row.get("concept") and row["concept"] != concept:
             concept = row["concept"]
             out.append(html.Tr(html.Th(concept, colSpan=wide, scope="rowgroup", className="concept")))
-        out.append(_row(row, groups, piece=piece))
+        out.append(_row(row, columns))
     if len(rows) > len(shown):
-        more = (
-            f"and {len(rows) - len(shown)} further rows, nearer to the others; choose this measure alone to see them"
-        )
+        more = f"and {len(rows) - len(shown)} further rows, {columns.others}"
         out.append(html.Tr(html.Td(more, colSpan=wide, className="fine more")))
     return html.Tbody(out)
 
 
-def _row(row: dict[str, Any], groups: Groups, *, piece: bool) -> html.Element:
-    key = row_key(row)
+def _row(row: dict[str, Any], columns: _Columns) -> html.Element:
     label = html.Button(row["label"], type="button", className="row-name", title=row["label"],
-                        **{"data-set": "compare-open", "data-value": key, "aria-haspopup": "dialog"})  # fmt: skip
+                        **columns.opens(row), **{"aria-haspopup": "dialog"})  # fmt: skip
     cells = [html.Th(label, scope="row")]
     top = _largest(row)
-    if piece:
-        cells.append(_cell(row["piece"], row, top, f"{key}@piece", css="cell-piece"))
-    for _, names in groups:
+    if columns.piece:
+        cells.append(_cell(row["piece"], row, top, columns.opens(row, "piece"), css="cell-piece"))
+    for _, names in columns.groups:
         for name in names:
             cell = row["outlets"].get(name, {"value": None, "n": 0})
-            cells.append(_cell(cell, row, top, f"{key}@{name}", css="first" if name == names[0] else ""))
+            opens = columns.opens(row, name)
+            cells.append(_cell(cell, row, top, opens, css="first" if name == names[0] else ""))
     return html.Tr(cells)
 
 
-def _cell(cell: dict[str, Any], row: dict[str, Any], top: float, key: str, *, css: str) -> html.Element:
+def _cell(cell: dict[str, Any], row: dict[str, Any], top: float, opens: dict[str, str], *, css: str) -> html.Element:
     value = cell.get("value")
     if value is None:
         return html.Td("·", className=f"cell none {css}", **{"data-tip": "no value, n 0"})
@@ -123,7 +149,8 @@ def _cell(cell: dict[str, Any], row: dict[str, Any], top: float, key: str, *, cs
         className=f"cell {side}{few} {css}",
         style={"--heat": f"{70 * strength:.0f}%"},
         tabIndex=-1,
-        **{"data-set": "compare-open", "data-value": key, "data-tip": tip},
+        **opens,
+        **{"data-tip": tip},
     )
 
 

@@ -104,6 +104,52 @@ def test_what_drives_a_distance_is_said_for_two_outlets(page: Any, address: str)
     expect(page.locator("#outlets-drivers")).to_contain_text("Noise floor")
 
 
+def click_mark(page: Any, chart: str, mark: str) -> None:
+    """Clicks a mark of a chart as a hand does: plotly hears of a mark when it is pointed at."""
+    drawn(page, chart)
+    place = page.locator(f"#{chart} {mark}").first
+    place.scroll_into_view_if_needed()
+    box = place.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x - 2, y)
+    page.mouse.move(x, y)
+    expect(page.locator(f"#{chart} .hoverlayer .hovertext").first).to_be_visible()
+    page.mouse.click(x, y)
+
+
+def test_a_mark_of_a_chart_opens_its_sentences(page: Any, address: str) -> None:
+    page.goto(f"{address}/events?event=e1")
+    click_mark(page, "events-naming", ".bars .point path")
+    drawer = page.get_by_role("dialog")
+    expect(drawer.locator("mark").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+    page.goto(f"{address}/trends?quantity=naming&item=eyesore")
+    click_mark(page, "trends-trends", ".points path")
+    expect(drawer.locator("mark").first).to_have_text("eyesore")
+
+
+def test_a_mark_leads_to_its_event_its_topic_and_its_outlet(page: Any, address: str) -> None:
+    page.goto(f"{address}/events")
+    click_mark(page, "events-events-timeline", ".points path")
+    page.wait_for_url("**/events?event=**")
+    page.goto(f"{address}/topics")
+    click_mark(page, "topics-topic-tree", ".points path")
+    page.wait_for_url("**/topics?topic=**")
+    page.goto(f"{address}/outlets?outlet=Morning+Post+Bag")
+    click_mark(page, "outlets-outlet-map", ".points path >> nth=2")
+    expect(page.locator("#outlets-outlet")).not_to_have_value("Morning Post Bag")
+
+
+def test_an_event_s_figures_open_their_sentences_by_keyboard(page: Any, address: str) -> None:
+    page.goto(f"{address}/events?event=e1&measure=credit")
+    expect(page.locator("#events-matrix")).to_contain_text("Credit")
+    page.locator("#events-matrix .row-name").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog").locator("mark").first).to_be_visible()
+
+
 def test_an_event_opens_onto_its_outlets(page: Any, address: str) -> None:
     page.goto(f"{address}/events")
     expect(page.locator("#events-blind")).to_contain_text("chance")

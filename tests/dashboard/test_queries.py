@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 
 from dashboard import queries
+from dashboard.among import rows_among
 from dashboard.blindspots import blind_spots
 from dashboard.groups import group_of
+from pipeline.errors import InputError
 from pipeline.snapshot import Snapshot
 from tests.dashboard.handmade import OUTLETS_GIVEN, made_snapshot
 
@@ -92,6 +94,21 @@ def test_the_sentences_of_a_topic_are_those_of_its_passages(snapshot: Snapshot) 
     found = queries.sentences_behind(snapshot, "emphasis", "0")
     assert len(found)
     assert set(found["measure"]) == {"emphasis"}
+
+
+def test_an_event_s_rows_are_its_outlets_alone_and_leave_out_what_nobody_says(snapshot: Snapshot) -> None:
+    rows = rows_among(snapshot, "e1", "naming")
+    own = next(row for row in rows if (row["measure"], row["item"]) == ("naming", "eyesore"))
+    assert set(own["outlets"]) <= set(snapshot.heads["outlet"][snapshot.heads["event"] == "e1"])
+    assert own["piece"]["n"] == 0
+    assert all(any(cell["value"] > 0 for cell in row["outlets"].values()) for row in rows)
+    evidence = [sum(cell["n"] for cell in row["outlets"].values()) for row in rows]
+    assert evidence == sorted(evidence, reverse=True)
+
+
+def test_an_event_that_there_is_not_has_no_rows(snapshot: Snapshot) -> None:
+    with pytest.raises(InputError, match="no event"):
+        rows_among(snapshot, "nowhere", "naming")
 
 
 def test_an_outlet_s_profile_is_furthest_first_and_only_of_ranked_quantities(snapshot: Snapshot) -> None:
