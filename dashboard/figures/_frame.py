@@ -154,7 +154,9 @@ def _bound(value: float | None) -> float:
     return np.nan if value is None else value
 
 
+@lasting
 def _event_profile(snapshot: Snapshot, quantity: str, event: str) -> pd.DataFrame:
+    """What `profile` has, over one event: kept, since a chart and the table of figures both show it."""
     inside = event_rows(snapshot, event)
     if not len(inside):
         raise InputError(f'no event "{event}" in snapshot {snapshot.id}', remedy="`parallax events` lists them")

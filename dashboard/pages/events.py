@@ -9,7 +9,7 @@ from dash import Input, Output, State, dcc
 
 from dashboard import address, charts, grouping, html, queries, shell
 from dashboard.address import View
-from dashboard.among import measures_among, rows_among
+from dashboard.among import rows_among
 from dashboard.blindspots import blind_spots
 from dashboard.components import heading, legend, mark, section, segment, select, state, take, take_table
 from dashboard.context import Context
@@ -171,10 +171,9 @@ def _one(snapshot: Snapshot, event: str, view: View) -> Any:
     there = int((outlets["articles"] > 0).sum())
     meta = f"{days(row['start'], row['end'])} · {many(int(row['articles']), 'article')} by {row['outlets']} of " \
            f"{many(there, 'outlet')}"  # fmt: skip
-    measures, order = measures_among(snapshot), matrix.measure_order()
-    names = sorted(measures, key=lambda name: order[name])
+    choices = matrix.quantity_choices(snapshot)
+    names = [choice["value"] for group in choices for choice in group["items"]]
     measure = address.one_of(view, "measure", names, names[0]) if names else None
-    titles = [{"value": name, "label": measures[name]} for name in names]
     missing = [name for name in outlets.loc[outlets["articles"] > 0, "outlet"] if name not in set(articles["outlet"])]
     return html.Div(
         [
@@ -192,7 +191,7 @@ def _one(snapshot: Snapshot, event: str, view: View) -> Any:
             ),
             section(
                 "Every figure",
-                html.Div(select("events-measure", "Measure", titles, measure), className="controls"),
+                html.Div(select("events-measure", "Measure", choices, measure), className="controls"),
                 html.Div(id="events-matrix"),
                 about="Each outlet’s value on this event alone. Point at one, or move to it with the arrow keys, for "
                 "its 95 % interval and n; open it for its sentences. Pale figures rest on fewer than three.",

@@ -17,9 +17,9 @@ from dashboard.figures.trends import leading_events
 from dashboard.numbers import day
 from dashboard.pages import Page
 from dashboard.queries import rows_of
-from dashboard.views.matrix import measure_order
+from dashboard.views.matrix import quantity_choices
 from pipeline.errors import InputError
-from pipeline.measures import all_measures, all_quantities
+from pipeline.measures import all_quantities
 from pipeline.snapshot import Snapshot
 
 STEPS = (("", "Best fit"), ("day", "Day"), ("week", "Week"), ("month", "Month"))
@@ -30,7 +30,7 @@ MARKED = (("", "none"), ("5", "5 largest"), ("10", "10 largest"))
 
 def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: ARG001
     """The page."""
-    choices = quantities(snapshot)
+    choices = quantity_choices(snapshot)
     if not choices:
         return html.Div([heading("Trends"), state("Nothing to follow", "No measure has values in this snapshot.")])
     quantity = address.one_of(view, "quantity", [q["value"] for g in choices for q in g["items"]],
@@ -135,18 +135,6 @@ def _size(value: float, row: Any) -> str:
 
 def _signed(value: float, row: Any) -> str:
     return f"{'−' if value < 0 else '+'}{_size(value, row)}"
-
-
-def quantities(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """The quantities with values here, under their measure."""
-    order = measure_order()
-    groups = []
-    for measure in sorted(all_measures(), key=lambda m: order[m.name]):
-        some = [q for q in measure.declaration.quantities if q.name in snapshot.quantities and q.estimate == "ratio"]
-        if some:
-            items = [{"value": q.name, "label": q.title} for q in some]
-            groups.append({"group": measure.declaration.title, "items": items})
-    return groups
 
 
 def item_options(snapshot: Snapshot, quantity: str) -> list[dict[str, str]]:

@@ -13,6 +13,7 @@ from dashboard.context import row_key
 from dashboard.figures.matrix import EACH
 from dashboard.numbers import interval, is_share, number
 from pipeline.measures import all_measures, all_quantities
+from pipeline.snapshot import Snapshot
 
 FIRST = ("naming", "credit", "voices", "portrayal", "frames", "emphasis", "microframes", "keyness")
 Kinds = dict[str, str | None]
@@ -81,6 +82,18 @@ def measure_order() -> dict[str, int]:
     known = [name for name in FIRST if name in {m.name for m in all_measures()}]
     others = [m.name for m in all_measures() if m.name not in FIRST]
     return {name: i for i, name in enumerate(known + others)}
+
+
+def quantity_choices(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """The quantities with values here, under their measure."""
+    order = measure_order()
+    groups = []
+    for measure in sorted(all_measures(), key=lambda m: order[m.name]):
+        some = [q for q in measure.declaration.quantities if q.name in snapshot.quantities and q.estimate == "ratio"]
+        if some:
+            items = [{"value": q.name, "label": q.title} for q in some]
+            groups.append({"group": measure.declaration.title, "items": items})
+    return groups
 
 
 def _head(columns: _Columns, kinds: Kinds) -> html.Element:
