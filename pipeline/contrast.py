@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -131,7 +132,7 @@ def _cell(found: Estimate, group: int, i: int, base: np.ndarray | None) -> dict[
 
 
 def number(value: float | None) -> float | None:
-    return None if value is None or not np.isfinite(value) else round(float(value), 5)
+    return None if value is None or not math.isfinite(value) else round(float(value), 5)
 
 
 DISTANCE_MEASURES = ("naming", "voices", "frames", "emphasis")

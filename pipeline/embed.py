@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
+from collections import OrderedDict
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +32,10 @@ WEIGHTS = Path(__file__).resolve().parent / "weights"
 TRANSFORMER_TOKENS = 256
 # On CPU small batches of texts of one length beat large ones: less padding.
 TRANSFORMER_BATCH = 16
+# So many texts encoded at once are a piece's, or a codebook's: their word pieces are kept until so many have come.
+FEW = 256
+PIECES_KEPT = 20_000  # some 30 MB
+NOTHING = Pieces(np.zeros(0, np.int64), np.zeros((0, 384), np.float32))
 # Static vectors of this many texts are averaged at once: bounds memory, not speed.
 STATIC_BATCH = 4096
 
@@ -145,6 +151,8 @@ class TransformerEncoder:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
+        # A piece's sentences are asked for whole and by their pieces, a codebook's wordings for every piece anew.
+        self._recent, self._kept, self._lock = OrderedDict[str, Pieces](), 0, threading.Lock()
 
     @property
     def hash(self) -> str:
@@ -164,7 +172,9 @@ class TransformerEncoder:
         rows = [i for i, text in enumerate(texts) if text.strip()]
         # Sorted by length here, so that equal texts get equal vectors whatever stands around them.
         kept = sorted(rows, key=lambda i: (len(texts[i]), texts[i]))
-        if kept:
+        if 0 < len(kept) <= FEW:
+            out[kept] = self._both([texts[i] for i in kept])[0]
+        elif kept:
             out[kept] = self._model.encode(
                 [readable(texts[i]) for i in kept],
                 batch_size=TRANSFORMER_BATCH,
@@ -174,18 +184,33 @@ class TransformerEncoder:
         return out
 
     def pieces(self, texts: list[str]) -> list[Pieces]:
-        """The word pieces of each text with their vectors; none for an empty text."""
-        rows = sorted(range(len(texts)), key=lambda i: (len(texts[i]), texts[i]))
-        cleaned = [readable(texts[i]) for i in rows]
+        """The word pieces of each text with their vectors; none for an empty text. Those of a few texts that were
+        just encoded are there already."""
+        with self._lock:
+            known = {text: self._recent[text] for text in texts if text in self._recent}
+        missing = sorted({text for text in texts if text not in known}, key=lambda text: (len(text), text))
+        for begin in range(0, len(missing), FEW):
+            some = missing[begin : begin + FEW]
+            known |= zip(some, self._both(some)[1], strict=True)
+        return [known[text] for text in texts]
+
+    def _both(self, texts: list[str]) -> tuple[np.ndarray, list[Pieces]]:
+        """The vectors of a few texts, sorted by length, and their word pieces, which are kept a while."""
+        cleaned = [readable(text) for text in texts]
         encoded = self._model.encode(
-            cleaned, batch_size=TRANSFORMER_BATCH, output_value="token_embeddings", show_progress_bar=False
+            cleaned, batch_size=TRANSFORMER_BATCH, output_value=None, show_progress_bar=False
         )
-        ids = self._tokenizer.encode_batch(cleaned)
-        out: dict[int, Pieces] = {}
-        for row, found, vectors in zip(rows, ids, encoded, strict=True):
-            own = np.asarray(vectors, np.float32)[1:-1]
-            out[row] = Pieces(np.array(found.ids[1:-1], np.int64), unit(own))
-        return [out[i] for i in range(len(texts))]
+        pieces = []
+        for found, given in zip(self._tokenizer.encode_batch(cleaned), encoded, strict=True):
+            own = given["token_embeddings"].numpy()[1 : len(found.ids) - 1]
+            pieces.append(Pieces(np.array(found.ids[1:-1], np.int64), unit(own)))
+        with self._lock:
+            for text, one in zip(texts, pieces, strict=True):
+                self._kept += len(one.ids) - len(self._recent.pop(text, NOTHING).ids)
+                self._recent[text] = one
+            while self._kept > PIECES_KEPT:
+                self._kept -= len(self._recent.popitem(last=False)[1].ids)
+        return unit(np.stack([given["sentence_embedding"].numpy() for given in encoded])), pieces
 
 
 @cache
