@@ -32,6 +32,12 @@ def lead(title: str | None, text: str, *, begin: int = 0) -> str:
     return f"{title}. {body}" if title else body
 
 
+def leads(articles: pd.DataFrame) -> list[str]:
+    """The same of ARTICLES, in their order."""
+    titles = articles["title"].where(articles["title"].notna(), None)
+    return [lead(title, body) for title, body in zip(titles, articles["text"], strict=True)]
+
+
 @dataclass(frozen=True)
 class Closeness:
     """What likeness is computed from, row-aligned with the articles: unit vectors, unit TF-IDF rows, day numbers."""

@@ -72,17 +72,21 @@ def likeness(piece: Piece, snapshot: Snapshot, models: Models) -> Likeness:
     value = np.clip(value, 0, 1)
     nearest = _candidates(piece, articles.iloc[rows], value, window=snapshot.corpus.events.window_days)
     own = models.transformer.encode([events.lead(piece.title, piece.text, begin=piece.body_start)])[0]
-    leads = [
-        events.lead(title if isinstance(title, str) else None, body)
-        for title, body in articles.iloc[rows[nearest]][["title", "text"]].itertuples(index=False)
-    ]
-    vectors = models.memory("leads").rows(
+    sharp = value / 2  # those not looked at twice stay behind those that were
+    sharp[nearest] += np.clip(_sharp(nearest, articles.iloc[rows[nearest]], snapshot, models) @ own, 0, 1) / 2
+    return Likeness(rows, sharp, tfidf)
+
+
+def _sharp(places: np.ndarray, articles: pd.DataFrame, snapshot: Snapshot, models: Models) -> np.ndarray:
+    """The transformer's vectors of some articles' title and lead: the snapshot's, where they are this encoder's."""
+    kept = snapshot.sharp_leads
+    if kept is not None and snapshot.manifest.get("transformer") == models.transformer.hash:
+        return np.asarray(kept[places], np.float32)
+    leads = events.leads(articles)
+    return models.memory("leads").rows(
         [key_of(models.transformer.hash, lead) for lead in leads],
         lambda some: models.transformer.encode([leads[i] for i in some]),
     )
-    sharp = value / 2  # those not looked at twice stay behind those that were
-    sharp[nearest] += np.clip(vectors @ own, 0, 1) / 2
-    return Likeness(rows, sharp, tfidf)
 
 
 def _candidates(piece: Piece, articles: pd.DataFrame, value: np.ndarray, *, window: int) -> np.ndarray:

@@ -41,6 +41,7 @@ def facts_of(
         "codebook": corpus.codebook.model_dump(mode="json"),
         "codebook_hash": corpus.codebook.hash,
         "encoder": {"name": models.static.name, "hash": models.static.hash},
+        "transformer": models.transformer.hash,
         # What evidence rests on besides texts and codebook, by measure: the hashes of its weights.
         "models": {m.name: {"hash": facts} for m in all_measures() if (facts := m.configuration(models))},
         "libraries": {name: version(name) for name in libraries},

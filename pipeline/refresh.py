@@ -79,6 +79,7 @@ def refreshed(
     wire = steps.copies(reading, marks, work)
     articles = steps.counted(articles, reading, wire)
     leads, passages = steps.embedded(reading, work)
+    sharp = steps.sharpened(reading, work)
     reading, model, fit = steps.with_topics(reading, passages, work, now=started)
     counts = steps.worded(articles, reading, work)
     articles, event_table = steps.with_events(articles, leads, counts, work)
@@ -95,7 +96,9 @@ def refreshed(
             "events": event_table, "wirecopy": wire, "evidence": evidence, "profile": profile,
             "refresh": ledger.table(),
         },
-        arrays={"leads": leads, "passages": passages.astype(np.float16), "topics": model.centroids},
+        arrays={
+            "leads": leads, "leads_sharp": sharp, "passages": passages.astype(np.float16), "topics": model.centroids,
+        },
         tallies=tallies,
         words=counts,
         manifest={

@@ -81,10 +81,10 @@ class Table:
         missing = [name for name in self.names if name not in frame.columns]
         if missing:
             raise SchemaError(f"table {self.name}: no column {', '.join(missing)}")
-        out = frame.loc[:, self.names].reset_index(drop=True)
+        columns = {column.name: _cast(frame[column.name], column, self.name) for column in self.columns}
         for column in self.columns:
-            out[column.name] = _cast(out[column.name], column, self.name)
-            _check_values(out[column.name], column, self.name)
+            _check_values(columns[column.name], column, self.name)
+        out = pd.DataFrame(columns, copy=True).reset_index(drop=True)
         if self.key and (double := out.duplicated(list(self.key))).any():
             first = list(out.loc[double, list(self.key)].to_dict("records")[0].values())
             raise SchemaError(f"table {self.name}: {int(double.sum())} rows repeat the key {self.key}: {first}")
@@ -112,10 +112,10 @@ def _cast(values: pd.Series, column: Column, table: str) -> pd.Series:
 
 
 def _check_values(values: pd.Series, column: Column, table: str) -> None:
-    null = values.isna()
+    null = values.isna().to_numpy()
     if not column.nullable and null.any():
         raise SchemaError(f"table {table}, column {column.name}: {int(null.sum())} of {len(values)} rows are null")
-    present = values[~null]
+    present = values[~null] if null.any() else values
     wrong = np.zeros(len(present), bool)
     if column.low is not None:
         wrong |= (present < column.low).to_numpy(bool)

@@ -184,6 +184,11 @@ class Snapshot:
         return closeness(np.array(self.array("leads")), self.words.counts[rows], articles["date"].iloc[rows])
 
     @cached_property
+    def sharp_leads(self) -> np.ndarray | None:
+        """Title and lead of the measured articles by the transformer; null where the snapshot has none of them."""
+        return self.array("leads_sharp") if (self.folder / "leads_sharp.npy").is_file() else None
+
+    @cached_property
     def topic_model(self) -> TopicModel:
         """The topics, ready to assign a piece's passages."""
         return TopicModel(self.table("topics"), np.array(self.array("topics")))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy import sparse
@@ -129,7 +130,7 @@ def column_of(matrix: sparse.csr_array, place: int) -> np.ndarray:
     return out
 
 
-def dense(tally: Tally, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def dense(tally: Tally, rows: np.ndarray | slice) -> tuple[np.ndarray, np.ndarray]:
     """Numerators and denominators of some units, as rows × items arrays (denominators may be rows × 1)."""
     above = tally.numerator[rows].toarray()
     if isinstance(tally.denominator, np.ndarray):
@@ -214,27 +215,41 @@ def noise_floor(
     """How far apart an outlet is from itself: per item, the median over outlets of the mean distance
     between two random halves of its articles. NaN where no outlet has two articles with evidence.
     """
+    out = np.full(len(tally.items), np.nan)
+    if quantity.estimate == "log_odds" or not n_groups:
+        return out
     distances = np.full((n_groups, len(tally.items)), np.nan)
-    if quantity.estimate == "log_odds":
-        return distances[0] if n_groups else np.full(len(tally.items), np.nan)
-    for group in range(n_groups):
-        rows = np.flatnonzero(groups == group)
-        if len(rows) < 2:
+    units = np.flatnonzero(groups >= 0)
+    order = units[np.argsort(groups[units], kind="stable")]
+    ends = np.cumsum(np.bincount(groups[units], minlength=n_groups)).tolist()
+    ours = _rows_of(tally, order)  # taken out at once: a group's are then a slice
+    for group, (begin, end) in enumerate(zip([0, *ends], ends, strict=False)):
+        if end - begin < 2:
             continue
-        above, below = dense(tally, rows)
-        rng = np.random.default_rng([seed, len(rows), 2])
-        half = rng.permuted(np.tile(np.arange(len(rows)) < len(rows) // 2, (splits, 1)), axis=1).astype(float)
+        above, below = dense(ours, slice(begin, end))
+        half = _halves(seed, end - begin, splits)
         with np.errstate(invalid="ignore", divide="ignore"):
             first, second = (half @ above) / (half @ below), ((1 - half) @ above) / ((1 - half) @ below)
-        apart = np.abs(first - second)
-        some = np.isfinite(apart).any(0)
-        distances[group, some] = quantity.scale * np.nanmean(
-            np.where(np.isfinite(apart), apart, np.nan)[:, some], axis=0
-        )
-    out = np.full(len(tally.items), np.nan)
+            apart = np.abs(first - second)
+            there = np.isfinite(apart)
+            distances[group] = quantity.scale * np.where(there, apart, 0).sum(0) / there.sum(0)
     some = np.isfinite(distances).any(0)
     out[some] = np.nanmedian(distances[:, some], axis=0)
     return out
+
+
+@lru_cache(maxsize=256)  # the same for every quantity
+def _halves(seed: int, units: int, splits: int) -> np.ndarray:
+    """splits × units: 1 for the units of a random half. Do not change it in place."""
+    rng = np.random.default_rng([seed, units, 2])
+    return rng.permuted(np.tile(np.arange(units) < units // 2, (splits, 1)), axis=1).astype(float)
+
+
+def _rows_of(tally: Tally, rows: np.ndarray) -> Tally:
+    """The same of some units, in this order."""
+    below = tally.denominator
+    return Tally(tally.quantity, tally.items, sparse.csr_array(tally.numerator[rows]),
+                 below[rows] if isinstance(below, np.ndarray) else sparse.csr_array(below[rows]))  # fmt: skip
 
 
 def stacked(tallies: list[Tally]) -> Tally:

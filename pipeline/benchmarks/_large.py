@@ -253,7 +253,19 @@ def _wirecopy(heads: pd.DataFrame) -> pd.DataFrame:
 
 
 def _ledger(articles: int) -> pd.DataFrame:
-    stages = ("collect", "clean", "read", "wire copy", "embed", "topics", "words", "events", "measures", "intervals")
+    stages = (
+        "collect",
+        "clean",
+        "read",
+        "wire copy",
+        "embed",
+        "leads",
+        "topics",
+        "words",
+        "events",
+        "measures",
+        "intervals",
+    )
     rows: list[Mapping[str, Any]] = [{"what": "stage", "name": s, "count": articles, "seconds": 1.0} for s in stages]
     return REFRESH.frame([dict(row) for row in rows])
 
