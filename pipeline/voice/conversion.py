@@ -43,8 +43,12 @@ def is_noun(line: Line, i: int) -> bool:
     if i == 0:
         return False
     low, before, t = line.low[i], line.low[i - 1], line.tags[i - 1]
-    if low.endswith("ing") or before == "to":
+    if before == "to":
         return False
+    if low.endswith("ing"):
+        return before in {"a", "an", "the"}  # "a billing row"
+    if before == "that" and i > 1 and not line.tags[i - 2] and (low.endswith("ed") or takes_complement(line, i)):
+        return False  # "a motion that called the vote a trap"
     if (t & DET and not t & PRONOUN) or (before.endswith(("'s", "s'")) and not t & (PRONOUN | AUX)):
         return True
     if t & PREP and not t & (ADVERB | SUBORDINATOR):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pipeline import lexicon
-from pipeline.voice import backward
+from pipeline.voice import announced, backward, idioms
 from pipeline.voice.asides import aside, with_more
-from pipeline.voice.clause import content_end, inverted_subject, skip_adverbials
+from pipeline.voice.clause import content_end, fronted_end, inverted_subject, skip_adverbials
 from pipeline.voice.complements import complement, has_clause_verb
 from pipeline.voice.conversion import is_noun, rather_noun
 from pipeline.voice.found import (
@@ -39,12 +39,19 @@ from pipeline.voice.tokens import (
 _SPEAKS_OF = frozenset("speak talk tell warn complain boast brag".split())
 
 
+_IMPERATIVE = frozenset({"say", "call"})
+
+
 def find(line: Line) -> list[Found]:
     """The attributions of a line, in the order of their cues."""
     out: list[Found] = []
+    if ":" in line.low and (told := announced.before_colon(line)) is not None:
+        out.append(told)
     verbs, nouns, bases = lexicon.verb_classes(), lexicon.noun_classes(), lexicon.base_forms()
     for i, low in enumerate(line.low):
         found: Found | None = None
+        if i == 0 and low in _IMPERATIVE:
+            continue  # "Say what you like, …", "Call it by its name: …"
         if low == "according" and i + 1 < len(line) and line.low[i + 1] == "to":
             found = according(line, i)
         elif low in bases and not (line.upper[i] and i):
@@ -55,6 +62,8 @@ def find(line: Line) -> list[Found]:
                 found = called
             elif base in _NAMING and (named := naming(line, i, base, out)) is not None:
                 found = named
+            elif low in REGARDS and (seen := regarded(line, i, out)) is not None:
+                found = seen
             elif low in verbs:
                 found = _verb(line, i, base, verbs[low], out)
         elif low in nouns:
@@ -63,7 +72,7 @@ def find(line: Line) -> list[Found]:
             found = adjective(line, i)
         elif low in {"put", "puts"} and i + 1 < len(line) and line.low[i + 1] == "it":
             found = aside(line, i, before_verb(line, i), "say", "say", past=i + 2)
-        elif low == "in":
+        elif low in {"in", "by", "on"}:
             found = viewed(line, i)
         elif low == "so":
             found = backward.inside(line, i)
@@ -71,6 +80,8 @@ def find(line: Line) -> list[Found]:
             found = regarded(line, i, out)
         if found is None and low in {"believed", "trusted", "right", "correct"}:
             found = believed(line, i)
+        if found is None and low in idioms.CUES and not (line.upper[i] and i):
+            found = (backward.pointed(line, i) if low == "that" else None) or idioms.find(line, i, out)
         if found is not None:
             out.append(found)
     return out
@@ -86,8 +97,11 @@ def _verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> Found |
     if rather_noun(line, i, before):
         return noun(line, i)
     be_before = passive(line, i) if low.endswith(("ed", "wn", "ld", "en", "ght", "id", "nd")) else False
-    if be_before:
+    if be_before or (i + 1 < n and line.low[i + 1] == "by" and name in {"judge", "deny"} and low.endswith("ed")):
         return _passive_report(line, i, base, name)
+    if base in _HEARSAY and i and line.tags[i - 1] & MARK and tuple(line.low[i + 1 : i + 3]) in _TO_BE:
+        content = trim(line, i + 1, next((k for k in range(i + 3, n) if line.tags[k] & MARK), n))
+        return Found((i, i + 1), None, [content], "speech", i) if content else None
     that = _that_after_parenthesis(line, i)
     if that is not None and (content := trim(line, that, content_end(line, that))) is not None:
         source = source_of(line, i, out)
@@ -98,8 +112,9 @@ def _verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> Found |
     if base == "promise" and (that := _that_after_hearer(line, i)):
         content, source = trim(line, that, content_end(line, that)), source_of(line, i, out)
         return Found((cue_start(line, i), i + 1), source, [content], "speech", i) if content else None
-    if base in _SPEAKS_OF and i + 2 < n and line.low[i + 1] == "of":
-        content = trim(line, i + 1, content_end(line, i + 1))
+    of = _of_after_parenthesis(line, i)
+    if base in _SPEAKS_OF and of + 1 < n and line.low[of] == "of":
+        content = trim(line, of, min(content_end(line, of), fronted_end(line, i, of) or n))
         source = source_of(line, i, out)
         return Found((cue_start(line, i), i + 1), source, [content], "speech", i) if content and source else None
     j = skip_adverbials(line, i + 1)
@@ -122,6 +137,13 @@ def _verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> Found |
     return complement(line, i, j, base, name, cue, source)
 
 
+def _of_after_parenthesis(line: Line, i: int) -> int:
+    """ "spoke, as so often, of a trap": where "of" may stand."""
+    if i + 3 < len(line) and line.low[i + 1] == ",":
+        return next((k + 1 for k in range(i + 3, min(len(line) - 1, i + 12)) if line.low[k] == ","), i + 1)
+    return i + 1
+
+
 def _calls_on(line: Line, i: int, out: list[Found]) -> Found | None:
     """ "called on X to …", "appealed to X to …": what X is to do is said by who calls."""
     n = len(line)
@@ -137,15 +159,27 @@ def _calls_on(line: Line, i: int, out: list[Found]) -> Found | None:
 
 
 def _that_after_parenthesis(line: Line, i: int) -> int | None:
-    """ "has claimed, without evidence, that …": where "that" stands."""
-    if i + 1 >= len(line) or line.low[i + 1] not in COMMAS:
+    """ "has claimed, without evidence, that …", "warned as early as May, in a note, that …": where "that" stands."""
+    n = len(line)
+    mark = next((k for k in range(i + 1, min(n, i + 10)) if line.low[k] in COMMAS or line.tags[k] & QUOTE), n)
+    if i + 3 < n and line.low[i + 1] == "as":  # "warned as early as May that"
+        that = next((k for k in range(i + 2, min(n, i + 9)) if line.low[k] == "that"), None)
+        if that is not None and that < mark:
+            return that
+    stated = any(
+        line.low[k] in _CLAUSE or (line.tags[k] & AUX and not line.upper[k]) for k in range(i + 1, min(mark, n))
+    )
+    if mark >= n or line.low[mark] not in COMMAS or stated:
         return None
-    for k in range(i + 3, min(len(line) - 1, i + 18)):
+    for k in range(mark + 2, min(n - 1, mark + 17)):
         if line.tags[k] & QUOTE:
             return None
-        if line.low[k] == "that" and line.low[k - 1] == line.low[i + 1]:
+        if line.low[k] == "that" and line.low[k - 1] == line.low[mark]:
             return k
     return None
+
+
+_CLAUSE = frozenset("that whether how why what to if".split())
 
 
 def _that_after_hearer(line: Line, i: int) -> int | None:
@@ -174,16 +208,58 @@ def _passive_report(line: Line, i: int, base: str, name: str) -> Found | None:
     rest = trim(line, j, content_end(line, j))
     if low == "by":
         agent = inverted_subject(line, j)
+        given = _given_by(line, j) if name in {"judge", "deny"} and base not in _MOCKS else None
+        if given is not None:
+            return Found((a, i + 1), trim(line, j + 1, given[0] - 1), [given], "speech", i)
         return Found((a, i + 1), agent, [about], "stance", i) if agent and about else None
     if rest is None:
         return None
+    if low == "as" and name in {"judge", "deny"} and base not in _MOCKS:
+        by = next((k for k in range(j + 2, rest[1]) if line.low[k] == "by" or line.tags[k] & MARK), None)
+        if by is None or line.low[by] != "by":
+            return None
+        return Found((a, i + 1), inverted_subject(line, by), [(j + 1, by)], "speech", i)
+    if low in {"a", "an"} and base in {"rule", "judge", "deem"}:
+        return Found((a, i + 1), None, [rest], "speech", i)
+    if low == "to" and base in _HEARSAY and about is not None and j + 1 < n and line.low[j + 1] in _BEING:
+        return Found((a, i + 1), None, [rest], "speech", i)
     of_it = about is not None and line.low[about[0]] == "it"
     if (low == "that" and (base in TELLS or of_it)) or (of_it and has_clause_verb(line, j, rest[1], loose=True)):
         return Found((a, i + 1), None, [rest], "speech", i)
-    if about is not None and low == "of" and base in {"accuse", "suspect"} and j + 1 < n and indefinite(line, j + 1):
+    if (
+        about is not None
+        and low == "of"
+        and base in {"accuse", "suspect", "warn"}
+        and j + 1 < n
+        and indefinite(line, j + 1)
+    ):
         return Found((a, i + 1), None, [rest], "speech", i)
     if about is not None and ((low == "to" and name != "want") or (low == "of" and base in {"accuse", "suspect"})):
         return Found((a, i + 1), None, [about, rest], "stance", i)
+    return None
+
+
+# "X is said to be a trap", "is alleged to have taken bribes": nobody is named, yet it is hearsay.
+_HEARSAY = frozenset(
+    "say allege report believe think rumour rumor claim suspect consider understand judge hold repute".split()
+)
+_BEING = frozenset({"be", "have"})
+_TO_BE = frozenset({("to", "be"), ("to", "have")})
+
+
+# "Mocked by X as a circus" keeps the name at a distance, as "mocked as a circus" does.
+_MOCKS = frozenset("mock deride ridicule".split())
+
+
+def _given_by(line: Line, j: int) -> Span | None:
+    """ "condemned by X as a trap": the name that X gives."""
+    for k in range(j + 2, min(len(line) - 1, j + 14)):
+        if line.low[k] == "as":
+            given = line.low[k + 1] in {"a", "an", "the", "another"} or not line.tags[k + 1] & ~QUOTE
+            end = next((m for m in range(k + 1, len(line)) if line.tags[m] & MARK), len(line))
+            return trim(line, k + 1, end) if given else None
+        if line.tags[k] & (MARK | QUOTE | AUX | WH):
+            return None
     return None
 
 
