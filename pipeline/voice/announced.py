@@ -16,12 +16,14 @@ _MANNER = frozenset(
 )
 _PLAIN = frozenset("this follows unchanged clear simple short plain stark familiar unanimous same".split())
 _TELLING = frozenset(
-    "story version message verdict answer reply response warning conclusion view argument claim charge complaint diagnosis "
+    "story version message verdict answer reply response warning conclusion view argument claim charge "
+    "complaint diagnosis "
     "explanation statement position line reasoning point objection defence defense retort prediction advice".split()
 )
 _MINCED = frozenset("words word punches anything matters".split())
 _LONG = frozenset("lines line words sentences paragraphs pages".split())
 _OWNS = frozenset("his her their its our my".split())
+_TRIGGERS = _MANNER | _TELLING | _MINCED | _LONG
 # The announcement is short; a longer clause tells something else.
 REACH = 14
 
@@ -81,6 +83,8 @@ def _unminced(line: Line, end: int) -> Span | None:
 
 def opens(line: Line) -> Span | None:
     """Whose words the next sentence gives, where this one only announces them."""
+    if len(line) > REACH + 1 or _TRIGGERS.isdisjoint(line.low):
+        return None
     end = len(line) - (line.low[-1] in {".", "!"})
     if not 2 < end <= REACH or any(bits & QUOTE for bits in line.tags):
         return None

@@ -217,7 +217,8 @@ def _signed(tokens: Line, dash: int) -> bool:
 _ROLES = frozenset(
     "minister president premier chancellor governor mayor ambassador envoy spokesman spokeswoman spokesperson police "
     "court judge prosecutor prosecutors lawyer lawyers union unions economist economists expert experts official "
-    "officials critic critics analyst analysts source sources watchdog regulator army ministry bank study report poll "
+    "officials critic critics analyst analysts source sources watchdog regulator army ministry bank study "
+    "report poll "
     "survey scientist scientists doctor doctors campaigners charity chief boss leader senator".split()
 )
 _MEDIA = frozenset("telegram twitter facebook channel post letter tweet statement interview account blog".split())
@@ -232,13 +233,23 @@ def _posted(tokens: Line, colon: int) -> bool:
 
 def _plain(tokens: Line) -> Line:
     """A line in capitals, or with a capital for every longer word, has none that tell a name: as if in small ones."""
-    long = [up for low, up in zip(tokens.low, tokens.upper, strict=True) if len(low) > 3 and low[0].isalpha()]
-    return replace(tokens, upper=[False] * len(tokens)) if len(long) > 3 and all(long) else tokens
+    long = 0
+    for low, up in zip(tokens.low, tokens.upper, strict=True):
+        if len(low) > 3 and low[0].isalpha():
+            if not up:
+                return tokens
+            long += 1
+    return replace(tokens, upper=[False] * len(tokens)) if long > 3 else tokens
+
+
+_DASHES = frozenset({"–", "—", "-", ":"})
 
 
 def _headline(tokens: Line) -> list[Found]:
     """ "Minister: no talks" and "No talks: minister": a name, a colon, and what it says."""
-    dashes = [k for k, low in enumerate(tokens.low) if low in {"–", "—", "-"}]
+    if len(tokens) > 30 or _DASHES.isdisjoint(tokens.low):
+        return []
+    dashes = [k for k, low in enumerate(tokens.low) if low in _DASHES and low != ":"]
     if len(dashes) == 1 and _signed(tokens, dashes[0]):
         k = dashes[0]
         return [Found((k, k + 1), (k + 1, len(tokens)), [(0, k)], "speech", k)]

@@ -1,4 +1,4 @@
-"""Names that words beside them put in doubt: "such as it was", "the minister's word", "in name only", "passes for a X"."""
+"""Names that words beside them put in doubt: "such as it was", "X's word", "in name only", "passes for a Y"."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from pipeline.voice.names import BE, Span, at, name
 from pipeline.voice.subjects import phrase_start
 from pipeline.voice.tokens import DET, MARK, PREP, PRONOUN, Line
 
-POSES = frozenset("pass passes passed passing pose poses posed posing masquerade masquerades masqueraded masquerading "
+POSES = frozenset("pass passes passed passing pose poses posed posing masquerade masquerades masqueraded "
+                  "masquerading "
                   "mistake mistakes mistook mistaken".split())  # fmt: skip
-JUDGES = frozenset("consider considers considered regard regards regarded treat treats treated see sees saw view views "
+JUDGES = frozenset("consider considers considered regard regards regarded treat treats treated see sees saw "
+                   "view views "
                    "viewed mistook deem deems deemed".split())  # fmt: skip
 MARKERS = POSES | JUDGES | frozenset({"such", "known", "only", "that", "short"})
 _NOBODY = frozenset("no nobody none few hardly neither".split())

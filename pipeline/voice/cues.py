@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from pipeline import lexicon
 from pipeline.voice import announced, backward, idioms
 from pipeline.voice.asides import aside, with_more
@@ -23,7 +25,7 @@ from pipeline.voice.found import (
     source_of,
     trim,
 )
-from pipeline.voice.nominals import REGARDS, according, adjective, believed, naming, noun, regarded, viewed
+from pipeline.voice.nominals import REGARDS, according, adjective, naming, noun, regarded
 from pipeline.voice.subjects import before_verb, subject
 from pipeline.voice.tokens import (
     AUX,
@@ -34,6 +36,7 @@ from pipeline.voice.tokens import (
     WH,
     Line,
 )
+from pipeline.voice.views import believed, viewed
 
 # "spoke of a massacre", "warned of a famine": the name is the speaker's.
 _SPEAKS_OF = frozenset("speak talk tell warn complain boast brag".split())
@@ -42,16 +45,25 @@ _SPEAKS_OF = frozenset("speak talk tell warn complain boast brag".split())
 _IMPERATIVE = frozenset({"say", "call"})
 
 
+@cache
+def _marks() -> frozenset[str]:
+    """Every word that can be a cue; no other needs a closer look."""
+    words = frozenset("according put puts in by on so believed trusted right correct".split())
+    sets = (lexicon.base_forms(), lexicon.verb_classes(), lexicon.noun_classes(), lexicon.CUE_ADJECTIVES)
+    return words.union(REGARDS, idioms.CUES, *sets)
+
+
 def find(line: Line) -> list[Found]:
     """The attributions of a line, in the order of their cues."""
     out: list[Found] = []
     if ":" in line.low and (told := announced.before_colon(line)) is not None:
         out.append(told)
     verbs, nouns, bases = lexicon.verb_classes(), lexicon.noun_classes(), lexicon.base_forms()
+    marks = _marks()
     for i, low in enumerate(line.low):
+        if low not in marks or (i == 0 and low in _IMPERATIVE):
+            continue  # "Say what you like, …", "Call it by its name: …" report nothing
         found: Found | None = None
-        if i == 0 and low in _IMPERATIVE:
-            continue  # "Say what you like, …", "Call it by its name: …"
         if low == "according" and i + 1 < len(line) and line.low[i + 1] == "to":
             found = according(line, i)
         elif low in bases and not (line.upper[i] and i):
@@ -161,6 +173,8 @@ def _calls_on(line: Line, i: int, out: list[Found]) -> Found | None:
 def _that_after_parenthesis(line: Line, i: int) -> int | None:
     """ "has claimed, without evidence, that …", "warned as early as May, in a note, that …": where "that" stands."""
     n = len(line)
+    if i + 1 >= n or line.low[i + 1] == "that" or "that" not in line.low:
+        return None
     mark = next((k for k in range(i + 1, min(n, i + 10)) if line.low[k] in COMMAS or line.tags[k] & QUOTE), n)
     if i + 3 < n and line.low[i + 1] == "as":  # "warned as early as May that"
         that = next((k for k in range(i + 2, min(n, i + 9)) if line.low[k] == "that"), None)

@@ -8,7 +8,8 @@ from pipeline.voice.subjects import phrase_start
 from pipeline.voice.tokens import ADVERB, AUX, DET, MARK, PREP, PRONOUN, SUBORDINATOR, VERB, WH, Line
 
 NOT = frozenset(
-    "nothing can't cannot couldn't would not n't never no hardly scarcely barely neither nor isn't aren't wasn't weren't".split()
+    "nothing can't cannot couldn't would not n't never no hardly scarcely barely neither nor isn't aren't "
+    "wasn't weren't".split()
 )
 _ONE = frozenset({"a", "an"})
 _MAKES = frozenset({"make", "makes"})

@@ -5,13 +5,11 @@ from __future__ import annotations
 from functools import cache
 
 from pipeline import lexicon
-from pipeline.voice import beside, denied, nominals, questioned, subjects, supposed
+from pipeline.voice import beside, denied, mentioned, nominals, questioned, subjects, supposed
 from pipeline.voice.names import BE, LONGEST_NAME, Span, at, name
-from pipeline.voice.tokens import ADVERB, AUX, DET, MARK, PREP, PRONOUN, QUOTE, SUBORDINATOR, TIME, VERB, WH, Line
+from pipeline.voice.tokens import AUX, DET, MARK, PREP, PRONOUN, QUOTE, SUBORDINATOR, TIME, VERB, WH, Line
 
-_REGARDS = frozenset("consider considers considered regard regards regarded sees saw see view views viewed".split())
 _HEARSAY = frozenset("allegedly supposedly purportedly ostensibly".split())
-_ONE = frozenset("a an one another own no".split())
 _STOPS = frozenset(".!?…:;,")
 # A line without a full stop, up to so long, is a headline: its present tense tells of one time.
 LONGEST_HEADLINE = 16
@@ -51,8 +49,17 @@ def _marks() -> frozenset[str]:
     naming = {form for form, base in bases.items() if base in lexicon.NAMING_VERBS}
     words = "what rather less more instead never not known speak speaks talk talks far anything".split()
     jargon = "language jargon parlance vocabulary called".split()
-    sets = (_ADJECTIVES, _AFTER_ARTICLE, _HEARSAY, _WORDS, lexicon.PRESENTING_FORMS, denied.NOT, supposed.MARKERS)
-    sets += (beside.MARKERS, _MYTHS)
+    sets = (
+        _ADJECTIVES,
+        _AFTER_ARTICLE,
+        _HEARSAY,
+        _WORDS,
+        lexicon.PRESENTING_FORMS,
+        denied.NOT,
+        supposed.MARKERS,
+        beside.MARKERS,
+        _MYTHS,
+    )
     return frozenset(naming | {*words, *jargon}).union(*sets)
 
 
@@ -69,8 +76,8 @@ def _marked(line: Line, i: int) -> Span | None:
     if low in _MYTHS:
         return name(line, i + 2) if at(line, i + 1) == "of" else None
     if low == "what":
-        return _what_calls(line, i) or _it_is_called(line, i)
-    if low in _WORDS and (word := _word(line, i)) is not None:
+        return mentioned.what_calls(line, i) or mentioned.it_is_called(line, i)
+    if low in _WORDS and (word := mentioned.word(line, i)) is not None:
         return word
     if low in bases and bases[low] in lexicon.NAMING_VERBS:
         return _as_called(line, i) or _named(line, i, bases[low])
@@ -87,7 +94,7 @@ def _marked(line: Line, i: int) -> Span | None:
         return name(line, i + 2) if spoken else None
     if (low, at(line, i + 1)) in {("far", "from"), ("anything", "but")}:
         return denied.far_from(line, i + 2)
-    return _in_jargon(line, i) if low in {"language", "jargon", "parlance", "vocabulary"} and i < 4 else None
+    return mentioned.in_jargon(line, i) if low in {"language", "jargon", "parlance", "vocabulary"} and i < 4 else None
 
 
 def _hearsay(line: Line, i: int) -> Span | None:
@@ -142,42 +149,6 @@ def _presented(line: Line, i: int) -> Span | None:
 def _states(line: Line, i: int) -> bool:
     """Whether a clause begins at i: then "alleged" before it is a verb."""
     return i < len(line) and bool(line.tags[i] & (DET | PRONOUN | SUBORDINATOR | PREP))
-
-
-def _what_calls(line: Line, i: int) -> Span | None:
-    """ "what Y calls X", "what is called X", "what Y describes as X", "what Y says is X"."""
-    bases = lexicon.base_forms()
-    for k in range(i + 1, min(len(line), i + 12)):
-        low = line.low[k]
-        if line.tags[k] & (MARK | QUOTE):
-            return None
-        if low in _REGARDS or bases.get(low, "") in lexicon.NAMING_VERBS:
-            a = k + 1
-            while at(line, a) in {"as", "to", "it", "is", "an", "a"}:
-                a += 1
-            return name(line, a)
-        if low in _SEEMS:
-            been = next((m for m in range(k + 1, min(len(line), k + 5)) if line.low[m] in _BEEN), None)
-            return name(line, been + 1) if been else None
-        if low in {"says", "say", "said", "claims", "claimed", "insists"}:
-            a = k + 1
-            while at(line, a) in {"is", "are", "was", "were", "be", "to"}:
-                a += 1
-            return name(line, a) if a > k + 1 else None
-    return None
-
-
-_SEEMS = frozenset("appears appeared seems seemed may might could looks looked".split())
-_BEEN = frozenset({"be", "been", "like"})
-
-
-def _it_is_called(line: Line, i: int) -> Span | None:
-    """ "X is what they call it": the name stands at the beginning."""
-    k = next((k for k in range(i + 2, min(len(line) - 1, i + 8)) if line.low[k + 1] in {"it", "them"}), None)
-    if not 1 < i < 6 or line.low[i - 1] not in BE or k is None:
-        return None
-    named = lexicon.base_forms().get(line.low[k]) in lexicon.NAMING_VERBS
-    return name(line, 0) if named else None
 
 
 def _as_called(line: Line, i: int) -> Span | None:
@@ -298,40 +269,3 @@ def _last_words(line: Line, j: int) -> Span | None:
     a = span[0]
     owned = next((k + 2 for k in range(a, span[1] - 2) if line.low[k].endswith(("'s", "s'"))), a + 1)
     return (min(owned, span[1] - 1), span[1])
-
-
-def _word(line: Line, i: int) -> Span | None:
-    """ "the word X", "the term X": only after an article, and not "in terms of", "the terms of"."""
-    if (kept := beside.owned_word(line, i) or beside.strong_word(line, i)) is not None:
-        return kept
-    if not i or (not line.tags[i - 1] & DET and at(line, i - 1) not in {"word", "of", "by"}):
-        return None
-    if at(line, i - 1) in _ONE and (colon := _colon(line, i)) is not None:
-        return name(line, colon + 1)
-    a = i + 1
-    nxt = at(line, a)
-    if nxt in {"of", "for", "that", "to"} or not nxt or not nxt[0].isalpha():
-        return None
-    t = line.tags[a]
-    if t & (AUX | PREP | WH | SUBORDINATOR | ADVERB | VERB):
-        return None
-    return name(line, a, 4)
-
-
-def _colon(line: Line, i: int) -> int | None:
-    """ "Have a word of their own for it: X": where the colon stands."""
-    for k in range(i + 1, min(len(line), i + 8)):
-        if line.low[k] in {":", "—", "–"}:
-            return k
-        if line.tags[k] & (MARK | QUOTE | AUX):
-            return None
-    return None
-
-
-def _in_jargon(line: Line, i: int) -> Span | None:
-    """ "In the language of Y, this is a X"."""
-    comma = next((k for k in range(i + 1, min(len(line), i + LONGEST_NAME)) if line.low[k] == ","), None)
-    if comma is None or line.low[0] != "in":
-        return None
-    k = next((k for k in range(comma + 1, min(len(line), comma + LONGEST_NAME)) if line.low[k] in BE), None)
-    return name(line, k + 1) if k is not None and at(line, k + 1) in {"a", "an", "the"} else None

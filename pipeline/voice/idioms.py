@@ -1,8 +1,7 @@
-"""Reports that no verb of speech gives alone: "rumour has it that", "as X sees it", "to its critics, …", "read a banner"."""
+"""Reports that no verb of speech gives alone: "rumour has it that", "as X sees it", "to its critics, …"."""
 
 from __future__ import annotations
 
-from pipeline import lexicon
 from pipeline.voice.asides import with_more
 from pipeline.voice.clause import content_end
 from pipeline.voice.found import Found, Span, clause_start, passive, source_of, trim
@@ -17,7 +16,8 @@ _SIGNS = frozenset("banner banners placard placards poster posters sign signs gr
                    "inscription notice sticker stickers t-shirt flag leaflet".split())  # fmt: skip
 _READS = frozenset("read reads reading".split())
 _LIKENS = frozenset("likens likened liken likening compares compared compare comparing".split())
-_HOLDS_FOR = frozenset("considers considered deems deemed thinks thought judges judged rules ruled believes believed finds found "
+_HOLDS_FOR = frozenset("considers considered deems deemed thinks thought judges judged rules ruled believes "
+                       "believed finds found "
                        "consider deem believe find".split())  # fmt: skip
 _IS = frozenset("is are was were remains remained".split())
 # "The fear is that …": of these nouns what follows is somebody's; a point or a line needs its owner.

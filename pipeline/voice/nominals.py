@@ -36,78 +36,6 @@ def according(line: Line, i: int) -> Found | None:
     return Found((i, i + 2), source, contents, "speech", i) if source and contents else None
 
 
-_VIEWS = frozenset("view opinion eyes words judgment judgement account accounts telling version reading mind memoirs "
-                   "memoir estimation".split())  # fmt: skip
-
-
-def viewed(line: Line, i: int) -> Found | None:
-    """ "In the view of X, …", "in X's opinion", at the beginning of a line, in its middle or at its end."""
-    n = len(line)
-    opening = i == 0 or (i == 1 and bool(line.tags[0] & CONJUNCTION))
-    if not opening and not line.tags[i - 1] & MARK:
-        return None
-    end = next((k for k in range(i + 2, min(n, i + 16)) if line.tags[k] & MARK or line.low[k] == "."), n)
-    if opening and (bare := _clause_at_once(line, i, end)) is not None:
-        return bare
-    at = next((k for k in range(i + 1, min(end, i + 8)) if line.low[k] in _VIEWS), None)
-    if at is None:
-        return None
-    if at + 1 < end and line.low[at + 1] == "of":
-        source = trim(line, at + 2, end)
-    else:
-        told = line.low[i + 1] in {"all", "most", "this"} or line.low[at - 1] == "official"
-        source = ((i + 1, at + 1) if told else _owner(line, at)) if at == end - 1 else None
-    contents = [] if opening else [trim(line, clause_start(line, i), i - 1)]
-    goes_on = end + 1 < n and line.low[end] != "."
-    if goes_on and (opening or not line.tags[end + 1] & (WH | SUBORDINATOR | CONJUNCTION)):
-        contents.append(trim(line, end + 1, content_end(line, end + 1)))
-    spans = [span for span in contents if span is not None]
-    if (other := _or_name(line, i)) is not None:
-        spans = [other]  # "the retreat, or redeployment, in the words of X, …": only the second name is X's
-    return Found((i, at + 1), source, spans, "speech", i) if source and spans else None
-
-
-def _clause_at_once(line: Line, i: int, end: int) -> Found | None:
-    """ "By his own account it was a trap": the clause follows without a comma."""
-    at = next((k for k in range(i + 2, min(end - 1, i + 5)) if line.low[k] in _VIEWS), None)
-    if at is None or not line.tags[at + 1] & PRONOUN:
-        return None
-    whole = line.low[i + 1] in {"all", "most"}
-    source = (i + 1, at + 1) if whole else _owner(line, at)
-    content = trim(line, at + 1, content_end(line, at + 1))
-    return Found((i, at + 1), source, [content], "speech", i) if source and content else None
-
-
-def _or_name(line: Line, i: int) -> Span | None:
-    """ "…, or X," before i; null where the words before are no such second name."""
-    mark = i - 1
-    start = next((k for k in range(mark - 1, max(-1, mark - 7), -1) if line.tags[k] & MARK), None)
-    if start is None or line.low[start + 1] != "or" or states(line, start + 2, mark):
-        return None
-    return trim(line, start + 2, mark)
-
-
-_TRUSTED = frozenset("believed trusted right correct".split())
-
-
-def believed(line: Line, i: int) -> Found | None:
-    """ "…, if X is to be believed": the clause beside it is what X says."""
-    if line.low[i] not in _TRUSTED:
-        return None
-    start = next((k for k in range(i - 1, max(-1, i - 24), -1) if line.low[k] == "if"), None)
-    k = i - 1
-    while k >= 0 and line.low[k] in {"be", "to", "is", "are", "was", "were"}:
-        k -= 1
-    if start is None or k in {start, i - 1} or (line.low[i] in {"believed", "trusted"} and line.low[i - 2] != "to"):
-        return None
-    source = trim(line, start + 1, k + 1)
-    if start == 0:
-        content = trim(line, i + 1, content_end(line, i + 1)) if i + 1 < len(line) else None
-    else:
-        content = trim(line, clause_start(line, start), start)
-    return Found((k + 1, i + 1), source, [content], "speech", i) if source and content else None
-
-
 _NOT_SOURCES = frozenset("plan plans schedule law custom tradition script need taste size rank".split())
 
 
@@ -219,21 +147,21 @@ def noun(line: Line, i: int) -> Found | None:
         return None
     if low == "of" and line.low[i] in _CHARGES and not (line.low[i] == "accounts" and not indefinite(line, j + 1)):
         content = trim(line, j + 1, min(content_end(line, j), _phrase_end(line, j + 1)))
-        return Found((i, i + 1), _owner(line, i), [content], "speech", i) if content else None
-    if low == "," and line.low[j + 1 : j + 2] == ["that"] and (held := _owner(line, i)) is not None:
+        return Found((i, i + 1), owner(line, i), [content], "speech", i) if content else None
+    if low == "," and line.low[j + 1 : j + 2] == ["that"] and (held := owner(line, i)) is not None:
         end = next((k for k in range(j + 2, len(line)) if line.low[k] == ","), len(line))
         content = trim(line, j + 1, end)  # "his charge, that it was a trap, …"
         return Found((i, i + 1), held, [content], "speech", i) if content else None
     if low != "that" and not (low == "to" and name in {"want", "urge", "deny"}) and low not in {"about", "for", ":"}:
         return None
-    owner = _owner(line, i)
-    if low in {"about", "for"} and (owner is None or name not in {"think", "say", "urge", "want", "judge"}):
+    whose = owner(line, i)
+    if low in {"about", "for"} and (whose is None or name not in {"think", "say", "urge", "want", "judge"}):
         return None
     content = trim(line, j, content_end(line, j))
     if content is None:
         return None
     kind = "speech" if low in {"that", ":"} else "intent" if low == "to" else "stance"
-    return Found((i, i + 1), owner, [content], kind, i)
+    return Found((i, i + 1), whose, [content], kind, i)
 
 
 def _undoubted(line: Line, i: int) -> bool:
@@ -259,7 +187,7 @@ def _phrase_end(line: Line, a: int) -> int:
 _OWNERS = frozenset("his her their its my our your".split())
 
 
-def _owner(line: Line, i: int) -> Span | None:
+def owner(line: Line, i: int) -> Span | None:
     """Whose claim: a possessive before the noun, at most three words before."""
     for k in range(i - 1, max(-1, i - 5), -1):
         if line.low[k] in _OWNERS:

@@ -7,14 +7,16 @@ from pipeline.voice.subjects import phrase_start
 from pipeline.voice.tokens import ADVERB, AUX, CONJUNCTION, DET, MARK, PREP, PRONOUN, QUOTE, VERB, WH, Line
 
 MARKERS = frozenset(
-    "think believe imagine if though were should had event case whether lest unless suppose supposing imagine assuming pretend that".split()
+    "think believe imagine if though were should had event case whether lest unless suppose supposing imagine "
+    "assuming pretend that".split()
 )
 # At the beginning these suppose on the text's own behalf.
 OPENERS = frozenset("suppose supposing imagine assuming pretend".split())
 ONE = frozenset("a an another any".split())
 _OPEN = frozenset("it this that these those they what there".split())
 _BECOMES = BE | frozenset(
-    "become becomes became amount amounts amounted constitute constitutes constituted prove proves proved turn turns turned mean means "
+    "become becomes became amount amounts amounted constitute constitutes constituted prove proves proved turn "
+    "turns turned mean means "
     "meant".split()
 )
 # Between a word such as "whether" and its verb: "whether what happened there amounts to X".
@@ -94,7 +96,7 @@ def clause_name(line: Line, j: int, *, inverted: bool = False) -> Span | None:
     stop = next((k for k in range(j, min(len(line), j + 20)) if line.tags[k] & (MARK | QUOTE | WH) and k > j), None)
     stop = min(len(line), j + 20) if stop is None else stop
     for k in range(j + 1, min(stop, j + _REACH)):
-        if line.low[k] in _BECOMES and not line.low[k] == "that":
+        if line.low[k] in _BECOMES and line.low[k] != "that":
             c = _past_be(line, k)
             if (c < stop and at(line, c) in {"a", "an", "another"}) or _says_what(line, j, k, c):
                 return tight(line, c)
@@ -125,7 +127,8 @@ def _says_what(line: Line, j: int, k: int, c: int) -> bool:
     return bare(line, c) and (closed or not at(line, c).endswith(("ed", "ing")))
 
 
-_MAKES = frozenset("form formed run ran running commit committed wage waged stage staged lead led plot plotted launch "
+_MAKES = frozenset("form formed run ran running commit committed wage waged stage staged lead led plot plotted "
+                   "launch "
                    "launched see have had face cause caused".split())  # fmt: skip
 
 
