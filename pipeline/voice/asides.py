@@ -57,12 +57,7 @@ def aside(line: Line, i: int, before: int, base: str, name: str, *, past: int | 
         or (line.low[before] in COMMAS and (line.tags[before - 1] & QUOTE or base in _INVERTED))
     )
     if inverted and i - before == 1 and not line.low[i].endswith("ing"):
-        source = inverted_subject(line, i)
-        if source is not None and states(line, source[0] + 1, source[1]):
-            source = None
-        if source is not None and line.low[before] == "," and line.tags[before - 1] & AUX:
-            comma = next((k for k in range(*source) if line.low[k] == ","), source[1])
-            source = (source[0], comma)  # "it was, said X, a trap"
+        source = _after_verb(line, i, before)
         if source is not None and not (line.low[before] in COMMAS and not _closes_after(line, source[1])):
             return _around(line, start, before, i, source, source[1])
     source = subject(line, i)
@@ -102,6 +97,16 @@ def aside(line: Line, i: int, before: int, base: str, name: str, *, past: int | 
     if after < n and line.low[after] == ":":
         return None
     return _around(line, start, mark, i, source, after)
+
+
+def _after_verb(line: Line, i: int, before: int) -> Span | None:
+    """The subject of an inverted verb; in "it was, said X, a trap" it ends with its comma."""
+    source = inverted_subject(line, i)
+    if source is None or states(line, source[0] + 1, source[1]):
+        return None
+    if line.low[before] == "," and line.tags[before - 1] & AUX:
+        return source[0], next((k for k in range(*source) if line.low[k] == ","), source[1])
+    return source
 
 
 def _more_stated(line: Line, k: int) -> bool:

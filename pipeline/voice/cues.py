@@ -7,26 +7,24 @@ from functools import cache
 from pipeline import lexicon
 from pipeline.voice import announced, backward, idioms
 from pipeline.voice.asides import aside, with_more
-from pipeline.voice.clause import content_end, fronted_end, inverted_subject, skip_adverbials
-from pipeline.voice.complements import complement, has_clause_verb
+from pipeline.voice.clause import content_end, fronted_end, skip_adverbials
+from pipeline.voice.complements import complement
 from pipeline.voice.conversion import is_noun, rather_noun
 from pipeline.voice.found import (
     ALONE,
     COMMAS,
     TELLS,
     Found,
-    Span,
     after_hearer,
-    clause_start,
     cue_start,
-    indefinite,
     kind_of,
     passive,
     source_of,
     trim,
 )
 from pipeline.voice.nominals import REGARDS, according, adjective, naming, noun, regarded
-from pipeline.voice.subjects import before_verb, subject
+from pipeline.voice.passives import beside_noun, passive_report
+from pipeline.voice.subjects import before_verb
 from pipeline.voice.tokens import (
     AUX,
     MARK,
@@ -58,38 +56,11 @@ def find(line: Line) -> list[Found]:
     out: list[Found] = []
     if ":" in line.low and (told := announced.before_colon(line)) is not None:
         out.append(told)
-    verbs, nouns, bases = lexicon.verb_classes(), lexicon.noun_classes(), lexicon.base_forms()
     marks = _marks()
     for i, low in enumerate(line.low):
         if low not in marks or (i == 0 and low in _IMPERATIVE):
             continue  # "Say what you like, …", "Call it by its name: …" report nothing
-        found: Found | None = None
-        if low == "according" and i + 1 < len(line) and line.low[i + 1] == "to":
-            found = according(line, i)
-        elif low in bases and not (line.upper[i] and i):
-            base = bases[low]
-            if is_noun(line, i):
-                found = noun(line, i) if low in nouns else None
-            elif base in {"call", "appeal"} and (called := _calls_on(line, i, out)) is not None:
-                found = called
-            elif base in _NAMING and (named := naming(line, i, base, out)) is not None:
-                found = named
-            elif low in REGARDS and (seen := regarded(line, i, out)) is not None:
-                found = seen
-            elif low in verbs:
-                found = _verb(line, i, base, verbs[low], out)
-        elif low in nouns:
-            found = noun(line, i)
-        elif low in lexicon.CUE_ADJECTIVES:
-            found = adjective(line, i)
-        elif low in {"put", "puts"} and i + 1 < len(line) and line.low[i + 1] == "it":
-            found = aside(line, i, before_verb(line, i), "say", "say", past=i + 2)
-        elif low in {"in", "by", "on"}:
-            found = viewed(line, i)
-        elif low == "so":
-            found = backward.inside(line, i)
-        elif low in REGARDS:
-            found = regarded(line, i, out)
+        found = _one(line, i, out)
         if found is None and low in {"believed", "trusted", "right", "correct"}:
             found = believed(line, i)
         if found is None and low in idioms.CUES and not (line.upper[i] and i):
@@ -102,6 +73,40 @@ def find(line: Line) -> list[Found]:
 _NAMING = lexicon.NAMING_VERBS
 
 
+def _one(line: Line, i: int, out: list[Found]) -> Found | None:
+    """What the word at i reports, by what kind of cue it is."""
+    low, nouns, bases = line.low[i], lexicon.noun_classes(), lexicon.base_forms()
+    if low == "according" and i + 1 < len(line) and line.low[i + 1] == "to":
+        return according(line, i)
+    if low in bases and not (line.upper[i] and i):
+        return _form(line, i, bases[low], out)
+    if low in nouns:
+        return noun(line, i)
+    if low in lexicon.CUE_ADJECTIVES:
+        return adjective(line, i)
+    if low in {"put", "puts"} and i + 1 < len(line) and line.low[i + 1] == "it":
+        return aside(line, i, before_verb(line, i), "say", "say", past=i + 2)
+    if low in {"in", "by", "on"}:
+        return viewed(line, i)
+    if low == "so":
+        return backward.inside(line, i)
+    return regarded(line, i, out) if low in REGARDS else None
+
+
+def _form(line: Line, i: int, base: str, out: list[Found]) -> Found | None:
+    """What a form of a cue verb or naming verb at i reports."""
+    low, verbs = line.low[i], lexicon.verb_classes()
+    if is_noun(line, i):
+        return noun(line, i) if low in lexicon.noun_classes() else None
+    if base in {"call", "appeal"} and (called := _calls_on(line, i, out)) is not None:
+        return called
+    if base in _NAMING and (named := naming(line, i, base, out)) is not None:
+        return named
+    if low in REGARDS and (seen := regarded(line, i, out)) is not None:
+        return seen
+    return _verb(line, i, base, verbs[low], out) if low in verbs else None
+
+
 def _verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> Found | None:
     """A cue verb: quoted, inverted, parenthetical, with a clause, an infinitive or a noun phrase."""
     low, n = line.low[i], len(line)
@@ -110,10 +115,9 @@ def _verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> Found |
         return noun(line, i)
     be_before = passive(line, i) if low.endswith(("ed", "wn", "ld", "en", "ght", "id", "nd")) else False
     if be_before or (i + 1 < n and line.low[i + 1] == "by" and name in {"judge", "deny"} and low.endswith("ed")):
-        return _passive_report(line, i, base, name)
-    if base in _HEARSAY and i and line.tags[i - 1] & MARK and tuple(line.low[i + 1 : i + 3]) in _TO_BE:
-        content = trim(line, i + 1, next((k for k in range(i + 3, n) if line.tags[k] & MARK), n))
-        return Found((i, i + 1), None, [content], "speech", i) if content else None
+        return passive_report(line, i, base, name)
+    if (hearsay := beside_noun(line, i, base)) is not None:
+        return hearsay
     that = _that_after_parenthesis(line, i)
     if that is not None and (content := trim(line, that, content_end(line, that))) is not None:
         source = source_of(line, i, out)
@@ -124,11 +128,16 @@ def _verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> Found |
     if base == "promise" and (that := _that_after_hearer(line, i)):
         content, source = trim(line, that, content_end(line, that)), source_of(line, i, out)
         return Found((cue_start(line, i), i + 1), source, [content], "speech", i) if content else None
-    of = _of_after_parenthesis(line, i)
-    if base in _SPEAKS_OF and of + 1 < n and line.low[of] == "of":
+    if base in _SPEAKS_OF and line.low[(of := _of_after_parenthesis(line, i)) : of + 1] == ["of"] and of + 1 < n:
         content = trim(line, of, min(content_end(line, of), fronted_end(line, i, of) or n))
         source = source_of(line, i, out)
         return Found((cue_start(line, i), i + 1), source, [content], "speech", i) if content and source else None
+    return _plain_verb(line, i, base, name, out)
+
+
+def _plain_verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> Found | None:
+    """A cue verb and what follows it: a quotation, what stands after a colon, or its complement."""
+    n = len(line)
     j = skip_adverbials(line, i + 1)
     if base in TELLS and j < n and not line.tags[j] & (QUOTE | MARK) and line.low[j] not in {"that", "to"}:
         j = after_hearer(line, j, optional=base in ALONE)
@@ -204,83 +213,3 @@ def _that_after_hearer(line: Line, i: int) -> int | None:
         if line.tags[k] & (MARK | QUOTE | PREP | AUX):
             return None
     return None
-
-
-_TOLD = frozenset({"say", "claim", "admit", "report", "think"})
-
-
-def _passive_report(line: Line, i: int, base: str, name: str) -> Found | None:
-    """ "It is said that …", "X was accused of …", "X is expected to …", "X was told that …"."""
-    j, n = i + 1, len(line)
-    if j >= n:
-        return None
-    low = line.low[j]
-    a = cue_start(line, i)
-    about = subject(line, i)
-    if name in _TOLD and (told := _it_was_told(line, i, about)) is not None:
-        return Found((a, i + 1), None, [told], "speech", i)
-    rest = trim(line, j, content_end(line, j))
-    if low == "by":
-        agent = inverted_subject(line, j)
-        given = _given_by(line, j) if name in {"judge", "deny"} and base not in _MOCKS else None
-        if given is not None:
-            return Found((a, i + 1), trim(line, j + 1, given[0] - 1), [given], "speech", i)
-        return Found((a, i + 1), agent, [about], "stance", i) if agent and about else None
-    if rest is None:
-        return None
-    if low == "as" and name in {"judge", "deny"} and base not in _MOCKS:
-        by = next((k for k in range(j + 2, rest[1]) if line.low[k] == "by" or line.tags[k] & MARK), None)
-        if by is None or line.low[by] != "by":
-            return None
-        return Found((a, i + 1), inverted_subject(line, by), [(j + 1, by)], "speech", i)
-    if low in {"a", "an"} and base in {"rule", "judge", "deem"}:
-        return Found((a, i + 1), None, [rest], "speech", i)
-    if low == "to" and base in _HEARSAY and about is not None and j + 1 < n and line.low[j + 1] in _BEING:
-        return Found((a, i + 1), None, [rest], "speech", i)
-    of_it = about is not None and line.low[about[0]] == "it"
-    if (low == "that" and (base in TELLS or of_it)) or (of_it and has_clause_verb(line, j, rest[1], loose=True)):
-        return Found((a, i + 1), None, [rest], "speech", i)
-    if (
-        about is not None
-        and low == "of"
-        and base in {"accuse", "suspect", "warn"}
-        and j + 1 < n
-        and indefinite(line, j + 1)
-    ):
-        return Found((a, i + 1), None, [rest], "speech", i)
-    if about is not None and ((low == "to" and name != "want") or (low == "of" and base in {"accuse", "suspect"})):
-        return Found((a, i + 1), None, [about, rest], "stance", i)
-    return None
-
-
-# "X is said to be a trap", "is alleged to have taken bribes": nobody is named, yet it is hearsay.
-_HEARSAY = frozenset(
-    "say allege report believe think rumour rumor claim suspect consider understand judge hold repute".split()
-)
-_BEING = frozenset({"be", "have"})
-_TO_BE = frozenset({("to", "be"), ("to", "have")})
-
-
-# "Mocked by X as a circus" keeps the name at a distance, as "mocked as a circus" does.
-_MOCKS = frozenset("mock deride ridicule".split())
-
-
-def _given_by(line: Line, j: int) -> Span | None:
-    """ "condemned by X as a trap": the name that X gives."""
-    for k in range(j + 2, min(len(line) - 1, j + 14)):
-        if line.low[k] == "as":
-            given = line.low[k + 1] in {"a", "an", "the", "another"} or not line.tags[k + 1] & ~QUOTE
-            end = next((m for m in range(k + 1, len(line)) if line.tags[m] & MARK), len(line))
-            return trim(line, k + 1, end) if given else None
-        if line.tags[k] & (MARK | QUOTE | AUX | WH):
-            return None
-    return None
-
-
-def _it_was_told(line: Line, i: int, about: Span | None) -> Span | None:
-    """ "…, it was claimed on Friday": the clause before, where nothing is told after."""
-    if about is None or about[0] < 2 or line.low[about[0]] != "it" or line.low[about[0] - 1] != ",":
-        return None
-    ends = skip_adverbials(line, i + 1)
-    closed = ends >= len(line) or line.tags[ends] & MARK or line.low[ends] == "."
-    return trim(line, clause_start(line, i), about[0] - 1) if closed else None
