@@ -22,8 +22,7 @@ from pipeline.voice.tokens import ADVERB, AUX, CONJUNCTION, MARK, PREP, QUOTE, S
 _PROVES = frozenset("show prove demonstrate confirm reveal document record".split())
 # Between commas too these stand before who speaks: "…, recalls the architect, …".
 _INVERTED = frozenset(
-    "scream shout thunder declare say add report write recall explain argue claim insist remark note warn "
-    "conclude reply".split()
+    "scream shout say add report write recall explain argue claim insist remark note warn conclude reply".split()
 )
 _MEANWHILE = frozenset("as when while after before of".split())
 _SHOWS = frozenset("show prove demonstrate".split())

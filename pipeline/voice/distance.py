@@ -90,6 +90,8 @@ def _marked(line: Line, i: int) -> Span | None:
     if low in beside.MARKERS and (doubted := beside.find(line, i)) is not None:
         return doubted
     if low in {"speak", "speaks", "talk", "talks"} and at(line, i + 1) == "of":
+        if low == "speak" and at(line, i + 2) in {"the", "this", "his", "her", "their"}:
+            return None  # "would not speak of the strike": of one that is there
         spoken = not _noun_before(line, i) or (low == "talk" and at(line, i - 1) in {"any", "all", "no", "of"})
         return name(line, i + 2) if spoken else None
     if (low, at(line, i + 1)) in {("far", "from"), ("anything", "but")}:

@@ -82,7 +82,7 @@ def naming(line: Line, i: int, base: str, out: list[Found]) -> Found | None:
     if base == "denounce" and "as" in line.low[j : content[1]]:
         return _denounced(line, i, j, content[1], out)
     kind = "stance" if wanted or base in {"tout", "denounce"} else "name"
-    if kind_of(line, source_of(line, i, out)) == "stance" or (base == "call" and _no_second(line, j, content[1])):
+    if kind_of(line, source_of(line, i, out)) == "stance" or (base == "call" and _no_second(line, i, j, content[1])):
         kind = "stance"  # "I call it a trap"; "called the police about"
     if base == "describe" and not any(line.low[k] == "as" for k in range(*content)):
         kind = "stance"
@@ -95,14 +95,16 @@ def naming(line: Line, i: int, base: str, out: list[Found]) -> Found | None:
     return Found((cue_start(line, i), i + 1), source_of(line, i, out), [content], kind, i)
 
 
-def _no_second(line: Line, j: int, end: int) -> bool:
+_FRONTED = frozenset("what which whom that".split())
+_WHEN_OR_WHY = frozenset("about for after before over with".split())
+
+
+def _no_second(line: Line, i: int, j: int, end: int) -> bool:
     """Whether a call has an object and no name: "called the police about the theft", "called a strike for May"."""
-    if not line.tags[j] & DET or line.tags[j] & PRONOUN:
+    if not line.tags[j] & DET or line.tags[j] & PRONOUN or not _FRONTED.isdisjoint(line.low[max(0, i - 8) : i]):
         return False
-    prep = next((k for k in range(j + 2, min(end, j + 5)) if line.tags[k] & PREP), None)
-    if prep is None or line.low[prep] in {"of", "on"}:
-        return False
-    return not any(line.low[k] in {"a", "an"} or line.tags[k] & QUOTE for k in range(j + 1, end))
+    prep = next((k for k in range(j + 2, min(end, j + 5)) if line.low[k] in _WHEN_OR_WHY), None)
+    return prep is not None and not any(line.low[k] in {"a", "an"} or line.tags[k] & QUOTE for k in range(j + 1, end))
 
 
 def _denounced(line: Line, i: int, j: int, end: int, out: list[Found]) -> Found | None:

@@ -176,9 +176,10 @@ def _inverted(line: Line, i: int) -> Span | None:
         return None
     if i > 1 and not line.tags[i - 1] & MARK:
         return None  # "came and had a X"
-    if low == "had" and (
-        after in ONE or not any(word == "been" or word == "become" for word in line.low[i + 2 : i + 8])
-    ):
+    named = line.tags[i + 1] & (DET | PRONOUN) or line.upper[i + 1] or after == "there"
+    if not named and (i or low != "should"):
+        return None  # "…, among them the driver, were hurt"
+    if low == "had" and (after in ONE or {"been", "become"}.isdisjoint(line.low[i + 2 : i + 8])):
         return None
     if low == "were" and after in _OPEN - {"there"} and at(line, i + 2) != "to":
         return tight(line, i + 2) if at(line, i + 2) in ONE or bare(line, i + 2) else None
