@@ -216,7 +216,7 @@ def _signed(tokens: Line, dash: int) -> bool:
 # "Court: tax is unlawful": who stands before a headline's colon, without a capital of their own.
 _ROLES = frozenset(
     "minister president premier chancellor governor mayor ambassador envoy spokesman spokeswoman spokesperson police "
-    "court judge prosecutor prosecutors lawyer lawyers union unions economist economists expert experts official "
+    "court council judge prosecutor prosecutors lawyer lawyers union unions economist economists expert experts official "
     "officials critic critics analyst analysts source sources watchdog regulator army ministry bank study "
     "report poll "
     "survey scientist scientists doctor doctors campaigners charity chief boss leader senator".split()

@@ -59,7 +59,8 @@ def named_by(line: Line, i: int, base: str) -> tuple[Span, Span] | None:
             return None
         return content, (by + 1, given)
     content = trim(line, i + 1 if given is None or given > by else given + 1, by)
-    return (content, (by + 1, max(by + 2, _phrase_end(line, by + 1)))) if content else None
+    agent = trim(line, by + 1, max(by + 2, _phrase_end(line, by + 1)))
+    return (content, agent) if content and agent else None
 
 
 def naming(line: Line, i: int, base: str, out: list[Found]) -> Found | None:
