@@ -63,6 +63,8 @@ def _owner(line: Line, i: int) -> Span | None:
             return phrase_start(line, k + 1), k + 1
         if line.tags[k] & (MARK | AUX):
             return None
+    if i > 1 and line.low[i - 1].endswith("s") and not line.tags[i - 1]:
+        return phrase_start(line, i), i  # "the drivers' verdict": a plural's apostrophe is no part of a word
     return None
 
 

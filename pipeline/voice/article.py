@@ -216,9 +216,9 @@ def _signed(tokens: Line, dash: int) -> bool:
 # "Court: tax is unlawful": who stands before a headline's colon, without a capital of their own.
 _ROLES = frozenset(
     "minister president premier chancellor governor mayor ambassador envoy spokesman spokeswoman spokesperson police "
-    "court council judge prosecutor prosecutors lawyer lawyers union unions economist economists expert experts official "
-    "officials critic critics analyst analysts source sources watchdog regulator army ministry bank study "
-    "report poll "
+    "court council judge prosecutor prosecutors lawyer lawyers union unions economist economists expert experts "
+    "official officials critic critics analyst analysts source sources watchdog regulator army ministry bank "
+    "study report poll "
     "survey scientist scientists doctor doctors campaigners charity chief boss leader senator".split()
 )
 _MEDIA = frozenset("telegram twitter facebook channel post letter tweet statement interview account blog".split())

@@ -19,6 +19,7 @@ from pipeline.voice.found import (
 from pipeline.voice.subjects import finite, states, subject
 from pipeline.voice.tokens import ADVERB, AUX, CONJUNCTION, MARK, PREP, QUOTE, SUBORDINATOR, VERB, WH, Line
 
+_MODALS = frozenset("must should can cannot may might could".split())
 _PROVES = frozenset("show prove demonstrate confirm reveal document record".split())
 # Between commas too these stand before who speaks: "…, recalls the architect, …".
 _INVERTED = frozenset(
@@ -59,6 +60,8 @@ def aside(line: Line, i: int, before: int, base: str, name: str, *, past: int | 
         source = _after_verb(line, i, before)
         if source is not None and not (line.low[before] in COMMAS and not _closes_after(line, source[1])):
             return _around(line, start, before, i, source, source[1])
+    if not _MODALS.isdisjoint(line.low[before + 1 : i]):
+        return None  # "…, somebody must testify"
     source = subject(line, i)
     if source is not None and source[0] == 0:
         source = subject(line, i, nearest=True)  # with all before it, nothing would be left that X says

@@ -12,7 +12,7 @@ POSES = frozenset("pass passes passed passing pose poses posed posing masquerade
 JUDGES = frozenset("consider considers considered regard regards regarded treat treats treated see sees saw "
                    "view views "
                    "viewed mistook deem deems deemed".split())  # fmt: skip
-MARKERS = POSES | JUDGES | frozenset({"such", "known", "only", "that", "short"})
+MARKERS = POSES | JUDGES | frozenset({"such", "known", "only", "that", "short", "have"})
 _NOBODY = frozenset("no nobody none few hardly neither".split())
 _KNOWN = frozenset("officially formally euphemistically to as among by in".split())
 
@@ -29,6 +29,10 @@ def find(line: Line, i: int) -> Span | None:
         return _before(line, i - 2) if at(line, i - 1) == "name" and at(line, i - 2) == "in" else None
     if low == "that":
         return _before(line, i) if after == "never" and at(line, i + 2) in BE else None
+    if low == "have":
+        start = next((k for k in range(i - 1, max(0, i - 7), -1) if line.low[k] == "as"), 0)
+        held = after == "it" and start > 1 and at(line, start - 1) == ","
+        return _before(line, start - 1) if held else None  # "the X, as its enemies have it, …"
     if low == "short":
         j = i + 2 + (at(line, i + 2) == "being")
         return name(line, j, 4) if after == "of" and at(line, j) in {"a", "an"} else None

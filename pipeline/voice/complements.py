@@ -7,6 +7,7 @@ from pipeline.voice.conversion import can_be_noun, takes_complement
 from pipeline.voice.found import TELLS, Found, Span, indefinite, kind_of, trim
 from pipeline.voice.idioms import considered
 from pipeline.voice.subjects import apposed, inside_phrase
+from pipeline.voice.supposed import left_open
 from pipeline.voice.tokens import AUX, CONJUNCTION, DET, MARK, PREP, PRONOUN, QUOTE, SUBORDINATOR, VERB, WH, Line
 
 # Without a clause or a quotation these say nothing: "found the keys", "barked at the van".
@@ -60,6 +61,8 @@ def complement(line: Line, i: int, j: int, base: str, name: str, cue: Span, sour
         content = (j, j + 1)  # "denies it, but …"
     if content is None or low in _SAYS_NO_MORE:
         return None
+    if (low == "that" and left_open(line, j)) or (low == "what" and not _LIKES.isdisjoint(line.low[j + 2 : j + 4])):
+        return None  # "has yet to prove that …"; "may say what it likes"
     if low in {"whether", "if"} and base in _SETTLES:
         return None
     if low == "that" or line.tags[j] & WH or (low in {"whether", "if"} and base not in {"want", "agree"}):
@@ -88,6 +91,7 @@ def complement(line: Line, i: int, j: int, base: str, name: str, cue: Span, sour
     return Found(cue, source, [start], "stance", i)
 
 
+_LIKES = frozenset("like likes want wants please pleases".split())
 # "Said nothing while the strike lasted": what follows is not what was said.
 _SAYS_NO_MORE = frozenset("nothing little everything".split())
 

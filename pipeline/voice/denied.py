@@ -27,6 +27,8 @@ def negated(line: Line, i: int) -> Span | None:
     if low in {"neither", "nor"}:
         alone = low == "neither" and before in BE and bare(line, i + 1)
         return name(line, i + 1 + (after in _ONE), 5) if after in _ONE or alone else None
+    if low == "not" and i == 0 and bare(line, 1) and at(line, 2) == "but":
+        return 1, 2  # "not order but fear …"
     if low == "nothing":
         return _nothing(line, i)
     if low == "would":

@@ -16,6 +16,9 @@ LONGEST_HEADLINE = 16
 _HABITUAL = frozenset("often always regularly usually routinely repeatedly consistently sometimes still long".split())
 _NOT_NAMING = frozenset("for on off in back upon up out to at by after together".split())
 _WORDS = frozenset("word words term terms label phrase expression name euphemism moniker epithet".split())
+_FALSE = frozenset("false absurd untrue nonsense ridiculous laughable ludicrous wrong mistaken unfounded baseless "
+                   "misplaced premature exaggerated fanciful".split())  # fmt: skip
+_NOTIONS = frozenset("idea notion claim suggestion assertion allegation theory talk story charge accusation".split())
 _MYTHS = frozenset("myth myths fiction pretence pretense illusion fantasy bogey spectre".split())
 # These are verbs or half-neutral as well: they keep clear of a name only after an article.
 _AFTER_ARTICLE = frozenset("claimed supposed would-be imagined rumoured rumored suspected presumed apparent".split())
@@ -59,6 +62,7 @@ def _marks() -> frozenset[str]:
         supposed.MARKERS,
         beside.MARKERS,
         _MYTHS,
+        _FALSE,
     )
     return frozenset(naming | {*words, *jargon}).union(*sets)
 
@@ -73,6 +77,8 @@ def _marked(line: Line, i: int) -> Span | None:
         return (start, i - 2)  # "the reform, so called, …"
     if low in _HEARSAY:
         return _hearsay(line, i)
+    if low in _FALSE:
+        return _falsified(line, i)
     if low in _MYTHS:
         return name(line, i + 2) if at(line, i + 1) == "of" else None
     if low == "what":
@@ -106,6 +112,14 @@ def _hearsay(line: Line, i: int) -> Span | None:
         return span
     start = subjects.phrase_start(line, i)
     return (start, span[1]) if line.tags[i + 2] & PREP and start < i else span
+
+
+def _falsified(line: Line, i: int) -> Span | None:
+    """ "The idea that this was a X is absurd", "talk of X is premature": the text denies what it tells."""
+    noun = next((k for k in range(min(4, i)) if line.low[k] in _NOTIONS), None)
+    if noun is None or at(line, noun + 1) not in {"that", "of"} or at(line, i - 1) not in BE:
+        return None
+    return (noun + 2, i - 1) if noun + 2 < i - 1 else None
 
 
 def _doubts(line: Line, i: int) -> bool:
@@ -179,7 +193,11 @@ def _named(line: Line, i: int, base: str) -> Span | None:
         return None
     if at(line, subjects.before_verb(line, i)) in {"we", "i"}:
         return None  # the outlet's own name for it
-    if i and ((line.tags[i - 1] & DET and line.low[i - 1] != "that") or line.low[i - 1] == "so" or line.upper[i]):
+    if i and (
+        (line.tags[i - 1] & DET and line.low[i - 1] not in {"that", "one"})
+        or line.low[i - 1] == "so"
+        or line.upper[i]
+    ):
         return None  # "the terms", "his call"; "so called" is read elsewhere
     if told_once(line, i, base):
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.voice.asides import with_more
 from pipeline.voice.clause import content_end
 from pipeline.voice.found import Found, Span, clause_start, passive, source_of, trim
+from pipeline.voice.names import bare
 from pipeline.voice.subjects import phrase_start, states, subject
 from pipeline.voice.tokens import AUX, DET, MARK, PREP, QUOTE, SUBORDINATOR, TIME, WH, Line
 
@@ -21,8 +22,8 @@ _HOLDS_FOR = frozenset("considers considered deems deemed thinks thought judges 
                        "consider deem believe find".split())  # fmt: skip
 _IS = frozenset("is are was were remains remained".split())
 # "The fear is that …": of these nouns what follows is somebody's; a point or a line needs its owner.
-_HELD = frozenset("view argument suggestion concern fear feeling worry claim charge complaint belief hope verdict "
-                  "accusation allegation theory suspicion contention".split())  # fmt: skip
+_HELD = frozenset("version view argument suggestion concern fear feeling worry claim charge complaint belief hope "
+                  "verdict accusation allegation theory suspicion contention".split())  # fmt: skip
 _OWNED = _HELD | frozenset("point line message answer response reply conclusion warning position".split())
 CUES = _SEES | _RULED | _READS | _LIKENS | frozenset("known concerned goes runs went ran for to accused that".split())
 
@@ -81,7 +82,7 @@ def _predicated(line: Line, i: int) -> Found | None:
                 low in {"his", "her", "their", "official"} or low.endswith(("'s", "s'"))
                 for low in line.low[max(0, k - 3) : k]
             )
-            held = owned or line.low[k] in _HELD
+            held = owned or line.low[k] in _HELD or line.low[k + 1] in {"from", "of", "among"}
             return _after(line, i - 1, i, (phrase_start(line, k + 1), k + 1)) if held else None
     return None
 
@@ -132,7 +133,7 @@ def _likened(line: Line, i: int, out: list[Found]) -> Found | None:
         return None
     for k in range(i + 2, min(len(line) - 1, i + 12)):
         if line.low[k] == "to":
-            whole = line.low[i].startswith("liken") or line.low[k + 1] in {"a", "an"}
+            whole = line.low[i].startswith("liken") or line.low[k + 1] in {"a", "an"} or bare(line, k + 1)
             content = trim(line, k + 1, content_end(line, k + 1)) if whole else None
             return Found((i, i + 1), source, [content], "speech", i) if content else None
         if line.tags[k] & (MARK | AUX | QUOTE | WH):

@@ -87,6 +87,10 @@ def naming(line: Line, i: int, base: str, out: list[Found]) -> Found | None:
         kind = "stance"  # "I call it a trap"; "called the police about"
     if base == "describe" and not any(line.low[k] == "as" for k in range(*content)):
         kind = "stance"
+    if line.low[j] == "for":
+        end = min(content[1], _phrase_end(line, j + 1))
+        if line.low[end - 1] != "to":  # "called for calm and | said …", "for aid to be sent"
+            content = (j, end - (line.low[end - 1] in {"and", "but"}))
     if kind == "name" and "what" in line.low[max(0, i - 8) : i]:
         be = next((k for k in range(content[0] + 1, content[1]) if line.tags[k] & AUX), content[1])
         content = (content[0], be)  # "what X calls a pause was a strike"

@@ -25,6 +25,10 @@ def passive_report(line: Line, i: int, base: str, name: str) -> Found | None:
         agent = inverted_subject(line, j)
         if judged and (given := _given_by(line, j)) is not None:
             return Found(cue, trim(line, j + 1, given[0] - 1), [given], "speech", i)
+        of = next((k for k in range(j + 2, min(len(line) - 1, j + 8)) if line.low[k] == "of"), None)
+        if base in {"accuse", "suspect"} and of is not None and indefinite(line, of + 1):
+            content = trim(line, of, content_end(line, of))
+            return Found(cue, trim(line, j + 1, of), [content], "speech", i) if content else None
         return Found(cue, agent, [about], "stance", i) if agent and about else None
     if (rest := trim(line, j, content_end(line, j))) is None:
         return None

@@ -23,6 +23,8 @@ _BECOMES = BE | frozenset(
 _REACH = 9
 # "It remains to be shown that …", "there is no evidence that …": what follows is left open.
 _UNPROVED = frozenset("shown proved proven established seen".split())
+_PROVE = frozenset("prove show establish".split())
+_RULED = frozenset("found ruled shown proved established".split())
 _PROOF = frozenset("evidence proof sign indication suggestion".split())
 _DOUBTFUL = frozenset("doubtful questionable debatable improbable".split())
 _CALLED = frozenset("called word term name such one right".split())
@@ -98,7 +100,7 @@ def clause_name(line: Line, j: int, *, inverted: bool = False) -> Span | None:
     for k in range(j + 1, min(stop, j + _REACH)):
         if line.low[k] in _BECOMES and line.low[k] != "that":
             c = _past_be(line, k)
-            if (c < stop and at(line, c) in {"a", "an", "another"}) or _says_what(line, j, k, c):
+            if (c < stop and at(line, c) in {"a", "an", "another", "any"}) or _says_what(line, j, k, c):
                 return tight(line, c)
             if not line.tags[k] & AUX:
                 break
@@ -123,7 +125,7 @@ def _says_what(line: Line, j: int, k: int, c: int) -> bool:
     """ "it is genocide", "this amounts to X": after a pronoun the name needs no article."""
     if at(line, j) not in _OPEN or at(line, j) == "there" or (k > j + 1 and not line.tags[k - 1] & (AUX | ADVERB)):
         return at(line, j) == "what" and (bare(line, c) and not line.tags[c] & VERB)
-    closed = c + 1 >= len(line) or bool(line.tags[c + 1] & MARK)
+    closed = c + 1 >= len(line) or bool(line.tags[c + 1] & (MARK | CONJUNCTION))
     return bare(line, c) and (closed or not at(line, c).endswith(("ed", "ing")))
 
 
@@ -195,5 +197,11 @@ def left_open(line: Line, i: int) -> bool:
         return at(line, i - 2) in {"no", "little", "scant"} or at(line, i - 3) == "no"
     if before in _DOUBTFUL:
         return at(line, i - 2) in BE
+    if before in _UNPROVED and at(line, i - 2) == "been" and "not" in line.low[max(0, i - 5) : i]:
+        return True
+    if before in _PROVE:
+        return at(line, i - 2) == "to" and at(line, i - 3) == "yet"
+    if before in _RULED and line.low[0] in {"no", "nobody", "none"}:
+        return True
     unproved = before in _UNPROVED and at(line, i - 2) == "be" and at(line, i - 3) == "to"
     return unproved and at(line, i - 4) in {"remains", "remained", "yet"}
