@@ -25,6 +25,7 @@ _TITLE_NOUNS = re.compile(
     r"headlined|titled|entitled|headline|paper|poem|podcast|exhibition|show)\b[^.]{0,20}$",
     re.IGNORECASE,
 )
+_ENTITLED = re.compile(r"\b(?:entitled|titled|headlined|captioned)[,:]? ?$", re.IGNORECASE)
 _LABELS = frozenset("read watch live update updated exclusive analysis opinion video photo photos more note "
                     "breaking listen related factbox explainer editorial comment see also".split())  # fmt: skip
 # A speaker's name is cut here: a longer source is a description, its head comes first.
@@ -199,6 +200,8 @@ def _read_short(article: str, text: str, quotes: list[Quotation], memory: _Memor
 
 def _is_title(text: str, quote: Quotation) -> bool:
     """ "War and Peace": capitals throughout, and a word such as "book" before it."""
+    if _ENTITLED.search(text[max(0, quote.start - 24) : quote.start]):
+        return True
     words = _WORD.findall(text[quote.inner : quote.inner_end])
     capitals = [word for word in words if len(word) > 3]
     if not capitals or not all(word[0].isupper() for word in capitals):

@@ -12,7 +12,7 @@ POSES = frozenset("pass passes passed passing pose poses posed posing masquerade
 JUDGES = frozenset("consider considers considered regard regards regarded treat treats treated see sees saw "
                    "view views "
                    "viewed mistook deem deems deemed".split())  # fmt: skip
-MARKERS = POSES | JUDGES | frozenset({"such", "known", "only", "that", "short", "have"})
+MARKERS = POSES | JUDGES | frozenset({"such", "known", "only", "that", "short", "have", "existence"})
 _NOBODY = frozenset("no nobody none few hardly neither".split())
 _KNOWN = frozenset("officially formally euphemistically to as among by in".split())
 
@@ -29,6 +29,9 @@ def find(line: Line, i: int) -> Span | None:
         return _before(line, i - 2) if at(line, i - 1) == "name" and at(line, i - 2) == "in" else None
     if low == "that":
         return _before(line, i) if after == "never" and at(line, i + 2) in BE else None
+    if low == "existence":
+        doubted = after == "of" and not {"never", "not", "no"}.isdisjoint(line.low[i + 2 :])
+        return name(line, i + 2, 6) if doubted else None
     if low == "have":
         start = next((k for k in range(i - 1, max(0, i - 7), -1) if line.low[k] == "as"), 0)
         held = after == "it" and start > 1 and at(line, start - 1) == ","
@@ -80,6 +83,14 @@ def _judged(line: Line, i: int) -> Span | None:
         if line.low[k] in {"a", "an", "as", "for"} and (k > i + 1 or line.low[k] in {"as", "for"}):
             return name(line, k + 1, 5)
     return None
+
+
+def scorned(line: Line) -> Span | None:
+    """ "Some X!", "Some X: it was over in an hour": scorn for the name."""
+    end = next((k for k in range(1, min(len(line), 5)) if line.tags[k] & MARK), 0)
+    if end < 2 or line.low[end] not in {"!", ":"} or line.low[end - 1].endswith("s"):
+        return None
+    return 1, end
 
 
 def owned_word(line: Line, i: int) -> Span | None:

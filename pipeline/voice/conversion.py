@@ -49,6 +49,8 @@ def is_noun(line: Line, i: int) -> bool:
         return before in {"a", "an", "the"}  # "a billing row"
     if before == "that" and i > 1 and not line.tags[i - 2] and (low.endswith("ed") or takes_complement(line, i)):
         return False  # "a motion that called the vote a trap"
+    if before.endswith("'s") and (low in {"said", "says", "told", "wrote"} or line.low[i + 1 : i + 2] == ["that"]):
+        return can_be_noun(low)  # "nurses at St Mary's said"
     if (t & DET and not t & PRONOUN) or (before.endswith(("'s", "s'")) and not t & (PRONOUN | AUX)):
         return True
     if t & PREP and not t & (ADVERB | SUBORDINATOR):

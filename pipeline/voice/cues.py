@@ -46,7 +46,7 @@ _IMPERATIVE = frozenset({"say", "call"})
 @cache
 def _marks() -> frozenset[str]:
     """Every word that can be a cue; no other needs a closer look."""
-    words = frozenset("according put puts in by on so believed trusted right correct".split())
+    words = frozenset("goes went makes made according put puts in by on so believed trusted right correct".split())
     sets = (lexicon.base_forms(), lexicon.verb_classes(), lexicon.noun_classes(), lexicon.CUE_ADJECTIVES)
     return words.union(REGARDS, idioms.CUES, *sets)
 
@@ -70,6 +70,9 @@ def find(line: Line) -> list[Found]:
     return out
 
 
+# "…, she goes on, …", "…, the memo makes plain, …".
+_GOES_ON = frozenset("goes went makes made".split())
+_ON = frozenset({"goes on", "went on", "make plain", "make clear", "made plain", "made clear"})
 _NAMING = lexicon.NAMING_VERBS
 
 
@@ -85,6 +88,8 @@ def _one(line: Line, i: int, out: list[Found]) -> Found | None:
     if low in lexicon.CUE_ADJECTIVES:
         return adjective(line, i)
     if low in {"put", "puts"} and i + 1 < len(line) and line.low[i + 1] == "it":
+        return aside(line, i, before_verb(line, i), "say", "say", past=i + 2)
+    if low in _GOES_ON and i + 1 < len(line) and (low[:4] + " " + line.low[i + 1]) in _ON:
         return aside(line, i, before_verb(line, i), "say", "say", past=i + 2)
     if low in {"in", "by", "on"}:
         return viewed(line, i)

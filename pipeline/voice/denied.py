@@ -29,6 +29,8 @@ def negated(line: Line, i: int) -> Span | None:
         return name(line, i + 1 + (after in _ONE), 5) if after in _ONE or alone else None
     if low == "not" and i == 0 and bare(line, 1) and at(line, 2) == "but":
         return 1, 2  # "not order but fear …"
+    if low == "not" and i == 0 and after in _ONE and "but" in line.low[2:9]:
+        return name(line, 2, 6)  # "not a riot but a wake"
     if low == "nothing":
         return _nothing(line, i)
     if low == "would":
@@ -70,7 +72,7 @@ def _nothing(line: Line, i: int) -> Span | None:
 
 def _would(line: Line, i: int) -> Span | None:
     """ "It would be a X if …": what would be is not."""
-    if "if" not in line.low[i + 1 :]:
+    if {"if", "had", "were"}.isdisjoint(line.low[i + 1 :]):
         return None
     j = i + 1
     while at(line, j) in {"have", "been", "be", "only", "still"}:

@@ -18,7 +18,10 @@ _NOT_NAMING = frozenset("for on off in back upon up out to at by after together"
 _WORDS = frozenset("word words term terms label phrase expression name euphemism moniker epithet".split())
 _FALSE = frozenset("false absurd untrue nonsense ridiculous laughable ludicrous wrong mistaken unfounded baseless "
                    "misplaced premature exaggerated fanciful".split())  # fmt: skip
-_NOTIONS = frozenset("idea notion claim suggestion assertion allegation theory talk story charge accusation".split())
+_NOTIONS = frozenset(
+    "claims rumours rumors suggestions allegations charges idea notion claim suggestion assertion allegation theory "
+    "talk story charge accusation".split()
+)
 _MYTHS = frozenset("myth myths fiction pretence pretense illusion fantasy bogey spectre".split())
 # These are verbs or half-neutral as well: they keep clear of a name only after an article.
 _AFTER_ARTICLE = frozenset("claimed supposed would-be imagined rumoured rumored suspected presumed apparent".split())
@@ -40,6 +43,8 @@ def find(line: Line, reported: list[Span]) -> list[Span]:
         aside |= i == 0 and low in supposed.OPENERS
         told = not aside and any(a <= i < b for a, b in reported)
         out.append(_marked(line, i) or (None if told else _denied_or_supposed(line, i)))
+    if line.low and line.low[0] == "some" and (scorned := beside.scorned(line)) is not None:
+        out.append(scorned)
     if line.low and line.low[-1] == "?" and not reported:
         out.append(questioned.find(line))
     return [span for span in out if span is not None and span[1] > span[0]]
@@ -191,7 +196,8 @@ def _named(line: Line, i: int, base: str) -> Span | None:
     given_as = (base, at(line, j)) == ("refer", "to") or (base in lexicon.NAMING_AS and at(line, j) == "by")
     if j >= len(line) or (line.low[j] in _NOT_NAMING and not given_as):
         return None
-    if at(line, subjects.before_verb(line, i)) in {"we", "i"}:
+    refused = i > 1 and line.low[i - 1] in {"not", "never", "don't", "won't", "wouldn't"}
+    if at(line, subjects.before_verb(line, i)) in {"we", "i"} and not refused:
         return None  # the outlet's own name for it
     if i and (
         (line.tags[i - 1] & DET and line.low[i - 1] not in {"that", "one"})
@@ -228,6 +234,8 @@ def told_once(line: Line, i: int, base: str) -> bool:
         return True
     if (i and line.low[i - 1] in _HABITUAL | {"being"}) or at(line, i + 1) == "by":
         return False
+    if low.endswith("ing") and at(line, i - 1) == "to":
+        return False  # "has taken to calling it a X"
     if low.endswith("ing") and i == 0:
         ends = next((k for k in range(1, len(line)) if line.tags[k] & (MARK | AUX)), 0)
         return at(line, ends) == ","  # "Calling it a trap, the ministry …"

@@ -7,7 +7,7 @@ from pipeline.voice.clause import content_end
 from pipeline.voice.found import Found, Span, clause_start, passive, source_of, trim
 from pipeline.voice.names import bare
 from pipeline.voice.subjects import phrase_start, states, subject
-from pipeline.voice.tokens import AUX, DET, MARK, PREP, QUOTE, SUBORDINATOR, TIME, WH, Line
+from pipeline.voice.tokens import AUX, CONJUNCTION, DET, MARK, PREP, QUOTE, SUBORDINATOR, TIME, WH, Line
 
 _SAYINGS = frozenset("word rumour rumor legend story theory argument thinking reasoning logic gossip joke version "
                      "claim charge line tale".split())  # fmt: skip
@@ -52,7 +52,7 @@ def find(line: Line, i: int, out: list[Found]) -> Found | None:
         return _predicated(line, i)
     if low == "concerned" and tuple(line.low[:3]) == ("as", "far", "as"):
         return _after(line, i, i + 1, trim(line, 3, i - 1))
-    if low in {"for", "to"} and i < 2:
+    if low in {"for", "to"} and (i == 0 or (i == 1 and line.tags[0] & CONJUNCTION)):
         return _to_them(line, i)
     return _accused(line, i) if low == "accused" else None
 
@@ -155,7 +155,7 @@ def _to_them(line: Line, i: int) -> Found | None:
         if line.tags[k] & (MARK | QUOTE | WH | SUBORDINATOR):
             return None
         if line.low[k] in _IS:
-            given = line.low[k + 1] in {"a", "an"} or (line.low[k + 1] in {"nothing", "no"})
+            given = line.low[k + 1] in {"a", "an"} or line.low[k + 1] in {"nothing", "no"} or bare(line, k + 1)
             content = trim(line, k + 1, content_end(line, k + 1)) if given else None
             return Found((i, i + 1), (i + 1, comma), [content], "speech", i) if content else None
     return None

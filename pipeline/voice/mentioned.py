@@ -51,10 +51,15 @@ def it_is_called(line: Line, i: int) -> Span | None:
     return name(line, 0) if named else None
 
 
+_EARNS = frozenset("dignify dignified deserve deserves deserved earn earns merit merits worthy".split())
+
+
 def word(line: Line, i: int) -> Span | None:
     """ "the word X", "the term X": only after an article, and not "in terms of", "the terms of"."""
     if (kept := beside.owned_word(line, i) or beside.strong_word(line, i)) is not None:
         return kept
+    if line.low[i] == "name" and at(line, i + 1) == "of" and not _EARNS.isdisjoint(line.low[max(0, i - 7) : i]):
+        return name(line, i + 2, 4)  # "does not deserve the name of X"
     if not i or (not line.tags[i - 1] & DET and at(line, i - 1) not in {"word", "of", "by"}):
         return None
     if at(line, i - 1) in _ONE and (colon := _colon(line, i)) is not None:

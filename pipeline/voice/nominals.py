@@ -74,6 +74,8 @@ def naming(line: Line, i: int, base: str, out: list[Found]) -> Found | None:
         return None
     if base == "describe" and any(line.low[k] in {"how", "why"} for k in range(j, min(len(line), j + 4))):
         return None  # "described how …" tells, it gives no name
+    if line.low[i] == "call" and i and line.tags[i - 1] & MARK:
+        return None  # "call it this, call it that: …"
     if line.low[i - 2 : i] == ["let", "us"] or (i and line.low[i - 1] == "let's"):
         return None  # the outlet's own name for it
     content = trim(line, j, content_end(line, j))
@@ -179,7 +181,7 @@ def _undoubted(line: Line, i: int) -> bool:
 # "the accusation of fraud": what is charged is named by who charges.
 _CHARGES = frozenset(
     "accusation accusations allegation allegations charge charges claim claims rumour rumours rumor rumors reports "
-    "fears suspicion suspicions accounts complaint complaints warning warnings".split()
+    "cries shouts chants mutterings fears suspicion suspicions accounts complaint complaints warning warnings".split()
 )
 
 

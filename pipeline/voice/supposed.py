@@ -23,6 +23,7 @@ _BECOMES = BE | frozenset(
 _REACH = 9
 # "It remains to be shown that …", "there is no evidence that …": what follows is left open.
 _UNPROVED = frozenset("shown proved proven established seen".split())
+_CERTAIN = frozenset("certain clear sure proven obvious established".split())
 _PROVE = frozenset("prove show establish".split())
 _RULED = frozenset("found ruled shown proved established".split())
 _PROOF = frozenset("evidence proof sign indication suggestion".split())
@@ -197,6 +198,8 @@ def left_open(line: Line, i: int) -> bool:
         return at(line, i - 2) in {"no", "little", "scant"} or at(line, i - 3) == "no"
     if before in _DOUBTFUL:
         return at(line, i - 2) in BE
+    if before in _CERTAIN and "it" in line.low[max(0, i - 7) : i]:
+        return not {"not", "no", "far", "isn't", "wasn't"}.isdisjoint(line.low[max(0, i - 6) : i])
     if before in _UNPROVED and at(line, i - 2) == "been" and "not" in line.low[max(0, i - 5) : i]:
         return True
     if before in _PROVE:
