@@ -51,6 +51,20 @@ def _marks() -> frozenset[str]:
     return words.union(REGARDS, idioms.CUES, *sets)
 
 
+# These are in every other line and cues in few: a glance at their neighbours tells which.
+_SELDOM = frozenset("in by on for to that has have".split())
+_BEFORE_THAT = frozenset("is was remains least or but".split())
+
+
+def _may(line: Line, i: int, low: str) -> bool:
+    """Whether one of these words can be a cue where it stands."""
+    if low == "that":
+        return i > 0 and (bool(line.tags[i - 1] & MARK) or line.low[i - 1] in _BEFORE_THAT)
+    if low in {"has", "have"}:
+        return line.low[i + 1 : i + 2] == ["it"]
+    return i < 2 or bool(line.tags[i - 1] & MARK)
+
+
 def find(line: Line) -> list[Found]:
     """The attributions of a line, in the order of their cues."""
     out: list[Found] = []
@@ -58,7 +72,7 @@ def find(line: Line) -> list[Found]:
         out.append(told)
     marks = _marks()
     for i, low in enumerate(line.low):
-        if low not in marks or (i == 0 and low in _IMPERATIVE):
+        if low not in marks or (low in _SELDOM and not _may(line, i, low)) or (i == 0 and low in _IMPERATIVE):
             continue  # "Say what you like, …", "Call it by its name: …" report nothing
         found = _one(line, i, out)
         if found is None and low in {"believed", "trusted", "right", "correct"}:

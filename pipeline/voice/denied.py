@@ -18,6 +18,13 @@ _COUNTS = frozenset("qualify qualifies count counts counted rank ranks".split())
 _EXISTS = frozenset("needed required necessary likely possible planned intended agreed declared called held imminent "
                     "found proved proven seen".split())  # fmt: skip
 
+FALSE = frozenset("false absurd untrue nonsense ridiculous laughable ludicrous wrong mistaken unfounded baseless "
+                   "misplaced premature exaggerated fanciful".split())  # fmt: skip
+_NOTIONS = frozenset(
+    "claims rumours rumors suggestions allegations charges idea notion claim suggestion assertion allegation theory "
+    "talk story charge accusation".split()
+)
+
 
 def negated(line: Line, i: int) -> Span | None:
     """The name that the word of denial at i denies; "no doubt", "not only" and the like deny none."""
@@ -174,3 +181,11 @@ def otherwise(line: Line, i: int) -> Span | None:
     while at(line, a) in {"as", "to"}:
         a += 1
     return name(line, a, 5)
+
+
+def falsified(line: Line, i: int) -> Span | None:
+    """ "The idea that this was a X is absurd", "talk of X is premature": the text denies what it tells."""
+    noun = next((k for k in range(min(4, i)) if line.low[k] in _NOTIONS), None)
+    if noun is None or at(line, noun + 1) not in {"that", "of"} or at(line, i - 1) not in BE:
+        return None
+    return (noun + 2, i - 1) if noun + 2 < i - 1 else None

@@ -16,12 +16,6 @@ LONGEST_HEADLINE = 16
 _HABITUAL = frozenset("often always regularly usually routinely repeatedly consistently sometimes still long".split())
 _NOT_NAMING = frozenset("for on off in back upon up out to at by after together".split())
 _WORDS = frozenset("word words term terms label phrase expression name euphemism moniker epithet".split())
-_FALSE = frozenset("false absurd untrue nonsense ridiculous laughable ludicrous wrong mistaken unfounded baseless "
-                   "misplaced premature exaggerated fanciful".split())  # fmt: skip
-_NOTIONS = frozenset(
-    "claims rumours rumors suggestions allegations charges idea notion claim suggestion assertion allegation theory "
-    "talk story charge accusation".split()
-)
 _MYTHS = frozenset("myth myths fiction pretence pretense illusion fantasy bogey spectre".split())
 # These are verbs or half-neutral as well: they keep clear of a name only after an article.
 _AFTER_ARTICLE = frozenset("claimed supposed would-be imagined rumoured rumored suspected presumed apparent".split())
@@ -37,7 +31,7 @@ def find(line: Line, reported: list[Span]) -> list[Span]:
     out = []
     marks = _marks()
     for i, low in enumerate(line.low):
-        if low not in marks:
+        if low not in marks or (low == "that" and not _after_doubt(line, i)):
             continue
         aside = low == "not" and at(line, i + 1) == ","  # "is not, as X claims, a trap": the outlet's denial
         aside |= i == 0 and low in supposed.OPENERS
@@ -48,6 +42,11 @@ def find(line: Line, reported: list[Span]) -> list[Span]:
     if line.low and line.low[-1] == "?" and not reported:
         out.append(questioned.find(line))
     return [span for span in out if span is not None and span[1] > span[0]]
+
+
+def _after_doubt(line: Line, i: int) -> bool:
+    """Whether "that" at i can keep a name at a distance: "no proof | that", "the reform | that never was"."""
+    return at(line, i - 1) in supposed.LEAVES_OPEN or at(line, i + 1) == "never"
 
 
 @cache
@@ -67,7 +66,7 @@ def _marks() -> frozenset[str]:
         supposed.MARKERS,
         beside.MARKERS,
         _MYTHS,
-        _FALSE,
+        denied.FALSE,
     )
     return frozenset(naming | {*words, *jargon}).union(*sets)
 
@@ -82,8 +81,8 @@ def _marked(line: Line, i: int) -> Span | None:
         return (start, i - 2)  # "the reform, so called, …"
     if low in _HEARSAY:
         return _hearsay(line, i)
-    if low in _FALSE:
-        return _falsified(line, i)
+    if low in denied.FALSE:
+        return denied.falsified(line, i)
     if low in _MYTHS:
         return name(line, i + 2) if at(line, i + 1) == "of" else None
     if low == "what":
@@ -117,14 +116,6 @@ def _hearsay(line: Line, i: int) -> Span | None:
         return span
     start = subjects.phrase_start(line, i)
     return (start, span[1]) if line.tags[i + 2] & PREP and start < i else span
-
-
-def _falsified(line: Line, i: int) -> Span | None:
-    """ "The idea that this was a X is absurd", "talk of X is premature": the text denies what it tells."""
-    noun = next((k for k in range(min(4, i)) if line.low[k] in _NOTIONS), None)
-    if noun is None or at(line, noun + 1) not in {"that", "of"} or at(line, i - 1) not in BE:
-        return None
-    return (noun + 2, i - 1) if noun + 2 < i - 1 else None
 
 
 def _doubts(line: Line, i: int) -> bool:

@@ -31,6 +31,9 @@ _DOUBTFUL = frozenset("doubtful questionable debatable improbable".split())
 _CALLED = frozenset("called word term name such one right".split())
 
 
+LEAVES_OPEN = _UNPROVED | _CERTAIN | _PROVE | _RULED | _PROOF | _DOUBTFUL
+
+
 def find(line: Line, i: int) -> Span | None:
     """The name that the word at i marks as supposed, not stated; null where it marks none."""
     low = line.low[i]
@@ -194,6 +197,8 @@ def _inverted(line: Line, i: int) -> Span | None:
 def left_open(line: Line, i: int) -> bool:
     """Whether "that" at i follows words that leave open what it says: "no evidence that", "has yet to be shown"."""
     before = at(line, i - 1)
+    if before not in LEAVES_OPEN:
+        return False
     if before in _PROOF:
         return at(line, i - 2) in {"no", "little", "scant"} or at(line, i - 3) == "no"
     if before in _DOUBTFUL:
