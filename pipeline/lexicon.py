@@ -25,7 +25,9 @@ CUE_VERBS: MappingProxyType[str, frozenset[str]] = MappingProxyType(
             # Ways of speaking: what is said stands in quotation marks or in a clause.
             "thunder muse intone bellow bark growl snap hiss moan groan gush enthuse chuckle grin smile beam sneer "
             "rage rant roar scream shriek wail sob whine marvel blurt gloat gasp volunteer venture reason reminisce "
-            "surmise ruminate drawl mumble stammer".split()
+            "surmise ruminate drawl mumble stammer "
+            # What courts and prophets say.
+            "rule decree fret crow seethe bet wager prophesy foretell chorus counsel jeer".split()
         ),
         "claim": frozenset(
             "claim allege assert insist argue contend maintain purport profess boast suggest imply hint "
@@ -80,7 +82,7 @@ CONVERTED: frozenset[str] = frozenset(
     "detail broadcast leak relay project estimate forecast chronicle sense guess dread aim wish hope order request "
     "command press push lobby slam blast welcome support favour favor rebuke attack credit fault love hate trust "
     "echo regret praise back answer counter message cast label brand bill style term call appeal plan promise pledge "
-    "vow offer grant view judge".split()
+    "vow offer grant view judge rule decree counsel bet wager chorus jeer".split()
 )
 
 # Nouns that bring content: "his claim that …", "the belief that …", "a plan to …", "concerns about …".

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from pipeline import lexicon
-from pipeline.voice import backward, cues, distance, subjects
+from pipeline.voice import announced, backward, cues, distance, subjects
 from pipeline.voice.found import Found
 from pipeline.voice.quotes import SHORT_WORDS, Quotation, quotations
 from pipeline.voice.tokens import DET, MARK, OBJECT, PRONOUN, QUOTE, WH, Line, line
@@ -25,6 +25,7 @@ _TITLE_NOUNS = re.compile(
     r"headlined|titled|entitled|headline|paper|poem|podcast|exhibition|show)\b[^.]{0,20}$",
     re.IGNORECASE,
 )
+_ENTITLED = re.compile(r"\b(?:entitled|titled|headlined|captioned)[,:]? ?$", re.IGNORECASE)
 _LABELS = frozenset("read watch live update updated exclusive analysis opinion video photo photos more note "
                     "breaking listen related factbox explainer editorial comment see also".split())  # fmt: skip
 # A speaker's name is cut here: a longer source is a description, its head comes first.
@@ -47,6 +48,7 @@ def read(article: str, text: str, sentences: list[Span], kinds: frozenset[str]) 
     memory = _Memory()
     at = 0
     last: Span | None = None
+    awaited: str | None = None
     for start, end in _joined(sentences, [q for q, w in zip(quotes, whole, strict=True) if w]):
         while at < len(quotes) and quotes[at].end <= start:
             at += 1
@@ -61,9 +63,13 @@ def read(article: str, text: str, sentences: list[Span], kinds: frozenset[str]) 
         if told is not None:
             _write(article, tokens, told, _speaker(text, tokens, told.source, memory), memory, before=last)
         last = (start, end)
-        reported = _read_line(
-            article, text, tokens, memory, kinds, [] if told else (_headline(tokens) or cues.find(_plain(tokens)))
-        )
+        found = [] if told else (_headline(tokens) or cues.find(_plain(tokens)))
+        reported = _read_line(article, text, tokens, memory, kinds, found)
+        if awaited is not None and not found and told is None and not inside:
+            _row(article, "content", start, end, awaited, memory)
+            memory.number += 1
+        source = announced.opens(tokens) if told is None and len(tokens) > 2 else None
+        awaited = _speaker(text, tokens, source, memory) or "" if source else None
         named = [q for k in short if not _within(q := quotes[k], reported)]
         _read_short(article, text, named, memory)
     return memory.rows
@@ -95,7 +101,7 @@ def _joined(sentences: list[Span], quotes: list[Quotation]) -> list[Span]:
 def _cue_near(text: str, quote: Quotation) -> bool:
     before = _WORD.findall(text[max(0, quote.start - 40) : quote.start])[-4:]
     after = _WORD.findall(text[quote.end : quote.end + 60])[:5]
-    return any(lexicon.cue_class(word) for word in (*before, *after))
+    return any(lexicon.cue_class(word) or word in {"read", "reads"} for word in (*before, *after))
 
 
 def _is_whole(text: str, quote: Quotation) -> bool:
@@ -194,6 +200,8 @@ def _read_short(article: str, text: str, quotes: list[Quotation], memory: _Memor
 
 def _is_title(text: str, quote: Quotation) -> bool:
     """ "War and Peace": capitals throughout, and a word such as "book" before it."""
+    if _ENTITLED.search(text[max(0, quote.start - 24) : quote.start]):
+        return True
     words = _WORD.findall(text[quote.inner : quote.inner_end])
     capitals = [word for word in words if len(word) > 3]
     if not capitals or not all(word[0].isupper() for word in capitals):
@@ -201,6 +209,21 @@ def _is_title(text: str, quote: Quotation) -> bool:
     return bool(_TITLE_NOUNS.search(text[max(0, quote.start - 60) : quote.start]))
 
 
+def _signed(tokens: Line, dash: int) -> bool:
+    """ "Tax is unlawful – court": a headline, a dash and who says it."""
+    after = len(tokens) - dash - 1
+    ends = tokens.low[-1] in {".", "!", "?"} or any(bits & QUOTE for bits in tokens.tags)
+    return not ends and dash > 2 and 1 <= after <= 3 and tokens.low[-1] in _ROLES and len(tokens) <= 20
+
+
+# "Court: tax is unlawful": who stands before a headline's colon, without a capital of their own.
+_ROLES = frozenset(
+    "minister president premier chancellor governor mayor ambassador envoy spokesman spokeswoman spokesperson police "
+    "court council judge prosecutor prosecutors lawyer lawyers union unions economist economists expert experts "
+    "official officials critic critics analyst analysts source sources watchdog regulator army ministry bank "
+    "study report poll "
+    "survey scientist scientists doctor doctors campaigners charity chief boss leader senator".split()
+)
 _MEDIA = frozenset("telegram twitter facebook channel post letter tweet statement interview account blog".split())
 
 
@@ -213,21 +236,38 @@ def _posted(tokens: Line, colon: int) -> bool:
 
 def _plain(tokens: Line) -> Line:
     """A line in capitals, or with a capital for every longer word, has none that tell a name: as if in small ones."""
-    long = [up for low, up in zip(tokens.low, tokens.upper, strict=True) if len(low) > 3 and low[0].isalpha()]
-    return replace(tokens, upper=[False] * len(tokens)) if len(long) > 3 and all(long) else tokens
+    long = 0
+    for low, up in zip(tokens.low, tokens.upper, strict=True):
+        if len(low) > 3 and low[0].isalpha():
+            if not up:
+                return tokens
+            long += 1
+    return replace(tokens, upper=[False] * len(tokens)) if long > 3 else tokens
+
+
+_DASHES = frozenset({"–", "—", "-", ":"})
 
 
 def _headline(tokens: Line) -> list[Found]:
     """ "Minister: no talks" and "No talks: minister": a name, a colon, and what it says."""
+    if len(tokens) > 30 or _DASHES.isdisjoint(tokens.low):
+        return []
+    dashes = [k for k, low in enumerate(tokens.low) if low in _DASHES and low != ":"]
+    if len(dashes) == 1 and _signed(tokens, dashes[0]):
+        k = dashes[0]
+        return [Found((k, k + 1), (k + 1, len(tokens)), [(0, k)], "speech", k)]
     colons = [k for k, low in enumerate(tokens.low) if low == ":"]
     if len(colons) != 1 or len(tokens) > 30 or any(bits & QUOTE for bits in tokens.tags):
         return []
     k, n = colons[0], len(tokens)
+    line_is_open = tokens.low[-1] not in {".", "!", "?"}
     if _posted(tokens, k) and n - k > 3:
         return [Found((k, k + 1), (0, k), [(k + 1, n)], "speech", k)]
     if 1 <= k <= 4 and n - k > 3 and all(tokens.upper[:k]) and tokens.low[0] not in _LABELS:
         end = n - 1 if tokens.low[-1] == "." else n
         return [Found((k, k + 1), (0, k), [(k + 1, end)], "speech", k)]
+    if 1 <= k <= 4 and n - k > 3 and line_is_open and tokens.low[k - 1] in _ROLES and tokens.low[0] not in _LABELS:
+        return [Found((k, k + 1), (0, k), [(k + 1, n)], "speech", k)]
     if k >= 3 and 1 <= n - k - 1 <= 4 and all(tokens.upper[k + 1 :]) and tokens.low[-1] != ".":
         return [Found((k, k + 1), (k + 1, n), [(0, k)], "speech", k)]
     return []

@@ -19,10 +19,11 @@ from pipeline.voice.found import (
 from pipeline.voice.subjects import finite, states, subject
 from pipeline.voice.tokens import ADVERB, AUX, CONJUNCTION, MARK, PREP, QUOTE, SUBORDINATOR, VERB, WH, Line
 
+_MODALS = frozenset("must should can cannot may might could".split())
 _PROVES = frozenset("show prove demonstrate confirm reveal document record".split())
 # Between commas too these stand before who speaks: "…, recalls the architect, …".
 _INVERTED = frozenset(
-    "say add report write recall explain argue claim insist remark note warn conclude reply".split()
+    "scream shout say add report write recall explain argue claim insist remark note warn conclude reply".split()
 )
 _MEANWHILE = frozenset("as when while after before of".split())
 _SHOWS = frozenset("show prove demonstrate".split())
@@ -56,11 +57,11 @@ def aside(line: Line, i: int, before: int, base: str, name: str, *, past: int | 
         or (line.low[before] in COMMAS and (line.tags[before - 1] & QUOTE or base in _INVERTED))
     )
     if inverted and i - before == 1 and not line.low[i].endswith("ing"):
-        source = inverted_subject(line, i)
-        if source is not None and states(line, source[0] + 1, source[1]):
-            source = None
+        source = _after_verb(line, i, before)
         if source is not None and not (line.low[before] in COMMAS and not _closes_after(line, source[1])):
             return _around(line, start, before, i, source, source[1])
+    if not _MODALS.isdisjoint(line.low[before + 1 : i]):
+        return None  # "…, somebody must testify"
     source = subject(line, i)
     if source is not None and source[0] == 0:
         source = subject(line, i, nearest=True)  # with all before it, nothing would be left that X says
@@ -100,6 +101,16 @@ def aside(line: Line, i: int, before: int, base: str, name: str, *, past: int | 
     return _around(line, start, mark, i, source, after)
 
 
+def _after_verb(line: Line, i: int, before: int) -> Span | None:
+    """The subject of an inverted verb; in "it was, said X, a trap" it ends with its comma."""
+    source = inverted_subject(line, i)
+    if source is None or states(line, source[0] + 1, source[1]):
+        return None
+    if line.low[before] == "," and line.tags[before - 1] & AUX:
+        return source[0], next((k for k in range(*source) if line.low[k] == ","), source[1])
+    return source
+
+
 def _more_stated(line: Line, k: int) -> bool:
     """Whether more than where and when it was said stands from k to the next mark: a verb, a clause."""
     for m in range(k, len(line)):
@@ -114,7 +125,7 @@ def _opening(line: Line, i: int, source: Span) -> Found | None:
     """ "As X has written, …": the rest of the line is what X has written."""
     comma = next((k for k in range(i + 1, min(len(line), i + 10)) if line.low[k] == ","), len(line) - 1)
     content = trim(line, comma + 1, content_end(line, comma + 1)) if comma + 1 < len(line) else None
-    return Found((cue_start(line, i), i + 1), source, [content], "speech", i) if content else None
+    return Found((cue_start(line, i), i + 1), source, [content], kind_of(line, source), i) if content else None
 
 
 def _closes_after(line: Line, k: int) -> bool:
@@ -167,7 +178,7 @@ def _later_quotes(line: Line, k: int) -> list[Span]:
 
 def _rest(line: Line, k: int) -> list[Span]:
     """The rest of a reported sentence after ", X said,"; nothing where a participle or a new report follows."""
-    if line.low[k] != "," or k + 1 >= len(line):
+    if line.low[k] not in {",", ":", "—", "–"} or k + 1 >= len(line):
         return []
     nxt = line.low[k + 1]
     leaves = CONJUNCTION | WH | SUBORDINATOR | (PREP if nxt in TIMED or nxt in {"according", "as"} else 0)

@@ -25,15 +25,30 @@ def find(line: Line) -> Found | None:
     if line.low[0] == "so" or (line.low[0] == "or" and line.low[1] == "so"):
         j = 1 if line.low[0] == "so" else 2
         return _so(line, j) or _goes(line, j)
-    if line.low[0] not in _THAT:
+    a = 3 if line.low[:2] == ["at", "least"] else 0
+    if len(line) < a + 3 or line.low[a] not in _THAT:
         return None
-    if line.low[1] == "much":
-        return _much(line)
-    is_at = next((k for k in range(1, min(len(line), REACH)) if line.low[k] in _IS), None)
-    if is_at is None or not all(line.tags[k] & MARK for k in (1, is_at - 1) if is_at > 1):
-        return None  # "that, at least, is", not "that plan is"
+    return _much(line) if line.low[1] == "much" else _that_is(line, a)
+
+
+def _that_is(line: Line, a: int) -> Found | None:
+    """ "That, at least, is what X says", from a on; "that plan is" tells nothing."""
+    is_at = next((k for k in range(a + 1, min(len(line), a + REACH)) if line.low[k] in _IS), None)
+    if is_at is None or not all(line.tags[k] & MARK for k in (a + 1, is_at - 1) if is_at > a + 1):
+        return None
     found = _what(line, is_at) or _whose(line, is_at)
     return found if found is not None and kind_of(line, found.source) == "speech" else None
+
+
+def pointed(line: Line, i: int) -> Found | None:
+    """ "…: that is what X says": the clause before the mark is what is told."""
+    mark = i - 1
+    while mark > 1 and line.low[mark] in {"least", "at", "or", "but"}:
+        mark -= 1  # "…, or at least that is what X says"
+    if mark < 1 or line.low[mark] not in {":", "—", "–", ";", ","} or (told := _that_is(line, i)) is None:
+        return None
+    content = trim(line, clause_start(line, mark), mark)
+    return Found(told.cue, told.source, [content], "speech", told.verb) if content else None
 
 
 _RUNS = frozenset("runs run ran goes go went".split())
@@ -93,7 +108,12 @@ def _what(line: Line, is_at: int) -> Found | None:
     if is_at + 1 >= len(line) or line.low[is_at + 1] not in {"what", "how"}:
         return None
     for k in range(is_at + 2, min(len(line), is_at + REACH)):
-        if lexicon.cue_class(line.low[k]) in _SPEECH and (source := _within(subject(line, k), is_at + 2)):
+        made = line.low[k] in {"make", "makes", "made"} and line.low[k + 1 : k + 2] == ["of"]
+        told = made or lexicon.cue_class(line.low[k]) in _SPEECH
+        if line.low[k - 1] in {"be", "been"}:
+            continue  # "that is how it deserves to be remembered"
+        told = told or lexicon.base_forms().get(line.low[k]) in lexicon.NAMING_VERBS
+        if told and (source := _within(subject(line, k), is_at + 2)):
             return Found((k, k + 1), source, [], "speech", k)
     return None
 

@@ -161,7 +161,7 @@ def _main_follows(line: Line, k: int) -> bool:
     if line.tags[k] & (CONJUNCTION | WH | SUBORDINATOR | MARK) or line.low[k].endswith("ing"):
         return False
     for m in range(k + 1, min(len(line), k + 12)):
-        if line.tags[m] & (MARK | WH | SUBORDINATOR | QUOTE):
+        if line.tags[m] & (MARK | WH | SUBORDINATOR | QUOTE) and line.low[m] != "that":
             return False
         if finite(line, m):
             return True

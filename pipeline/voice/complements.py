@@ -5,7 +5,9 @@ from __future__ import annotations
 from pipeline.voice.clause import content_end, fronted_end
 from pipeline.voice.conversion import can_be_noun, takes_complement
 from pipeline.voice.found import TELLS, Found, Span, indefinite, kind_of, trim
+from pipeline.voice.idioms import considered
 from pipeline.voice.subjects import apposed, inside_phrase
+from pipeline.voice.supposed import left_open
 from pipeline.voice.tokens import AUX, CONJUNCTION, DET, MARK, PREP, PRONOUN, QUOTE, SUBORDINATOR, VERB, WH, Line
 
 # Without a clause or a quotation these say nothing: "found the keys", "barked at the van".
@@ -13,7 +15,9 @@ _NEEDS_CLAUSE = frozenset(
     "find show learn hear see feel remember forget know understand own allow add continue lie record cry sigh laugh "
     "like trust discover project decide determine thunder muse intone bellow bark growl snap hiss moan groan gush "
     "enthuse chuckle grin smile beam sneer rage rant roar scream shriek wail sob whine marvel blurt gloat gasp "
-    "volunteer venture reason reminisce surmise ruminate drawl mumble stammer".split()
+    "volunteer venture reason reminisce surmise ruminate drawl mumble stammer rule fret crow seethe bet wager "
+    "counsel "
+    "jeer chorus".split()
 )
 _TO = frozenset(
     "want wish hope intend plan aim seek vow pledge promise threaten desire prefer agree decide refuse decline claim "
@@ -36,7 +40,7 @@ _COMPLEMENT_PREPS = frozenset("for of about on against over to with at from into
 # "Economists expect a recession" names what nobody has seen yet; "fear the recession", one that is there.
 # "Admitted a leak" brings one into the world of the text; "admitted the leak" speaks of one that is known.
 _FORETELLS = frozenset(
-    "threaten propose expect anticipate foresee forecast fear suspect predict admit acknowledge concede "
+    "cite recall threaten propose expect anticipate foresee forecast fear suspect predict admit acknowledge concede "
     "confess".split()
 )
 # With a noun phrase these still report a claim ("denied the charge"); "announced a plan" states a fact.
@@ -53,8 +57,12 @@ def complement(line: Line, i: int, j: int, base: str, name: str, cue: Span, sour
     if content is not None and source is not None and _in_relative(line, source[0]):
         comma = next((k for k in range(*content) if line.low[k] == ","), content[1])
         content = trim(line, content[0], comma)  # "which critics say was rushed, …" ends with its clause
-    if content is None:
+    if content is not None and low in {"it", "this", "them"} and line.low[j + 1 : j + 2] == [","]:
+        content = (j, j + 1)  # "denies it, but …"
+    if content is None or low in _SAYS_NO_MORE:
         return None
+    if (low == "that" and left_open(line, j)) or (low == "what" and not _LIKES.isdisjoint(line.low[j + 2 : j + 4])):
+        return None  # "has yet to prove that …"; "may say what it likes"
     if low in {"whether", "if"} and base in _SETTLES:
         return None
     if low == "that" or line.tags[j] & WH or (low in {"whether", "if"} and base not in {"want", "agree"}):
@@ -71,6 +79,8 @@ def complement(line: Line, i: int, j: int, base: str, name: str, cue: Span, sour
     if base in TELLS or name == "urge":
         told_of = low in {"of", "about"} and j + 1 < len(line) and indefinite(line, j + 1)
         return Found(cue, source, [content], "speech" if told_of else "intent", i)
+    if (taken := considered(line, i, j, content[1])) is not None:
+        return Found(cue, source, [taken], kind_of(line, source), i)
     if base in _NEEDS_CLAUSE and not has_clause:
         return None
     if name in {"judge", "deny"} and low != "by" and (given := _given_as(line, j, content[1])) is not None:
@@ -79,6 +89,11 @@ def complement(line: Line, i: int, j: int, base: str, name: str, cue: Span, sour
     if base in _SPOKEN_OBJECT or (base in _FORETELLS and indefinite(line, j)):
         return Found(cue, source, [start], "speech", i)
     return Found(cue, source, [start], "stance", i)
+
+
+_LIKES = frozenset("like likes want wants please pleases".split())
+# "Said nothing while the strike lasted": what follows is not what was said.
+_SAYS_NO_MORE = frozenset("nothing little everything".split())
 
 
 def _given_as(line: Line, j: int, end: int) -> Span | None:
@@ -101,6 +116,8 @@ def _in_relative(line: Line, a: int) -> bool:
     """Whether a source that begins at a is "who" after a comma, or stands in a clause with "which" or "who"."""
     if a == 0:
         return False
+    if any(line.low[k] == "whose" for k in range(max(0, a - 2), a + 1)):
+        return True
     return line.low[a - 1] in {"which", "who"} or (line.low[a] in {"who", "which"} and line.low[a - 1] == ",")
 
 

@@ -43,8 +43,14 @@ def is_noun(line: Line, i: int) -> bool:
     if i == 0:
         return False
     low, before, t = line.low[i], line.low[i - 1], line.tags[i - 1]
-    if low.endswith("ing") or before == "to":
+    if before == "to":
         return False
+    if low.endswith("ing"):
+        return before in {"a", "an", "the"}  # "a billing row"
+    if before == "that" and i > 1 and not line.tags[i - 2] and (low.endswith("ed") or takes_complement(line, i)):
+        return False  # "a motion that called the vote a trap"
+    if before.endswith("'s") and (low in {"said", "says", "told", "wrote"} or line.low[i + 1 : i + 2] == ["that"]):
+        return can_be_noun(low)  # "nurses at St Mary's said"
     if (t & DET and not t & PRONOUN) or (before.endswith(("'s", "s'")) and not t & (PRONOUN | AUX)):
         return True
     if t & PREP and not t & (ADVERB | SUBORDINATOR):

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from pipeline import lexicon
-from pipeline.voice import backward
+from pipeline.voice import announced, backward, idioms
 from pipeline.voice.asides import aside, with_more
-from pipeline.voice.clause import content_end, inverted_subject, skip_adverbials
-from pipeline.voice.complements import complement, has_clause_verb
+from pipeline.voice.clause import content_end, fronted_end, skip_adverbials
+from pipeline.voice.complements import complement
 from pipeline.voice.conversion import is_noun, rather_noun
 from pipeline.voice.found import (
     ALONE,
     COMMAS,
     TELLS,
     Found,
-    Span,
     after_hearer,
-    clause_start,
     cue_start,
-    indefinite,
     kind_of,
     passive,
     source_of,
     trim,
 )
-from pipeline.voice.nominals import REGARDS, according, adjective, believed, naming, noun, regarded, viewed
-from pipeline.voice.subjects import before_verb, subject
+from pipeline.voice.nominals import REGARDS, according, adjective, naming, noun, regarded
+from pipeline.voice.passives import beside_noun, passive_report
+from pipeline.voice.subjects import before_verb
 from pipeline.voice.tokens import (
     AUX,
     MARK,
@@ -34,49 +34,96 @@ from pipeline.voice.tokens import (
     WH,
     Line,
 )
+from pipeline.voice.views import believed, viewed
 
 # "spoke of a massacre", "warned of a famine": the name is the speaker's.
 _SPEAKS_OF = frozenset("speak talk tell warn complain boast brag".split())
 
 
+_IMPERATIVE = frozenset({"say", "call"})
+
+
+@cache
+def _marks() -> frozenset[str]:
+    """Every word that can be a cue; no other needs a closer look."""
+    words = frozenset("goes went makes made according put puts in by on so believed trusted right correct".split())
+    sets = (lexicon.base_forms(), lexicon.verb_classes(), lexicon.noun_classes(), lexicon.CUE_ADJECTIVES)
+    return words.union(REGARDS, idioms.CUES, *sets)
+
+
+# These are in every other line and cues in few: a glance at their neighbours tells which.
+_SELDOM = frozenset("in by on for to that has have".split())
+_BEFORE_THAT = frozenset("is was remains least or but".split())
+
+
+def _may(line: Line, i: int, low: str) -> bool:
+    """Whether one of these words can be a cue where it stands."""
+    if low == "that":
+        return i > 0 and (bool(line.tags[i - 1] & MARK) or line.low[i - 1] in _BEFORE_THAT)
+    if low in {"has", "have"}:
+        return line.low[i + 1 : i + 2] == ["it"]
+    return i < 2 or bool(line.tags[i - 1] & MARK)
+
+
 def find(line: Line) -> list[Found]:
     """The attributions of a line, in the order of their cues."""
     out: list[Found] = []
-    verbs, nouns, bases = lexicon.verb_classes(), lexicon.noun_classes(), lexicon.base_forms()
+    if ":" in line.low and (told := announced.before_colon(line)) is not None:
+        out.append(told)
+    marks = _marks()
     for i, low in enumerate(line.low):
-        found: Found | None = None
-        if low == "according" and i + 1 < len(line) and line.low[i + 1] == "to":
-            found = according(line, i)
-        elif low in bases and not (line.upper[i] and i):
-            base = bases[low]
-            if is_noun(line, i):
-                found = noun(line, i) if low in nouns else None
-            elif base in {"call", "appeal"} and (called := _calls_on(line, i, out)) is not None:
-                found = called
-            elif base in _NAMING and (named := naming(line, i, base, out)) is not None:
-                found = named
-            elif low in verbs:
-                found = _verb(line, i, base, verbs[low], out)
-        elif low in nouns:
-            found = noun(line, i)
-        elif low in lexicon.CUE_ADJECTIVES:
-            found = adjective(line, i)
-        elif low in {"put", "puts"} and i + 1 < len(line) and line.low[i + 1] == "it":
-            found = aside(line, i, before_verb(line, i), "say", "say", past=i + 2)
-        elif low == "in":
-            found = viewed(line, i)
-        elif low == "so":
-            found = backward.inside(line, i)
-        elif low in REGARDS:
-            found = regarded(line, i, out)
+        if low not in marks or (low in _SELDOM and not _may(line, i, low)) or (i == 0 and low in _IMPERATIVE):
+            continue  # "Say what you like, …", "Call it by its name: …" report nothing
+        found = _one(line, i, out)
         if found is None and low in {"believed", "trusted", "right", "correct"}:
             found = believed(line, i)
+        if found is None and low in idioms.CUES and not (line.upper[i] and i):
+            found = (backward.pointed(line, i) if low == "that" else None) or idioms.find(line, i, out)
         if found is not None:
             out.append(found)
     return out
 
 
+# "…, she goes on, …", "…, the memo makes plain, …".
+_GOES_ON = frozenset("goes went makes made".split())
+_ON = frozenset({"goes on", "went on", "make plain", "make clear", "made plain", "made clear"})
 _NAMING = lexicon.NAMING_VERBS
+
+
+def _one(line: Line, i: int, out: list[Found]) -> Found | None:
+    """What the word at i reports, by what kind of cue it is."""
+    low, nouns, bases = line.low[i], lexicon.noun_classes(), lexicon.base_forms()
+    if low == "according" and i + 1 < len(line) and line.low[i + 1] == "to":
+        return according(line, i)
+    if low in bases and not (line.upper[i] and i):
+        return _form(line, i, bases[low], out)
+    if low in nouns:
+        return noun(line, i)
+    if low in lexicon.CUE_ADJECTIVES:
+        return adjective(line, i)
+    if low in {"put", "puts"} and i + 1 < len(line) and line.low[i + 1] == "it":
+        return aside(line, i, before_verb(line, i), "say", "say", past=i + 2)
+    if low in _GOES_ON and i + 1 < len(line) and (low[:4] + " " + line.low[i + 1]) in _ON:
+        return aside(line, i, before_verb(line, i), "say", "say", past=i + 2)
+    if low in {"in", "by", "on"}:
+        return viewed(line, i)
+    if low == "so":
+        return backward.inside(line, i)
+    return regarded(line, i, out) if low in REGARDS else None
+
+
+def _form(line: Line, i: int, base: str, out: list[Found]) -> Found | None:
+    """What a form of a cue verb or naming verb at i reports."""
+    low, verbs = line.low[i], lexicon.verb_classes()
+    if is_noun(line, i):
+        return noun(line, i) if low in lexicon.noun_classes() else None
+    if base in {"call", "appeal"} and (called := _calls_on(line, i, out)) is not None:
+        return called
+    if base in _NAMING and (named := naming(line, i, base, out)) is not None:
+        return named
+    if low in REGARDS and (seen := regarded(line, i, out)) is not None:
+        return seen
+    return _verb(line, i, base, verbs[low], out) if low in verbs else None
 
 
 def _verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> Found | None:
@@ -86,8 +133,10 @@ def _verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> Found |
     if rather_noun(line, i, before):
         return noun(line, i)
     be_before = passive(line, i) if low.endswith(("ed", "wn", "ld", "en", "ght", "id", "nd")) else False
-    if be_before:
-        return _passive_report(line, i, base, name)
+    if be_before or (i + 1 < n and line.low[i + 1] == "by" and name in {"judge", "deny"} and low.endswith("ed")):
+        return passive_report(line, i, base, name)
+    if (hearsay := beside_noun(line, i, base)) is not None:
+        return hearsay
     that = _that_after_parenthesis(line, i)
     if that is not None and (content := trim(line, that, content_end(line, that))) is not None:
         source = source_of(line, i, out)
@@ -98,10 +147,16 @@ def _verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> Found |
     if base == "promise" and (that := _that_after_hearer(line, i)):
         content, source = trim(line, that, content_end(line, that)), source_of(line, i, out)
         return Found((cue_start(line, i), i + 1), source, [content], "speech", i) if content else None
-    if base in _SPEAKS_OF and i + 2 < n and line.low[i + 1] == "of":
-        content = trim(line, i + 1, content_end(line, i + 1))
+    if base in _SPEAKS_OF and line.low[(of := _of_after_parenthesis(line, i)) : of + 1] == ["of"] and of + 1 < n:
+        content = trim(line, of, min(content_end(line, of), fronted_end(line, i, of) or n))
         source = source_of(line, i, out)
         return Found((cue_start(line, i), i + 1), source, [content], "speech", i) if content and source else None
+    return _plain_verb(line, i, base, name, out)
+
+
+def _plain_verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> Found | None:
+    """A cue verb and what follows it: a quotation, what stands after a colon, or its complement."""
+    n = len(line)
     j = skip_adverbials(line, i + 1)
     if base in TELLS and j < n and not line.tags[j] & (QUOTE | MARK) and line.low[j] not in {"that", "to"}:
         j = after_hearer(line, j, optional=base in ALONE)
@@ -122,6 +177,13 @@ def _verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> Found |
     return complement(line, i, j, base, name, cue, source)
 
 
+def _of_after_parenthesis(line: Line, i: int) -> int:
+    """ "spoke, as so often, of a trap": where "of" may stand."""
+    if i + 3 < len(line) and line.low[i + 1] == ",":
+        return next((k + 1 for k in range(i + 3, min(len(line) - 1, i + 12)) if line.low[k] == ","), i + 1)
+    return i + 1
+
+
 def _calls_on(line: Line, i: int, out: list[Found]) -> Found | None:
     """ "called on X to …", "appealed to X to …": what X is to do is said by who calls."""
     n = len(line)
@@ -137,15 +199,29 @@ def _calls_on(line: Line, i: int, out: list[Found]) -> Found | None:
 
 
 def _that_after_parenthesis(line: Line, i: int) -> int | None:
-    """ "has claimed, without evidence, that …": where "that" stands."""
-    if i + 1 >= len(line) or line.low[i + 1] not in COMMAS:
+    """ "has claimed, without evidence, that …", "warned as early as May, in a note, that …": where "that" stands."""
+    n = len(line)
+    if i + 1 >= n or line.low[i + 1] == "that" or "that" not in line.low:
         return None
-    for k in range(i + 3, min(len(line) - 1, i + 18)):
+    mark = next((k for k in range(i + 1, min(n, i + 10)) if line.low[k] in COMMAS or line.tags[k] & QUOTE), n)
+    if i + 3 < n and line.low[i + 1] == "as":  # "warned as early as May that"
+        that = next((k for k in range(i + 2, min(n, i + 9)) if line.low[k] == "that"), None)
+        if that is not None and that < mark:
+            return that
+    stated = any(
+        line.low[k] in _CLAUSE or (line.tags[k] & AUX and not line.upper[k]) for k in range(i + 1, min(mark, n))
+    )
+    if mark >= n or line.low[mark] not in COMMAS or stated:
+        return None
+    for k in range(mark + 2, min(n - 1, mark + 17)):
         if line.tags[k] & QUOTE:
             return None
-        if line.low[k] == "that" and line.low[k - 1] == line.low[i + 1]:
+        if line.low[k] == "that" and line.low[k - 1] == line.low[mark]:
             return k
     return None
+
+
+_CLAUSE = frozenset("that whether how why what to if".split())
 
 
 def _that_after_hearer(line: Line, i: int) -> int | None:
@@ -156,41 +232,3 @@ def _that_after_hearer(line: Line, i: int) -> int | None:
         if line.tags[k] & (MARK | QUOTE | PREP | AUX):
             return None
     return None
-
-
-_TOLD = frozenset({"say", "claim", "admit", "report", "think"})
-
-
-def _passive_report(line: Line, i: int, base: str, name: str) -> Found | None:
-    """ "It is said that …", "X was accused of …", "X is expected to …", "X was told that …"."""
-    j, n = i + 1, len(line)
-    if j >= n:
-        return None
-    low = line.low[j]
-    a = cue_start(line, i)
-    about = subject(line, i)
-    if name in _TOLD and (told := _it_was_told(line, i, about)) is not None:
-        return Found((a, i + 1), None, [told], "speech", i)
-    rest = trim(line, j, content_end(line, j))
-    if low == "by":
-        agent = inverted_subject(line, j)
-        return Found((a, i + 1), agent, [about], "stance", i) if agent and about else None
-    if rest is None:
-        return None
-    of_it = about is not None and line.low[about[0]] == "it"
-    if (low == "that" and (base in TELLS or of_it)) or (of_it and has_clause_verb(line, j, rest[1], loose=True)):
-        return Found((a, i + 1), None, [rest], "speech", i)
-    if about is not None and low == "of" and base in {"accuse", "suspect"} and j + 1 < n and indefinite(line, j + 1):
-        return Found((a, i + 1), None, [rest], "speech", i)
-    if about is not None and ((low == "to" and name != "want") or (low == "of" and base in {"accuse", "suspect"})):
-        return Found((a, i + 1), None, [about, rest], "stance", i)
-    return None
-
-
-def _it_was_told(line: Line, i: int, about: Span | None) -> Span | None:
-    """ "…, it was claimed on Friday": the clause before, where nothing is told after."""
-    if about is None or about[0] < 2 or line.low[about[0]] != "it" or line.low[about[0] - 1] != ",":
-        return None
-    ends = skip_adverbials(line, i + 1)
-    closed = ends >= len(line) or line.tags[ends] & MARK or line.low[ends] == "."
-    return trim(line, clause_start(line, i), about[0] - 1) if closed else None

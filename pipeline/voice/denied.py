@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from pipeline import lexicon
-from pipeline.voice.names import BE, Span, at, name
+from pipeline.voice.names import BE, Span, at, bare, name
+from pipeline.voice.subjects import phrase_start
 from pipeline.voice.tokens import ADVERB, AUX, DET, MARK, PREP, PRONOUN, SUBORDINATOR, VERB, WH, Line
 
-NOT = frozenset("not n't never no hardly scarcely barely neither nor isn't aren't wasn't weren't".split())
+NOT = frozenset(
+    "nothing can't cannot couldn't would not n't never no hardly scarcely barely neither nor isn't aren't "
+    "wasn't weren't".split()
+)
 _ONE = frozenset({"a", "an"})
+_MAKES = frozenset({"make", "makes"})
+_COUNTS = frozenset("qualify qualifies count counts counted rank ranks".split())
 # "No X was needed": that there was one is what is denied; "no X was hurt" denies something else of it.
 _EXISTS = frozenset("needed required necessary likely possible planned intended agreed declared called held imminent "
                     "found proved proven seen".split())  # fmt: skip
+
+FALSE = frozenset("false absurd untrue nonsense ridiculous laughable ludicrous wrong mistaken unfounded baseless "
+                   "misplaced premature exaggerated fanciful".split())  # fmt: skip
+_NOTIONS = frozenset(
+    "claims rumours rumors suggestions allegations charges idea notion claim suggestion assertion allegation theory "
+    "talk story charge accusation".split()
+)
 
 
 def negated(line: Line, i: int) -> Span | None:
@@ -19,17 +32,61 @@ def negated(line: Line, i: int) -> Span | None:
     if low == "no":
         return _no(line, i)
     if low in {"neither", "nor"}:
-        return name(line, i + 2, 5) if after in _ONE else None
+        alone = low == "neither" and before in BE and bare(line, i + 1)
+        return name(line, i + 1 + (after in _ONE), 5) if after in _ONE or alone else None
+    if low == "not" and i == 0 and bare(line, 1) and at(line, 2) == "but":
+        return 1, 2  # "not order but fear …"
+    if low == "not" and i == 0 and after in _ONE and "but" in line.low[2:9]:
+        return name(line, 2, 6)  # "not a riot but a wake"
+    if low == "nothing":
+        return _nothing(line, i)
+    if low == "would":
+        return _would(line, i)
+    if low in {"can't", "cannot", "couldn't"}:
+        return _complement(line, i + 2) if after == "be" else None
+    if after == "a" and (at(line, i + 3) in _MAKES or at(line, i + 4) in _MAKES):
+        return name(line, i + 1, 2)  # "four lunches do not a cartel make"
     if after == "as":
         return name(line, i + 2) if low in {"never", "not"} else None  # "as a watch and never as a militia"
-    if low == "not" and before == "," and after in _ONE:
+    if low in {"not", "hardly", "scarcely", "never"} and before in {",", "and"} and after in _ONE:
         return name(line, i + 2, 5)  # "a gift, not a bribe"
+    if low == "not" and before == "," and bare(line, i + 1) and _closed(line, i + 2):
+        return name(line, i + 1, 1) if any(word in BE for word in line.low[max(0, i - 8) : i]) else None
+    if low == "not" and before in BE and at(line, i - 2) in {"it", "this", "that"} and _closed(line, i + 1):
+        a = phrase_start(line, i - 2)
+        if 0 <= a < i - 2 and bare(line, i - 3):
+            return a, i - 2  # "but a trap it was not"
     if low == "not" and before in BE and at(line, 0) in _ONE and at(line, i - 2) in {"it", "this", "that"}:
         return name(line, 1) if after in {".", ":", ",", ";", "—", "–", ""} else None  # "a landslide it was not"
     joined = low in {"isn't", "aren't", "wasn't", "weren't"}
     if not joined and not (before in BE or (before.endswith("'s") and before != "let's")):
         return _amounts(line, i)
     return _complement(line, i + 1)
+
+
+def _closed(line: Line, k: int) -> bool:
+    """Whether a clause ends before k."""
+    return k >= len(line) or line.low[k] == "." or bool(line.tags[k] & MARK)
+
+
+def _nothing(line: Line, i: int) -> Span | None:
+    """ "Nothing about it was a X"."""
+    if i and not line.tags[i - 1] & MARK:
+        return None
+    k = next((k for k in range(i + 1, min(len(line), i + 7)) if line.low[k] in {"is", "was"}), None)
+    return name(line, k + 1, 4) if k is not None and (at(line, k + 1) in _ONE or bare(line, k + 1)) else None
+
+
+def _would(line: Line, i: int) -> Span | None:
+    """ "It would be a X if …": what would be is not."""
+    if {"if", "had", "were"}.isdisjoint(line.low[i + 1 :]):
+        return None
+    j = i + 1
+    while at(line, j) in {"have", "been", "be", "only", "still"}:
+        j += 1
+    if j == i + 1 or not (at(line, j) in _ONE or (bare(line, j) and not at(line, j).endswith(("ed", "en", "er")))):
+        return None
+    return name(line, j, 5)
 
 
 def _no(line: Line, i: int) -> Span | None:
@@ -54,6 +111,12 @@ def _amounts(line: Line, i: int) -> Span | None:
     """ "Does not amount to an X", "did not constitute X"."""
     if at(line, i + 1) == "amount" and at(line, i + 2) == "to":
         return name(line, i + 3, 5)
+    if at(line, i + 1) in _COUNTS and at(line, i + 2) == "as":
+        return name(line, i + 3, 5)
+    if at(line, i + 1) in _MAKES and at(line, i + 2) in _ONE:
+        return name(line, i + 3, 5)  # "two arrests do not make a purge"
+    if line.low[i] == "never" and at(line, i + 1) in BE:
+        return _complement(line, i + 2) if at(line, i + 2) in _ONE else None  # "they never were a cartel"
     return name(line, i + 2, 5) if at(line, i + 1) == "constitute" else None
 
 
@@ -61,6 +124,10 @@ def _complement(line: Line, j: int) -> Span | None:
     """What is said not to be: "a war", "genocide"; "just", "only" deny nothing."""
     while at(line, j) in {"yet", "really", "even", "actually"}:
         j += 1
+    if at(line, j) == ",":  # "is not, as X claims, a trap"
+        j = next((k + 1 for k in range(j + 1, min(len(line), j + 9)) if line.low[k] == ","), j)
+    if at(line, j) == "so" and at(line, j + 1) == "much":
+        j += 2
     if at(line, j) in {"just", "only", "simply", "merely"} or j >= len(line):
         return None
     if at(line, j) in {"a", "an", "the", "any"}:
@@ -73,7 +140,26 @@ def _complement(line: Line, j: int) -> Span | None:
 def far_from(line: Line, a: int) -> Span | None:
     """ "far from being a X", "far from a X", "anything but a X"."""
     a += at(line, a) == "being"
+    if bare(line, a) and not line.upper[a]:
+        return name(line, a, 2)
     return name(line, a + 1, 5) if at(line, a) in {"a", "an", "the"} else None
+
+
+def rather(line: Line, i: int) -> Span | None:
+    """ "This is a club rather than an X", "less an X than a club": the name that does not fit."""
+    low = line.low[i]
+    if low == "less":
+        fits = at(line, i - 1) in BE and at(line, i + 1) in _ONE and "than" in line.low[i + 2 : i + 8]
+        return name(line, i + 1, line.low.index("than", i + 2) - i - 2) if fits else None
+    if low == "more":
+        fits = at(line, i - 1) in BE and at(line, i + 2) == "than" and bare(line, i + 1) and bare(line, i + 3)
+        return name(line, i + 3, 2) if fits and not at(line, i + 1).endswith(("ed", "ing")) else None
+    if (low, at(line, i + 1)) not in {("rather", "than"), ("instead", "of")} or not (
+        at(line, i + 2) in _ONE or bare(line, i + 2)
+    ):
+        return None
+    said = any(line.low[k] in BE for k in range(max(0, i - 8), i - 1))
+    return name(line, i + 2, 5) if said else None
 
 
 def otherwise(line: Line, i: int) -> Span | None:
@@ -95,3 +181,11 @@ def otherwise(line: Line, i: int) -> Span | None:
     while at(line, a) in {"as", "to"}:
         a += 1
     return name(line, a, 5)
+
+
+def falsified(line: Line, i: int) -> Span | None:
+    """ "The idea that this was a X is absurd", "talk of X is premature": the text denies what it tells."""
+    noun = next((k for k in range(min(4, i)) if line.low[k] in _NOTIONS), None)
+    if noun is None or at(line, noun + 1) not in {"that", "of"} or at(line, i - 1) not in BE:
+        return None
+    return (noun + 2, i - 1) if noun + 2 < i - 1 else None

@@ -5,21 +5,20 @@ from __future__ import annotations
 from functools import cache
 
 from pipeline import lexicon
-from pipeline.voice import denied, subjects, supposed
+from pipeline.voice import beside, denied, mentioned, nominals, questioned, subjects, supposed
 from pipeline.voice.names import BE, LONGEST_NAME, Span, at, name
-from pipeline.voice.tokens import ADVERB, AUX, DET, MARK, PREP, PRONOUN, QUOTE, SUBORDINATOR, VERB, WH, Line
+from pipeline.voice.tokens import AUX, DET, MARK, PREP, PRONOUN, QUOTE, SUBORDINATOR, TIME, VERB, WH, Line
 
-_REGARDS = frozenset("consider considers considered regard regards regarded sees saw see view views viewed".split())
 _HEARSAY = frozenset("allegedly supposedly purportedly ostensibly".split())
-_ONE = frozenset("a an one another own no".split())
 _STOPS = frozenset(".!?…:;,")
 # A line without a full stop, up to so long, is a headline: its present tense tells of one time.
 LONGEST_HEADLINE = 16
 _HABITUAL = frozenset("often always regularly usually routinely repeatedly consistently sometimes still long".split())
 _NOT_NAMING = frozenset("for on off in back upon up out to at by after together".split())
 _WORDS = frozenset("word words term terms label phrase expression name euphemism moniker epithet".split())
+_MYTHS = frozenset("myth myths fiction pretence pretense illusion fantasy bogey spectre".split())
 # These are verbs or half-neutral as well: they keep clear of a name only after an article.
-_AFTER_ARTICLE = frozenset({"claimed", "supposed", "would-be", "imagined"})
+_AFTER_ARTICLE = frozenset("claimed supposed would-be imagined rumoured rumored suspected presumed apparent".split())
 _ADJECTIVES = lexicon.DISTANCING_ADJECTIVES - _AFTER_ARTICLE
 
 
@@ -32,11 +31,22 @@ def find(line: Line, reported: list[Span]) -> list[Span]:
     out = []
     marks = _marks()
     for i, low in enumerate(line.low):
-        if low not in marks:
+        if low not in marks or (low == "that" and not _after_doubt(line, i)):
             continue
-        told = any(a <= i < b for a, b in reported)
+        aside = low == "not" and at(line, i + 1) == ","  # "is not, as X claims, a trap": the outlet's denial
+        aside |= i == 0 and low in supposed.OPENERS
+        told = not aside and any(a <= i < b for a, b in reported)
         out.append(_marked(line, i) or (None if told else _denied_or_supposed(line, i)))
+    if line.low and line.low[0] == "some" and (scorned := beside.scorned(line)) is not None:
+        out.append(scorned)
+    if line.low and line.low[-1] == "?" and not reported:
+        out.append(questioned.find(line))
     return [span for span in out if span is not None and span[1] > span[0]]
+
+
+def _after_doubt(line: Line, i: int) -> bool:
+    """Whether "that" at i can keep a name at a distance: "no proof | that", "the reform | that never was"."""
+    return at(line, i - 1) in supposed.LEAVES_OPEN or at(line, i + 1) == "never"
 
 
 @cache
@@ -44,9 +54,20 @@ def _marks() -> frozenset[str]:
     """Every word that can keep a name at a distance, deny or suppose it; no other needs a closer look."""
     bases = lexicon.base_forms()
     naming = {form for form, base in bases.items() if base in lexicon.NAMING_VERBS}
-    words = "what rather instead never not known speak speaks talk talks far anything".split()
+    words = "what rather less more instead never not known speak speaks talk talks far anything".split()
     jargon = "language jargon parlance vocabulary called".split()
-    sets = (_ADJECTIVES, _AFTER_ARTICLE, _HEARSAY, _WORDS, lexicon.PRESENTING_FORMS, denied.NOT, supposed.MARKERS)
+    sets = (
+        _ADJECTIVES,
+        _AFTER_ARTICLE,
+        _HEARSAY,
+        _WORDS,
+        lexicon.PRESENTING_FORMS,
+        denied.NOT,
+        supposed.MARKERS,
+        beside.MARKERS,
+        _MYTHS,
+        denied.FALSE,
+    )
     return frozenset(naming | {*words, *jargon}).union(*sets)
 
 
@@ -55,26 +76,37 @@ def _marked(line: Line, i: int) -> Span | None:
     low, bases = line.low[i], lexicon.base_forms()
     if _doubts(line, i):
         return name(line, i + 1)
+    if low == "called" and at(line, i - 1) == "so" and at(line, i - 2) == ",":
+        start = subjects.phrase_start(line, i - 2)
+        return (start, i - 2)  # "the reform, so called, …"
     if low in _HEARSAY:
         return _hearsay(line, i)
+    if low in denied.FALSE:
+        return denied.falsified(line, i)
+    if low in _MYTHS:
+        return name(line, i + 2) if at(line, i + 1) == "of" else None
     if low == "what":
-        return _what_calls(line, i)
-    if low in _WORDS and (word := _word(line, i)) is not None:
+        return mentioned.what_calls(line, i) or mentioned.it_is_called(line, i)
+    if low in _WORDS and (word := mentioned.word(line, i)) is not None:
         return word
     if low in bases and bases[low] in lexicon.NAMING_VERBS:
         return _as_called(line, i) or _named(line, i, bases[low])
     if low in {"rather", "instead", "never", "not"} and (other := denied.otherwise(line, i)) is not None:
         return other
+    if low in {"rather", "less", "more", "instead"} and (other := denied.rather(line, i)) is not None:
+        return other
     if low in lexicon.PRESENTING_FORMS:
         return _presented(line, i)
-    if low == "known" and at(line, i - 1) in {"officially", "formally", "euphemistically"}:
-        return name(line, i + 2) if at(line, i + 1) == "as" else None
+    if low in beside.MARKERS and (doubted := beside.find(line, i)) is not None:
+        return doubted
     if low in {"speak", "speaks", "talk", "talks"} and at(line, i + 1) == "of":
+        if low == "speak" and at(line, i + 2) in {"the", "this", "his", "her", "their"}:
+            return None  # "would not speak of the strike": of one that is there
         spoken = not _noun_before(line, i) or (low == "talk" and at(line, i - 1) in {"any", "all", "no", "of"})
         return name(line, i + 2) if spoken else None
     if (low, at(line, i + 1)) in {("far", "from"), ("anything", "but")}:
         return denied.far_from(line, i + 2)
-    return _in_jargon(line, i) if low in {"language", "jargon", "parlance", "vocabulary"} and i < 4 else None
+    return mentioned.in_jargon(line, i) if low in {"language", "jargon", "parlance", "vocabulary"} and i < 4 else None
 
 
 def _hearsay(line: Line, i: int) -> Span | None:
@@ -90,23 +122,24 @@ def _doubts(line: Line, i: int) -> bool:
     """Whether the word at i is an adjective that doubts the name after it: "alleged", "so-called", "a supposed"."""
     low = line.low[i]
     if low in _AFTER_ARTICLE:
-        return i > 0 and bool(line.tags[i - 1] & (DET | PREP)) and at(line, i + 1) != "to"
+        opens = i == 0 and not line.tags[1] & (PREP | DET | PRONOUN | MARK | SUBORDINATOR) if len(line) > 1 else False
+        return (opens or (i > 0 and bool(line.tags[i - 1] & (DET | PREP)))) and at(line, i + 1) != "to"
     if low in _ADJECTIVES:
         return not (low == "alleged" and _states(line, i + 1))
-    return low == "called" and at(line, i - 1) == "so"
+    return low == "called" and at(line, i - 1) == "so" and not line.tags[min(i + 1, len(line) - 1)] & MARK
 
 
 def _denied_or_supposed(line: Line, i: int) -> Span | None:
     """The name that the word at i denies or only supposes."""
     if line.low[i] in denied.NOT:
         return denied.negated(line, i)
-    if line.low[i] in supposed.MARKERS and (start := supposed.name_start(line, i)) is not None:
-        return name(line, start)
-    return None
+    return supposed.find(line, i) if line.low[i] in supposed.MARKERS else None
 
 
 def _noun_before(line: Line, i: int) -> bool:
     """Whether "talk" or "talks" at i is a noun: after an article, a preposition, "peace"; or nothing."""
+    if line.low[i].startswith("speak"):
+        return False
     return i == 0 or bool(line.tags[i - 1] & (DET | PREP)) or subjects.subject(line, i) is None
 
 
@@ -128,26 +161,6 @@ def _presented(line: Line, i: int) -> Span | None:
 def _states(line: Line, i: int) -> bool:
     """Whether a clause begins at i: then "alleged" before it is a verb."""
     return i < len(line) and bool(line.tags[i] & (DET | PRONOUN | SUBORDINATOR | PREP))
-
-
-def _what_calls(line: Line, i: int) -> Span | None:
-    """ "what Y calls X", "what is called X", "what Y describes as X", "what Y says is X"."""
-    bases = lexicon.base_forms()
-    for k in range(i + 1, min(len(line), i + 12)):
-        low = line.low[k]
-        if line.tags[k] & (MARK | QUOTE):
-            return None
-        if low in _REGARDS or bases.get(low, "") in lexicon.NAMING_VERBS:
-            a = k + 1
-            while at(line, a) in {"as", "to", "it", "is", "an", "a"}:
-                a += 1
-            return name(line, a)
-        if low in {"says", "say", "said", "claims", "claimed", "insists"}:
-            a = k + 1
-            while at(line, a) in {"is", "are", "was", "were", "be", "to"}:
-                a += 1
-            return name(line, a) if a > k + 1 else None
-    return None
 
 
 def _as_called(line: Line, i: int) -> Span | None:
@@ -174,9 +187,14 @@ def _named(line: Line, i: int, base: str) -> Span | None:
     given_as = (base, at(line, j)) == ("refer", "to") or (base in lexicon.NAMING_AS and at(line, j) == "by")
     if j >= len(line) or (line.low[j] in _NOT_NAMING and not given_as):
         return None
-    if at(line, subjects.before_verb(line, i)) in {"we", "i"}:
+    refused = i > 1 and line.low[i - 1] in {"not", "never", "don't", "won't", "wouldn't"}
+    if at(line, subjects.before_verb(line, i)) in {"we", "i"} and not refused:
         return None  # the outlet's own name for it
-    if i and (line.tags[i - 1] & DET or line.low[i - 1] == "so" or line.upper[i]):
+    if i and (
+        (line.tags[i - 1] & DET and line.low[i - 1] not in {"that", "one"})
+        or line.low[i - 1] == "so"
+        or line.upper[i]
+    ):
         return None  # "the terms", "his call"; "so called" is read elsewhere
     if told_once(line, i, base):
         return None
@@ -199,15 +217,36 @@ def told_once(line: Line, i: int, base: str) -> bool:
     headline = low.endswith("s") and len(line) <= LONGEST_HEADLINE and line.low[-1] not in _STOPS
     if base in {"dub", "term", "style", "christen", "refer", "bill"}:
         return False
-    if not headline and not low.endswith(("ed", "ing", "cast")):
+    owner = subjects.subject(line, i)
+    document = owner is not None and not _DOCUMENTS.isdisjoint(line.low[owner[0] : owner[1]])
+    if not headline and not document and not low.endswith(("ed", "ing", "cast")):
         return False
-    if (i and line.low[i - 1] in _HABITUAL) or at(line, i + 1) == "by":
+    if nominals.named_by(line, i, base) is not None:
+        return True
+    if (i and line.low[i - 1] in _HABITUAL | {"being"}) or at(line, i + 1) == "by":
         return False
+    if low.endswith("ing") and at(line, i - 1) == "to":
+        return False  # "has taken to calling it a X"
+    if low.endswith("ing") and i == 0:
+        ends = next((k for k in range(1, len(line)) if line.tags[k] & (MARK | AUX)), 0)
+        return at(line, ends) == ","  # "Calling it a trap, the ministry …"
     span = subjects.main_subject(line, i) if low.endswith("ing") else subjects.subject(line, i)
     if span is None or (low.endswith("ed") and any(line.low[k] in BE for k in range(span[1], i))):
         return False
+    if low.endswith("ed") and _dated(line, i):
+        return True
     relative = at(line, span[0]) in {"who", "which", "that"}
     return not relative and at(line, span[0] - 1) not in {"which", "that", "as", "whom"}
+
+
+# What stands in these is said once, in whatever tense it is told.
+_DOCUMENTS = frozenset("letter report statement ruling judgment judgement verdict indictment lawsuit petition motion "
+                       "resolution memo editorial leader study complaint manifesto communique".split())  # fmt: skip
+
+
+def _dated(line: Line, i: int) -> bool:
+    """ "described last night as X": a time after the verb tells of one occasion."""
+    return any(line.tags[k] & TIME and not line.tags[k] & (AUX | MARK) for k in range(i + 1, min(len(line), i + 4)))
 
 
 def _after_object(line: Line, i: int, j: int) -> Span | None:
@@ -227,6 +266,8 @@ def _after_object(line: Line, i: int, j: int) -> Span | None:
     fronted = owner is not None and at(line, owner[0] - 1) in {"which", "whom", "that"}
     if participle or fronted or line.tags[j] & QUOTE:
         return name(line, j)
+    if line.low[j] == "it" and at(line, j + 1) == ",":
+        return None  # "whatever they call it, …"
     if line.tags[j] & PRONOUN or line.low[j] in {"him", "her", "them", "us", "me", "it", "this", "that"}:
         return name(line, j + 1)
     for k in range(j + 1, min(len(line), j + 10)):
@@ -247,38 +288,3 @@ def _last_words(line: Line, j: int) -> Span | None:
     a = span[0]
     owned = next((k + 2 for k in range(a, span[1] - 2) if line.low[k].endswith(("'s", "s'"))), a + 1)
     return (min(owned, span[1] - 1), span[1])
-
-
-def _word(line: Line, i: int) -> Span | None:
-    """ "the word X", "the term X": only after an article, and not "in terms of", "the terms of"."""
-    if not i or (not line.tags[i - 1] & DET and at(line, i - 1) not in {"word", "of", "by"}):
-        return None
-    if at(line, i - 1) in _ONE and (colon := _colon(line, i)) is not None:
-        return name(line, colon + 1)
-    a = i + 1
-    nxt = at(line, a)
-    if nxt in {"of", "for", "that", "to"} or not nxt or not nxt[0].isalpha():
-        return None
-    t = line.tags[a]
-    if t & (AUX | PREP | WH | SUBORDINATOR | ADVERB | VERB):
-        return None
-    return name(line, a, 4)
-
-
-def _colon(line: Line, i: int) -> int | None:
-    """ "Have a word of their own for it: X": where the colon stands."""
-    for k in range(i + 1, min(len(line), i + 8)):
-        if line.low[k] in {":", "—", "–"}:
-            return k
-        if line.tags[k] & (MARK | QUOTE | AUX):
-            return None
-    return None
-
-
-def _in_jargon(line: Line, i: int) -> Span | None:
-    """ "In the language of Y, this is a X"."""
-    comma = next((k for k in range(i + 1, min(len(line), i + LONGEST_NAME)) if line.low[k] == ","), None)
-    if comma is None or line.low[0] != "in":
-        return None
-    k = next((k for k in range(comma + 1, min(len(line), comma + LONGEST_NAME)) if line.low[k] in BE), None)
-    return name(line, k + 1) if k is not None and at(line, k + 1) in {"a", "an", "the"} else None

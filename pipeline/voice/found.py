@@ -134,6 +134,8 @@ _BE = frozenset("is are was were be been being isn't aren't wasn't weren't it's"
 _OUTLET = frozenset("nobody no none few i we".split())
 
 
+_ANYBODY = frozenset("anyone anybody whoever".split())
+_IDLY = frozenset("would might could may can will should know think see".split())
 _ITSELF = frozenset("newspaper paper magazine website programme program column channel broadcaster editorial".split())
 
 
@@ -143,4 +145,8 @@ def kind_of(line: Line, source: Span | None) -> str:
         return "speech"
     words = line.low[source[0] : source[1]]
     itself = words[0] == "this" and len(words) > 1 and words[1] in _ITSELF
+    after = line.low[source[1]] if source[1] < len(line) else ""
+    anybody = words[0] in _ANYBODY or (words[0] in {"you", "one"} and len(words) == 1 and after in _IDLY)
+    if anybody or (words == ["who"] and line.low[source[0] - 1] in _ANYBODY):
+        return "stance"  # "you would think that …", "anyone who believes that …": nobody says it
     return "stance" if words[0] in _OUTLET or itself else "speech"

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from pipeline.voice import subjects
-from pipeline.voice.tokens import AUX, MARK, QUOTE, SUBORDINATOR, VERB, WH, Line
+from pipeline.voice import conversion, subjects
+from pipeline.voice.tokens import (
+    ADVERB,
+    AUX,
+    CONJUNCTION,
+    DET,
+    MARK,
+    PREP,
+    PRONOUN,
+    QUOTE,
+    SUBORDINATOR,
+    VERB,
+    WH,
+    Line,
+)
 
 Span = tuple[int, int]
 
@@ -18,6 +31,14 @@ def at(line: Line, i: int) -> str:
     return line.low[i] if 0 <= i < len(line) else ""
 
 
+def _ends_as_noun(line: Line, k: int) -> bool:
+    """ "a police state, …": a word that can be a noun, and nothing follows that its verb would take."""
+    follows = (
+        k + 1 < len(line) and line.low[k + 1] != "." and not line.tags[k + 1] & (MARK | PREP | AUX | CONJUNCTION)
+    )
+    return conversion.can_be_noun(line.low[k]) and not follows
+
+
 def name(line: Line, a: int, longest: int = LONGEST_NAME) -> Span | None:
     """The name from a on: up to a mark, an auxiliary, a finite verb, a new clause."""
     while at(line, a) in {"a", "an", "the", ",", ":"} and a < len(line):
@@ -29,7 +50,18 @@ def name(line: Line, a: int, longest: int = LONGEST_NAME) -> Span | None:
             break
         if (t & SUBORDINATOR and k > a) or (line.low[k] in _ENDS and k > a):
             break
-        if t & VERB and k > a and not line.low[k].endswith("ed") and not subjects.inside_phrase(line, k, len(line)):
+        verb = (
+            t & VERB and k > a and not line.low[k].endswith("ed") and not subjects.inside_phrase(line, k, len(line))
+        )
+        if verb and not _ends_as_noun(line, k):
             break
         k += 1
     return (a, k) if k > a else None
+
+
+def bare(line: Line, c: int) -> bool:
+    """Whether a noun without an article can stand at c: "it is | genocide"."""
+    closed = PREP | VERB | AUX | ADVERB | MARK | WH | DET | PRONOUN | QUOTE | CONJUNCTION
+    return (
+        c < len(line) and not line.tags[c] & closed and line.low[c][0].isalpha() and line.low[c] not in {"so", "true"}
+    )

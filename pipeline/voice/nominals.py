@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pipeline import lexicon
 from pipeline.voice.clause import content_end
-from pipeline.voice.found import Found, Span, clause_start, cue_start, indefinite, passive, source_of, trim
-from pipeline.voice.subjects import before_verb, finite, states, subject
+from pipeline.voice.found import Found, Span, clause_start, cue_start, indefinite, kind_of, passive, source_of, trim
+from pipeline.voice.subjects import before_verb, finite, phrase_start, states, subject
+from pipeline.voice.supposed import left_open
 from pipeline.voice.tokens import AUX, CONJUNCTION, DET, MARK, PREP, PRONOUN, QUOTE, SUBORDINATOR, VERB, WH, Line
 
 
@@ -14,6 +15,11 @@ def according(line: Line, i: int) -> Found | None:
     n = len(line)
     if i + 2 >= n or line.low[i + 2] in _NOT_SOURCES:
         return None
+    if line.low[i + 2] == "whom" and i > 1:
+        comma = next((k for k in range(i + 3, n) if line.low[k] == ","), n)
+        told, whom = trim(line, i + 3, comma), subject(line, i - 1) if line.low[i - 1] != "," else None
+        whom = whom or (phrase_start(line, i - 1), i - 1)
+        return Found((i, i + 2), whom, [told], "speech", i) if told and whom[1] > whom[0] else None
     opening = i == 0 or (line.tags[i - 1] & (CONJUNCTION | SUBORDINATOR) and i < 3)
     inserted = i > 1 and not opening and line.low[i - 1] == "," and not states(line, clause_start(line, i), i - 1)
     k = i + 2
@@ -30,53 +36,31 @@ def according(line: Line, i: int) -> Found | None:
     return Found((i, i + 2), source, contents, "speech", i) if source and contents else None
 
 
-_VIEWS = frozenset("view opinion eyes words judgment judgement account telling".split())
-
-
-def viewed(line: Line, i: int) -> Found | None:
-    """ "In the view of X, …", "in X's opinion", at the beginning of a line, in its middle or at its end."""
-    n = len(line)
-    opening = i == 0 or (i == 1 and bool(line.tags[0] & CONJUNCTION))
-    if not opening and not line.tags[i - 1] & MARK:
-        return None
-    end = next((k for k in range(i + 2, min(n, i + 16)) if line.tags[k] & MARK or line.low[k] == "."), n)
-    at = next((k for k in range(i + 1, min(end, i + 8)) if line.low[k] in _VIEWS), None)
-    if at is None:
-        return None
-    if at + 1 < end and line.low[at + 1] == "of":
-        source = trim(line, at + 2, end)
-    else:
-        source = _owner(line, at) if at == end - 1 else None
-    contents = [] if opening else [trim(line, clause_start(line, i), i - 1)]
-    goes_on = end + 1 < n and line.low[end] != "."
-    if goes_on and (opening or not line.tags[end + 1] & (WH | SUBORDINATOR | CONJUNCTION)):
-        contents.append(trim(line, end + 1, content_end(line, end + 1)))
-    spans = [span for span in contents if span is not None]
-    return Found((i, at + 1), source, spans, "speech", i) if source and spans else None
-
-
-_TRUSTED = frozenset("believed trusted right correct".split())
-
-
-def believed(line: Line, i: int) -> Found | None:
-    """ "…, if X is to be believed": the clause beside it is what X says."""
-    if line.low[i] not in _TRUSTED:
-        return None
-    start = next((k for k in range(i - 1, max(-1, i - 24), -1) if line.low[k] == "if"), None)
-    k = i - 1
-    while k >= 0 and line.low[k] in {"be", "to", "is", "are", "was", "were"}:
-        k -= 1
-    if start is None or k in {start, i - 1} or (line.low[i] in {"believed", "trusted"} and line.low[i - 2] != "to"):
-        return None
-    source = trim(line, start + 1, k + 1)
-    if start == 0:
-        content = trim(line, i + 1, content_end(line, i + 1)) if i + 1 < len(line) else None
-    else:
-        content = trim(line, clause_start(line, start), start)
-    return Found((k + 1, i + 1), source, [content], "speech", i) if source and content else None
-
-
 _NOT_SOURCES = frozenset("plan plans schedule law custom tradition script need taste size rank".split())
+
+
+def named_by(line: Line, i: int, base: str) -> tuple[Span, Span] | None:
+    """The name and who gave it: "was branded a X by Y", "has been described by Y as X", told once.
+
+    Null for "is called X by Y" and "dubbed X by Y": those tell a way of naming.
+    """
+    if base in {"dub", "term", "style", "christen", "refer", "bill", "tout"} or not passive(line, i):
+        return None
+    if not any(low in {"was", "were", "been"} for low in line.low[max(0, i - 3) : i]):
+        return None
+    n = len(line)
+    end = next((k for k in range(i + 1, min(n, i + 16)) if line.tags[k] & (MARK | WH)), min(n, i + 16))
+    by = next((k for k in range(i + 1, end) if line.low[k] == "by"), None)
+    if by is None or by + 1 >= end or line.low[by + 1].endswith("ing"):
+        return None
+    given = next((k for k in range(i + 1, end) if line.low[k] == "as"), None)
+    if by == i + 1:
+        if given is None or (content := trim(line, given + 1, content_end(line, given + 1))) is None:
+            return None
+        return content, (by + 1, given)
+    content = trim(line, i + 1 if given is None or given > by else given + 1, by)
+    agent = trim(line, by + 1, max(by + 2, _phrase_end(line, by + 1)))
+    return (content, agent) if content and agent else None
 
 
 def naming(line: Line, i: int, base: str, out: list[Found]) -> Found | None:
@@ -84,31 +68,75 @@ def naming(line: Line, i: int, base: str, out: list[Found]) -> Found | None:
     j = i + 1
     if j >= len(line) or line.tags[j] & MARK or line.low[j] in {"on", "off", "in", "back", "upon", "up", "out"}:
         return None
+    if (told := named_by(line, i, base)) is not None:
+        return Found((cue_start(line, i), i + 1), told[1], [told[0]], "speech", i)
     if passive(line, i) or line.low[i] in {"terms", "styles", "labels", "brands", "bills", "casts", "paints"}:
         return None
     if base == "describe" and any(line.low[k] in {"how", "why"} for k in range(j, min(len(line), j + 4))):
         return None  # "described how …" tells, it gives no name
+    if line.low[i] == "call" and i and line.tags[i - 1] & MARK:
+        return None  # "call it this, call it that: …"
+    if line.low[i - 2 : i] == ["let", "us"] or (i and line.low[i - 1] == "let's"):
+        return None  # the outlet's own name for it
     content = trim(line, j, content_end(line, j))
     if content is None:
         return None
     wanted = line.low[j] == "for" and not (j + 1 < len(line) and indefinite(line, j + 1))
+    if base == "denounce" and "as" in line.low[j : content[1]]:
+        return _denounced(line, i, j, content[1], out)
     kind = "stance" if wanted or base in {"tout", "denounce"} else "name"
+    if kind_of(line, source_of(line, i, out)) == "stance" or (base == "call" and _no_second(line, i, j, content[1])):
+        kind = "stance"  # "I call it a trap"; "called the police about"
     if base == "describe" and not any(line.low[k] == "as" for k in range(*content)):
         kind = "stance"
+    if line.low[j] == "for":
+        end = min(content[1], _phrase_end(line, j + 1))
+        if line.low[end - 1] != "to":  # "called for calm and | said …", "for aid to be sent"
+            content = (j, end - (line.low[end - 1] in {"and", "but"}))
+    if kind == "name" and "what" in line.low[max(0, i - 8) : i]:
+        be = next((k for k in range(content[0] + 1, content[1]) if line.tags[k] & AUX), content[1])
+        content = (content[0], be)  # "what X calls a pause was a strike"
     if kind == "name":
         comma = next((k for k in range(*content) if line.low[k] == ","), content[1])
         content = trim(line, content[0], comma) or content
     return Found((cue_start(line, i), i + 1), source_of(line, i, out), [content], kind, i)
 
 
-REGARDS = frozenset("see sees saw view views viewed regard regards regarded treat treats treated".split())
+_FRONTED = frozenset("what which whom that".split())
+_WHEN_OR_WHY = frozenset("about for after before over with".split())
+
+
+def _no_second(line: Line, i: int, j: int, end: int) -> bool:
+    """Whether a call has an object and no name: "called the police about the theft", "called a strike for May"."""
+    if not line.tags[j] & DET or line.tags[j] & PRONOUN or not _FRONTED.isdisjoint(line.low[max(0, i - 8) : i]):
+        return False
+    prep = next((k for k in range(j + 2, min(end, j + 5)) if line.low[k] in _WHEN_OR_WHY), None)
+    return prep is not None and not any(line.low[k] in {"a", "an"} or line.tags[k] & QUOTE for k in range(j + 1, end))
+
+
+def _denounced(line: Line, i: int, j: int, end: int, out: list[Found]) -> Found | None:
+    """ "denounced the vote as a trap": what it is denounced as."""
+    given = line.low.index("as", j) + 1
+    content = trim(line, given, end)
+    return Found((cue_start(line, i), i + 1), source_of(line, i, out), [content], "speech", i) if content else None
+
+
+REGARDS = frozenset("seen see sees saw view views viewed regard regards regarded treat treats treated".split())
 
 
 def regarded(line: Line, i: int, out: list[Found]) -> Found | None:
     """ "X sees the vote as a trap": what X takes it for; nothing after a passive, where nobody does."""
-    if passive(line, i) or (source := source_of(line, i, out)) is None or line.upper[i]:
+    if line.upper[i] and i:
         return None
-    for k in range(i + 2, min(len(line) - 1, i + 10)):
+    source = None
+    if passive(line, i):
+        if line.low[i + 1 : i + 2] != ["by"] and line.low[i - 1] not in {"widely", "generally", "commonly"}:
+            return None
+    elif (source := source_of(line, i, out)) is None:
+        return None
+    for k in range(i + 1 if source is None else i + 2, min(len(line) - 1, i + 10)):
+        if line.low[k] == "as" and line.low[k + 1] in {"if", "though"}:
+            return None
         if line.low[k] == "as" and not line.tags[k + 1] & (PRONOUN | MARK):
             content = trim(line, k + 1, content_end(line, k + 1))
             return Found((cue_start(line, i), i + 1), source, [content], "speech", i) if content else None
@@ -124,25 +152,36 @@ def noun(line: Line, i: int) -> Found | None:
         return None
     low = line.low[j]
     name = lexicon.noun_class(line.low[i])
-    if low == "of" and line.low[i] in _CHARGES:
+    if low == "that" and (left_open(line, j) or _undoubted(line, i)):
+        return None
+    if low == "of" and line.low[i] in _CHARGES and not (line.low[i] == "accounts" and not indefinite(line, j + 1)):
         content = trim(line, j + 1, min(content_end(line, j), _phrase_end(line, j + 1)))
-        return Found((i, i + 1), _owner(line, i), [content], "speech", i) if content else None
+        return Found((i, i + 1), owner(line, i), [content], "speech", i) if content else None
+    if low == "," and line.low[j + 1 : j + 2] == ["that"] and (held := owner(line, i)) is not None:
+        end = next((k for k in range(j + 2, len(line)) if line.low[k] == ","), len(line))
+        content = trim(line, j + 1, end)  # "his charge, that it was a trap, …"
+        return Found((i, i + 1), held, [content], "speech", i) if content else None
     if low != "that" and not (low == "to" and name in {"want", "urge", "deny"}) and low not in {"about", "for", ":"}:
         return None
-    owner = _owner(line, i)
-    if low in {"about", "for"} and (owner is None or name not in {"think", "say", "urge", "want", "judge"}):
+    whose = owner(line, i)
+    if low in {"about", "for"} and (whose is None or name not in {"think", "say", "urge", "want", "judge"}):
         return None
     content = trim(line, j, content_end(line, j))
     if content is None:
         return None
     kind = "speech" if low in {"that", ":"} else "intent" if low == "to" else "stance"
-    return Found((i, i + 1), owner, [content], kind, i)
+    return Found((i, i + 1), whose, [content], kind, i)
+
+
+def _undoubted(line: Line, i: int) -> bool:
+    """ "There is no doubt that …": the outlet's own."""
+    return i > 2 and line.low[i - 1] in {"no", "little"} and line.low[i - 3] == "there"
 
 
 # "the accusation of fraud": what is charged is named by who charges.
 _CHARGES = frozenset(
     "accusation accusations allegation allegations charge charges claim claims rumour rumours rumor rumors reports "
-    "fears suspicion suspicions complaint complaints warning warnings".split()
+    "cries shouts chants mutterings fears suspicion suspicions accounts complaint complaints warning warnings".split()
 )
 
 
@@ -157,7 +196,7 @@ def _phrase_end(line: Line, a: int) -> int:
 _OWNERS = frozenset("his her their its my our your".split())
 
 
-def _owner(line: Line, i: int) -> Span | None:
+def owner(line: Line, i: int) -> Span | None:
     """Whose claim: a possessive before the noun, at most three words before."""
     for k in range(i - 1, max(-1, i - 5), -1):
         if line.low[k] in _OWNERS:
@@ -182,13 +221,26 @@ def _owner_start(line: Line, k: int) -> int:
     return a
 
 
+_SURE = frozenset("sure certain convinced confident adamant afraid positive".split())
+_MAKES = frozenset("make makes made making".split())
+
+
 def adjective(line: Line, i: int) -> Found | None:
     """ "X is confident that …", "worried about …", "willing to …"."""
     j = i + 1
+    if j < len(line) and i and line.tags[j] & PRONOUN and line.low[i] in _SURE and j + 1 < len(line):
+        content = trim(line, j, content_end(line, j)) if finite(line, j + 1) else None  # "is sure it was a trap"
+        return Found((cue_start(line, i), i + 1), subject(line, i), [content], "speech", i) if content else None
     if j >= len(line) or i == 0 or line.low[j] not in {"that", "to", "about", "of"}:
         return None
     before = before_verb(line, i)
+    if line.low[i] == "clear" and (line.low[i - 1] in _MAKES or line.low[i - 2] in _MAKES) and line.low[j] == "that":
+        content = trim(line, j, content_end(line, j))  # "made it clear that"
+        at = i - 1 if line.low[i - 1] in _MAKES else i - 2
+        return Found((at, i + 1), subject(line, at), [content], "speech", i) if content else None
     if before == i - 1 and line.low[i - 1] not in {"feel", "felt", "feels"}:
+        return None
+    if line.low[j] == "that" and left_open(line, j):
         return None
     content = trim(line, j, content_end(line, j))
     if content is None:

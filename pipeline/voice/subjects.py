@@ -202,7 +202,14 @@ def inside_phrase(line: Line, k: int, end: int) -> bool:
         named = bool(k) and (line.upper[k - 1] or bool(before & PRONOUN))
         of_it = k + 1 < end and line.tags[k + 1] & PREP and (not named or line.low[k + 1] == "by")
         return bool(of_it) or bool(before & ADVERB and k > 1 and line.tags[k - 2] & DET)
-    return bool(before & PREP)
+    return bool(before & PREP) or _after_adjective(line, k)
+
+
+def _after_adjective(line: Line, k: int) -> bool:
+    """ "a federal judge": a base form that is a noun's too, after an article and one more word that is no plural."""
+    if k < 2 or line.low[k] not in lexicon.converted_forms() or line.low[k].endswith("s"):
+        return False
+    return not line.tags[k - 1] and not line.low[k - 1].endswith("s") and line.low[k - 2] in _ARTICLES
 
 
 def _joins_nouns(line: Line, k: int, end: int) -> bool:

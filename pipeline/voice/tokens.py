@@ -102,16 +102,22 @@ def line(text: str, start: int, end: int, quotes: list[tuple[int, int, int]]) ->
 def _words(out: Line, text: str, start: int, end: int) -> None:
     low, starts, ends, bits, quote, upper = out.low, out.starts, out.ends, out.tags, out.quote, out.upper
     for match in TOKEN.finditer(text, start, end):
-        word = match[0]
-        small = word.lower().replace("’", "'")
+        small, bit, capital = _looked_up(match[0])
         if small in _QUOTE_MARKS:
             continue
         low.append(small)
         starts.append(match.start())
         ends.append(match.end())
-        bits.append(tags(small))
+        bits.append(bit)
         quote.append(-1)
-        upper.append(word[0].isupper())
+        upper.append(capital)
+
+
+@lru_cache(maxsize=65536)
+def _looked_up(word: str) -> tuple[str, int, bool]:
+    """A word in small letters with a straight apostrophe, its bits, and whether it has a capital."""
+    small = word.lower().replace("’", "'")
+    return small, tags(small), word[0].isupper()
 
 
 _QUOTE_MARKS = frozenset("\"'“”‘’«»„‟‹›‚`´")

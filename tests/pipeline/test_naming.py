@@ -147,7 +147,10 @@ def test_no_concepts_no_text_no_namings(models: Models) -> None:
 # and .875 of the last 48, each read and mended after its first score.
 # The third file's first scores were .900 (n 80), .806 (98) and .677 (65); where a label went against the voices'
 # definition it was mended, and where the definition does not decide, the row was left out.
-GUARDS = [ROWS, DATA / "naming_second.jsonl", DATA / "naming_third.jsonl"]
+# The fourth file's first score was .73 of 150 rows; ten of them are left out: nine where the voices' definition does
+# not decide (a name that a speaker denies in his own words, a name given in a participle: "billed by its maker as")
+# and one of a claim that somebody only resents.
+GUARDS = [ROWS, *(DATA / f"naming_{part}.jsonl" for part in ("second", "third", "fourth"))]
 
 
 @pytest.mark.parametrize("rows", GUARDS, ids=lambda path: path.stem)

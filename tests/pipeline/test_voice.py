@@ -66,6 +66,33 @@ def words(rows: pd.DataFrame, role: str) -> list[str]:
         ("BRIDGE IS SAFE, SAYS MAYOR", "MAYOR", "SAYS", ["BRIDGE IS SAFE"]),
         ("Roth: bridge is safe", "Roth", ":", ["bridge is safe"]),
         ("The mayor said: “It is safe. It always was.”", "The mayor", "said", ["“It is safe. It always was.”"]),
+        ("The bridge, a district judge ruled, was safe.", "a district judge", "ruled", ["The bridge", "was safe"]),
+        ("The bridge was safe: that is what the mayor has told us.", "the mayor", "told", None),
+        ("At least, that is what the mayor says. It rains.", "the mayor", "says", None),
+        ("The mayor was blunt: the bridge would fall.", "The mayor", ":", ["the bridge would fall"]),
+        ("The mayor's verdict: the bridge is safe.", "The mayor's", ":", ["the bridge is safe"]),
+        ("As the mayor sees it, the bridge is safe.", "the mayor", "sees it,", ["the bridge is safe"]),
+        ("To its builders, the bridge was a triumph.", "its builders", "To", ["a triumph"]),
+        ("Word has it that the bridge is safe.", "Word", "has it", ["that the bridge is safe"]),
+        ("The bridge is safe, the argument runs.", "the argument", "runs", ["The bridge is safe"]),
+        ("Her point is that the bridge is safe.", "Her point", "is", ["that the bridge is safe"]),
+        ("By his own account he built the bridge.", "his", "By his own account", ["he built the bridge"]),
+        ("The bridge was condemned by the mayor as a trap.", "the mayor", "was condemned", ["a trap"]),
+        ("The bridge has been called a trap by drivers.", "drivers", "has been called", ["a trap"]),
+        ("The mayor likened the bridge to a trap.", "The mayor", "likened", ["a trap"]),
+        ("The council considers the bridge a trap.", "The council", "considers", ["a trap"]),
+        ("Close the bridge, read one placard.", "one placard", "read", ["Close the bridge"]),
+        ("The mayor warned as early as May that it leaked.", "The mayor", "warned", ["that it leaked"]),
+        ("The bridge – the mayor insists – is safe.", "the mayor", "insists", ["The bridge", "is safe"]),
+        ("The bridge is, said the mayor, safe.", "the mayor", "said", ["The bridge is", "safe"]),
+        ("Mayor: Bridge is safe", "Mayor", ":", ["Bridge is safe"]),
+        ("Bridge will be closed – council", "council", "–", ["Bridge will be closed"]),
+        ("The council, according to whom it is safe, met.", "The council", "according to", ["it is safe"]),
+        ("The mayor's claim, that it is safe, was heard.", "The mayor's", "claim", ["that it is safe"]),
+        ("The mayor made it clear that it is safe.", "The mayor", "made it clear", ["that it is safe"]),
+        ("Clerks at St Hilda's said on Friday that it leaks.", "Clerks at St Hilda's", "said", ["that it leaks"]),
+        ("The bridge, the report goes on, is a trap.", "the report", "goes", ["The bridge", "is a trap"]),
+        ("The bridge, her letter makes plain, is a trap.", "her letter", "makes", ["The bridge", "is a trap"]),
         ("« Le pont tient bon, and it will hold », the mayor said.", "the mayor", "said", None),
         ("„The bridge is safe as houses,“ the mayor said.", "the mayor", "said", ["„The bridge is safe as houses,“"]),
         ("'The bridge is safe,' the mayor said.", "the mayor", "said", ["'The bridge is safe,'"]),
@@ -94,10 +121,83 @@ def test_finds_source_cue_and_content(source: str, who: str, cue: str, content: 
         ("The thefts allegedly committed in Lund went on.", "The thefts allegedly committed in Lund"),
         ("The board rejects any talk of a strike.", "strike"),
         ("The board will not use the word strike.", "strike"),
+        ("Should a flood follow, the dam will hold.", "flood follow"),
+        ("Should floods come, the dam will hold.", "floods come"),
+        ("Had it been a flood, the dam would have held.", "flood"),
+        ("Had there been a flood, the dam would have held.", "flood"),
+        ("Were this a flood, the dam would hold.", "flood"),
+        ("Were the rain to become a flood, the dam would hold.", "flood"),
+        ("Lest the rain become a flood, the gates were shut.", "flood"),
+        ("Unless there is a flood, the gates stay open.", "flood"),
+        ("In case of a flood, the gates are shut.", "flood"),
+        ("If this is prudence, the dam is a pond.", "prudence"),
+        ("The flood, if that is what it was, left one puddle.", "The flood"),
+        ("The flood, if flood it was, left one puddle.", "The flood"),
+        ("The flood, such as it was, left one puddle.", "The flood"),
+        ("They carried sandbags as though it were a flood.", "flood"),
+        ("You would think the puddle was a flood.", "flood"),
+        ("Whether the rain was a flood is for the insurers.", "flood"),
+        ("It remains to be shown that the rain was a flood.", "flood"),
+        ("There is no evidence that it was a flood.", "flood"),
+        ("Was it a flood?", "flood"),
+        ("Are the puddles in the yard a flood?", "flood"),
+        ("A flood? The yard is dry.", "A flood"),
+        ("Would anyone speak of a flood?", "flood"),
+        ("Two puddles do not make a flood.", "flood"),
+        ("It was a puddle rather than a flood.", "flood"),
+        ("It was less a flood than a puddle.", "flood"),
+        ("It was a puddle, hardly a flood.", "flood"),
+        ("Far from sabotage, it was rust.", "sabotage"),
+        ("It is not, as the firm claims, a flood.", "flood"),
+        ("It would have been a flood if it had rained.", "flood"),
+        ("Nobody regards the puddle as a flood.", "flood"),
+        ("It is a reservoir in name only.", "a reservoir"),
+        ("The puddle passes for a lake.", "lake"),
+        ("Suspected looters were seen.", "looters"),
+        ("Some lake! The ducks walk.", "lake"),
+        ("I do not call the puddle a lake.", "lake"),
+        ("A ditch does not deserve the name of canal.", "canal"),
+        ("The existence of a lake was never proved.", "lake"),
+        ("It is far from certain that the puddle is a lake.", "lake"),
+        ("The idea that the puddle is a lake is absurd.", "the puddle is a lake"),
+        ("The firm has taken to describing the puddle as a lake.", "lake"),
+        ("Not a lake but a puddle lay there.", "lake"),
+        ("The yard, known to children as the lake, is dry.", "lake"),
+        ("The lake – the firm's word – is dry.", "The lake"),
     ],
 )
 def test_finds_what_is_kept_at_a_distance(source: str, distanced: str) -> None:
     assert distanced in words(marked(source), "distance")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Should the flood last, the dam will hold.",
+        "Had the flood come in May, the dam would have held.",
+        "Is the flood over?",
+        "Why did the flood last so long?",
+        "Whether the flood will last is anyone's guess.",
+        "If the flood lasts, the dam will hold.",
+        "It was not only a flood but a storm.",
+        "It was nothing but a flood.",
+        "Nine people, among them the keeper, were hurt.",
+        "Was it rain that fell?",
+    ],
+)
+def test_what_is_there_is_not_kept_at_a_distance(source: str) -> None:
+    assert not [w for w in words(marked(source), "distance") if "flood" in w or "rain" in w or "hurt" in w]
+
+
+def test_a_sentence_that_only_announces_words_gives_the_next_to_its_speaker() -> None:
+    rows = marked("The mayor did not mince her words. The bridge was a trap. It rained.")
+    assert words(rows, "content") == ["The bridge was a trap."]
+    assert set(rows.loc[rows["role"] == "content", "speaker"]) == {"The mayor"}
+
+
+def test_a_name_that_an_inserted_view_corrects_stays_the_outlets() -> None:
+    rows = marked("The leak, or seepage, in the words of the firm, went on.")
+    assert words(rows, "content") == ["seepage"]
 
 
 def test_a_short_quotation_in_reported_speech_is_the_speakers() -> None:

@@ -1,0 +1,93 @@
+"""Names that are spoken of as names: "what Y calls X", "the word X", "in the language of Y, a X"."""
+
+from __future__ import annotations
+
+from pipeline import lexicon
+from pipeline.voice import beside
+from pipeline.voice.names import BE, LONGEST_NAME, Span, at, name
+from pipeline.voice.tokens import ADVERB, AUX, DET, MARK, PREP, QUOTE, SUBORDINATOR, VERB, WH, Line
+
+_REGARDS = frozenset("consider considers considered regard regards regarded sees saw see view views viewed".split())
+
+
+_ONE = frozenset("a an one another own no".split())
+
+
+def what_calls(line: Line, i: int) -> Span | None:
+    """ "what Y calls X", "what is called X", "what Y describes as X", "what Y says is X"."""
+    bases = lexicon.base_forms()
+    for k in range(i + 1, min(len(line), i + 12)):
+        low = line.low[k]
+        if line.tags[k] & (MARK | QUOTE):
+            return None
+        if low in _REGARDS or bases.get(low, "") in lexicon.NAMING_VERBS:
+            a = k + 1
+            while at(line, a) in {"as", "to", "it", "is", "an", "a"}:
+                a += 1
+            return name(line, a)
+        if low in _SEEMS:
+            been = next((m for m in range(k + 1, min(len(line), k + 5)) if line.low[m] in _BEEN), None)
+            return name(line, been + 1) if been else None
+        if low in {"says", "say", "said", "claims", "claimed", "insists"}:
+            a = k + 1
+            while at(line, a) in {"is", "are", "was", "were", "be", "to"}:
+                a += 1
+            return name(line, a) if a > k + 1 else None
+    return None
+
+
+_SEEMS = frozenset("appears appeared seems seemed may might could looks looked".split())
+
+
+_BEEN = frozenset({"be", "been", "like"})
+
+
+def it_is_called(line: Line, i: int) -> Span | None:
+    """ "X is what they call it": the name stands at the beginning."""
+    k = next((k for k in range(i + 2, min(len(line) - 1, i + 8)) if line.low[k + 1] in {"it", "them"}), None)
+    if not 1 < i < 6 or line.low[i - 1] not in BE or k is None:
+        return None
+    named = lexicon.base_forms().get(line.low[k]) in lexicon.NAMING_VERBS
+    return name(line, 0) if named else None
+
+
+_EARNS = frozenset("dignify dignified deserve deserves deserved earn earns merit merits worthy".split())
+
+
+def word(line: Line, i: int) -> Span | None:
+    """ "the word X", "the term X": only after an article, and not "in terms of", "the terms of"."""
+    if (kept := beside.owned_word(line, i) or beside.strong_word(line, i)) is not None:
+        return kept
+    if line.low[i] == "name" and at(line, i + 1) == "of" and not _EARNS.isdisjoint(line.low[max(0, i - 7) : i]):
+        return name(line, i + 2, 4)  # "does not deserve the name of X"
+    if not i or (not line.tags[i - 1] & DET and at(line, i - 1) not in {"word", "of", "by"}):
+        return None
+    if at(line, i - 1) in _ONE and (colon := _colon(line, i)) is not None:
+        return name(line, colon + 1)
+    a = i + 1
+    nxt = at(line, a)
+    if nxt in {"of", "for", "that", "to"} or not nxt or not nxt[0].isalpha():
+        return None
+    t = line.tags[a]
+    if t & (AUX | PREP | WH | SUBORDINATOR | ADVERB | VERB):
+        return None
+    return name(line, a, 4)
+
+
+def _colon(line: Line, i: int) -> int | None:
+    """ "Have a word of their own for it: X": where the colon stands."""
+    for k in range(i + 1, min(len(line), i + 8)):
+        if line.low[k] in {":", "—", "–"}:
+            return k
+        if line.tags[k] & (MARK | QUOTE | AUX):
+            return None
+    return None
+
+
+def in_jargon(line: Line, i: int) -> Span | None:
+    """ "In the language of Y, this is a X"."""
+    comma = next((k for k in range(i + 1, min(len(line), i + LONGEST_NAME)) if line.low[k] == ","), None)
+    if comma is None or line.low[0] != "in":
+        return None
+    k = next((k for k in range(comma + 1, min(len(line), comma + LONGEST_NAME)) if line.low[k] in BE), None)
+    return name(line, k + 1) if k is not None and at(line, k + 1) in {"a", "an", "the"} else None

@@ -1,0 +1,102 @@
+"""Reports in the passive: "it is said that", "X is thought to be", "condemned by X as a Y"."""
+
+from __future__ import annotations
+
+from pipeline.voice.clause import content_end, inverted_subject, skip_adverbials
+from pipeline.voice.complements import has_clause_verb
+from pipeline.voice.found import TELLS, Found, Span, clause_start, cue_start, indefinite, trim
+from pipeline.voice.subjects import subject
+from pipeline.voice.tokens import AUX, MARK, QUOTE, WH, Line
+
+_TOLD = frozenset({"say", "claim", "admit", "report", "think"})
+
+
+def passive_report(line: Line, i: int, base: str, name: str) -> Found | None:
+    """ "It is said that …", "X was accused of …", "X is expected to …", "X was told that …"."""
+    j = i + 1
+    if j >= len(line):
+        return None
+    about = subject(line, i)
+    cue = (cue_start(line, i), i + 1)
+    if name in _TOLD and (told := _it_was_told(line, i, about)) is not None:
+        return Found(cue, None, [told], "speech", i)
+    judged = name in {"judge", "deny"} and base not in _MOCKS
+    if line.low[j] == "by":
+        agent = inverted_subject(line, j)
+        if judged and (given := _given_by(line, j)) is not None:
+            return Found(cue, trim(line, j + 1, given[0] - 1), [given], "speech", i)
+        of = next((k for k in range(j + 2, min(len(line) - 1, j + 8)) if line.low[k] == "of"), None)
+        if base in {"accuse", "suspect"} and of is not None and indefinite(line, of + 1):
+            content = trim(line, of, content_end(line, of))
+            return Found(cue, trim(line, j + 1, of), [content], "speech", i) if content else None
+        return Found(cue, agent, [about], "stance", i) if agent and about else None
+    if (rest := trim(line, j, content_end(line, j))) is None:
+        return None
+    if line.low[j] == "as" and judged:
+        by = next((k for k in range(j + 2, rest[1]) if line.low[k] == "by" or line.tags[k] & MARK), None)
+        named = by is not None and line.low[by] == "by"
+        return Found(cue, inverted_subject(line, by), [(j + 1, by)], "speech", i) if named and by else None
+    if _is_hearsay(line, j, base, about, rest):
+        return Found(cue, None, [rest], "speech", i)
+    stance = (line.low[j] == "to" and name != "want") or (line.low[j] == "of" and base in {"accuse", "suspect"})
+    return Found(cue, None, [about, rest], "stance", i) if about is not None and stance else None
+
+
+def _is_hearsay(line: Line, j: int, base: str, about: Span | None, rest: Span) -> bool:
+    """Whether what follows a passive from j on is what is said, by nobody in particular."""
+    low, after = line.low[j], line.low[j + 1] if j + 1 < len(line) else ""
+    of_it = about is not None and line.low[about[0]] == "it"
+    if low in {"a", "an"} and base in {"rule", "judge", "deem"}:
+        return True
+    if (low == "that" and (base in TELLS or of_it)) or (of_it and has_clause_verb(line, j, rest[1], loose=True)):
+        return True
+    if about is None or not after:
+        return False
+    if low == "to":
+        return base in _HEARSAY and after in _BEING
+    return low == "of" and base in {"accuse", "suspect", "warn"} and indefinite(line, j + 1)
+
+
+def beside_noun(line: Line, i: int, base: str) -> Found | None:
+    """ "X, thought to be a trap, …": hearsay in a participle."""
+    if base not in _HEARSAY or not i or not line.tags[i - 1] & MARK or tuple(line.low[i + 1 : i + 3]) not in _TO_BE:
+        return None
+    content = trim(line, i + 1, next((k for k in range(i + 3, len(line)) if line.tags[k] & MARK), len(line)))
+    return Found((i, i + 1), None, [content], "speech", i) if content else None
+
+
+# "X is said to be a trap", "is alleged to have taken bribes": nobody is named, yet it is hearsay.
+_HEARSAY = frozenset(
+    "say allege report believe think rumour rumor claim suspect consider understand judge hold repute".split()
+)
+
+
+_BEING = frozenset({"be", "have"})
+
+
+_TO_BE = frozenset({("to", "be"), ("to", "have")})
+
+
+# "Mocked by X as a circus" keeps the name at a distance, as "mocked as a circus" does.
+_MOCKS = frozenset("mock deride ridicule".split())
+
+
+def _given_by(line: Line, j: int) -> Span | None:
+    """ "condemned by X as a trap": the name that X gives."""
+    for k in range(j + 2, min(len(line) - 1, j + 14)):
+        if line.low[k] == "as":
+            given = line.low[k + 1] in {"a", "an", "the", "another"} or not line.tags[k + 1] & ~QUOTE
+            end = next((m for m in range(k + 1, len(line)) if line.tags[m] & MARK), len(line))
+            return trim(line, k + 1, end) if given else None
+        if line.tags[k] & (MARK | QUOTE | AUX | WH):
+            return None
+    return None
+
+
+def _it_was_told(line: Line, i: int, about: Span | None) -> Span | None:
+    """ "…, it was claimed on Friday": the clause before, where nothing is told after."""
+    if about is None or about[0] < 2 or line.low[about[0]] != "it" or line.low[about[0] - 1] != ",":
+        return None
+    ends = skip_adverbials(line, i + 1)
+    closed = ends >= len(line) or line.tags[ends] & MARK or line.low[ends] == "."
+    return trim(line, clause_start(line, i), about[0] - 1) if closed else None
