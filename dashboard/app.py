@@ -35,14 +35,15 @@ _SCHEME = (
     "document.documentElement.setAttribute('data-mantine-color-scheme',s)}catch(e){}"
 )
 # What draws charts is asked for last, when the first of them is there; it is most of what comes over the line.
-_PLOTLY = "/_dash-component-suites/plotly/package_data/plotly.min.js"
+DRAWING = ("/_dash-component-suites/plotly/package_data/plotly.min.js",
+           "/_dash-component-suites/dash/dcc/async-graph.js")  # fmt: skip
 _INDEX = """<!DOCTYPE html>
 <html lang="en">
 <head>
 {%metas%}
 <meta name="color-scheme" content="light dark">
 <title>{%title%}</title>
-<link rel="prefetch" as="script" href="PLOTLY">
+DRAWING
 {%favicon%}
 {%css%}
 <script>SCHEME</script>
@@ -54,7 +55,9 @@ _INDEX = """<!DOCTYPE html>
 {%scripts%}
 {%renderer%}
 </body>
-</html>""".replace("SCHEME", _SCHEME).replace("PLOTLY", _PLOTLY)
+</html>""".replace("SCHEME", _SCHEME).replace(
+    "DRAWING", "\n".join(f'<link rel="prefetch" as="script" href="{path}">' for path in DRAWING)
+)
 
 
 def create_app(

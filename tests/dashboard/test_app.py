@@ -277,8 +277,8 @@ def test_serving_loads_no_model_library(store: Path) -> None:
 
 def test_what_draws_charts_is_asked_for_beforehand_where_it_is(store: Path) -> None:
     client = create_app(store, "bridge", Settings(store=store)).server.test_client()
-    address = re.search(r'<link rel="prefetch" as="script" href="([^"]+)">', client.get("/").text)
-    assert address
-    answer = client.get(address[1])
-    assert (answer.status_code, answer.mimetype) == (200, "text/javascript")
-    assert b"Plotly" in answer.data
+    found = re.findall(r'<link rel="prefetch" as="script" href="([^"]+)">', client.get("/").text)
+    answers = [client.get(address) for address in found]
+    assert [(answer.status_code, answer.mimetype) for answer in answers] == [(200, "text/javascript")] * 2
+    assert b"Plotly" in answers[0].data
+    assert all(answer.cache_control.max_age for answer in answers)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
 
 from dashboard.app import create_app
@@ -163,11 +165,15 @@ def test_no_chart_offers_to_send_itself_away(store: Path) -> None:
     assert "connect-src 'self'" in headers["Content-Security-Policy"]
 
 
-def test_scripts_come_smaller_to_those_who_can_unpack_them(store: Path) -> None:
+@pytest.mark.parametrize(
+    ("can", "does"), [("gzip", "gzip"), ("gzip, deflate, br, zstd", "br"), ("br;q=0, gzip", "gzip")]
+)
+def test_scripts_come_smaller_to_those_who_can_unpack_them(store: Path, can: str, does: str) -> None:
     client = app_of(store).server.test_client()
     path = "/assets/parallax.js"
-    plain, packed = client.get(path), client.get(path, headers={"Accept-Encoding": "gzip"})
-    assert packed.headers["Content-Encoding"] == "gzip"
+    plain, packed = client.get(path), client.get(path, headers={"Accept-Encoding": can})
+    assert packed.headers["Content-Encoding"] == does
+    assert {"gzip": gzip.decompress, "br": brotli.decompress}[does](packed.data) == plain.data
     assert len(packed.data) < len(plain.data) / 2
     assert "Content-Encoding" not in plain.headers
     assert packed.headers["X-Content-Type-Options"] == "nosniff"
