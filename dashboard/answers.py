@@ -10,7 +10,7 @@ import hashlib
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -18,16 +18,21 @@ from flask import Flask, Response, g, request
 
 PATH = "/_dash-update-component"
 CODEC = "lz4"  # a tenth of the time that zlib takes
+ANSWERS = "parallax-answers"  # the name of a server's answers among its extensions
 KEPT_BYTES = 10 * 2**20  # as they are kept, which is packed: about a fifth of what is sent
 
 
 class Answers:
-    """The answers of one app."""
+    """The answers of one app. made_by: who else may make one that is not kept, given its key and what was asked, and
+    gives null where they cannot now."""
+
+    KEY_LENGTH = 64
 
     def __init__(self, *, most_bytes: int = KEPT_BYTES) -> None:
         self._lasting: dict[str, Callable[[dict[str, Any]], bool]] = {}
         self._kept: OrderedDict[str, tuple[int, bytes]] = OrderedDict()  # length unpacked, packed
         self._bytes, self._most = 0, most_bytes
+        self.made_by: Sequence[Callable[[str, bytes], bytes | None]] = ()
         self._lock = threading.Lock()
 
     def lasting(self, output: str, where: Callable[[dict[str, Any]], bool] = lambda given: True) -> None:
@@ -41,9 +46,12 @@ class Answers:
         def before() -> Response | None:
             if request.path != PATH or request.method != "POST":
                 return None
-            g.asked = self._key(request.get_data(), newest())
-            found = self._find(g.asked)
-            return None if found is None else Response(found, mimetype="application/json")
+            key = self._key(body := request.get_data(), newest())
+            found = None if key is None else self._find(key) or self._made(key, body)
+            if found is None:
+                g.asked = key
+                return None
+            return Response(found, mimetype="application/json")
 
         def after(response: Response) -> Response:
             asked = g.pop("asked", None)
@@ -70,13 +78,27 @@ class Answers:
         text = json.dumps([newest, asked["output"], given], sort_keys=True)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
-    def _find(self, key: str | None) -> bytes | None:
+    def _find(self, key: str) -> bytes | None:
         with self._lock:
-            if key is None or key not in self._kept:
+            if key not in self._kept:
                 return None
             self._kept.move_to_end(key)
             size, packed = self._kept[key]
         return bytes(pa.decompress(packed, decompressed_size=size, codec=CODEC, asbytes=True))
+
+    def _made(self, key: str, body: bytes) -> bytes | None:
+        for ask in self.made_by:
+            if (found := ask(key, body)) is not None:
+                self._keep(key, found)
+                return found
+        return None
+
+    def taken(self, key: str) -> bytes | None:
+        """What is kept under a key, which is then kept no longer."""
+        found = self._find(key)
+        with self._lock:
+            self._bytes -= len(self._kept.pop(key, (0, b""))[1])
+        return found
 
     def _keep(self, key: str, data: bytes) -> None:
         packed = bytes(pa.compress(data, codec=CODEC, asbytes=True))

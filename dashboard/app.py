@@ -13,7 +13,7 @@ import dash
 from flask import Flask, Response
 
 from dashboard import shell
-from dashboard.answers import passing
+from dashboard.answers import ANSWERS, passing
 from dashboard.api import serve_api
 from dashboard.components import failure
 from dashboard.compression import smaller
@@ -145,6 +145,7 @@ def _serve_plain(app: Any, context: Context) -> None:
     server.after_request(smaller())
     refuse_malformed(server, lambda: app.callback_map)
     context.answers.serve(server, context.newest)
+    server.extensions[ANSWERS] = context.answers
 
 
 def _policy(app: Any) -> str:

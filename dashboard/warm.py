@@ -7,6 +7,7 @@ import json
 import logging
 import threading
 import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -21,25 +22,33 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 60.0
 
 
-def keep_warm(server: Flask) -> threading.Thread:
-    """Asks for every page now, and again whenever another snapshot comes into force; in a thread of its own."""
-    thread = threading.Thread(target=_watch, args=(server,), name="warm", daemon=True)
+def keep_warm(server: Flask, others: Sequence[Callable[[], None]] = ()) -> threading.Thread:
+    """Asks for every page now, and again whenever another snapshot comes into force; in a thread of its own.
+
+    others: what has the processes that answer beside this one do the same, at the same time.
+    """
+    thread = threading.Thread(target=_watch, args=(server, others), name="warm", daemon=True)
     thread.start()
     return thread
 
 
-def _watch(server: Flask) -> None:
+def _watch(server: Flask, others: Sequence[Callable[[], None]]) -> None:
     seen = None
     while True:
         now = server.test_client().get("/readyz")
         if now.status_code == 200 and now.text != seen:
             seen = now.text
+            threads = [threading.Thread(target=other, name="warm", daemon=True) for other in others]
+            for thread in threads:
+                thread.start()
             warm(server)
-            _settle()
+            for thread in threads:
+                thread.join()
+            settle()
         time.sleep(LOOK_SECONDS)
 
 
-def _settle() -> None:
+def settle() -> None:
     """Gives back what reading took, and has the collector of cycles pass over what stays: a snapshot's tables and
     the modules, which it would else look through while readers wait."""
     pa.default_memory_pool().release_unused()

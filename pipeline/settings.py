@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     minimum_outlets: int = Field(5, ge=1, description="outlets below which an event is widened")
     host: str = Field("127.0.0.1", description="address that the dashboard listens on")
     port: int = Field(8050, ge=0, le=65535, description="port that the dashboard listens on")
+    serving_processes: int = Field(
+        2, ge=1, le=16, description="processes that the dashboard answers from, no more than there are cores"
+    )
     public_url: str | None = Field(
         None, description="address under which readers reach the dashboard, for links in files; default host and port"
     )

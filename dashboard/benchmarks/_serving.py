@@ -42,20 +42,28 @@ class Serving:
     port: int
     log: Path
 
-    def memory_bytes(self) -> dict[str, int]:
-        """What it occupies (`VmRSS`), of that its own (`RssAnon`), and the most that it ever occupied (`VmHWM`)."""
-        lines = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii").splitlines()
+    @property
+    def others(self) -> list[int]:
+        """The processes that answer beside it, by their ids."""
+        mine = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text(encoding="ascii")
+        return [int(pid) for pid in mine.split()]
+
+    def memory_bytes(self, pid: int | None = None) -> dict[str, int]:
+        """What it, or another, occupies (`VmRSS`), of that its own (`RssAnon`), and the most ever (`VmHWM`)."""
+        lines = Path(f"/proc/{pid or self.process.pid}/status").read_text(encoding="ascii").splitlines()
         facts = dict(line.split(":", 1) for line in lines)
         return {name: 1024 * int(facts[name].split()[0]) for name in ("VmRSS", "RssAnon", "VmHWM")}
 
     def cpu_seconds(self) -> float:
-        """How long its threads have run on a core: what is left of a time when others use the machine too."""
+        """How long its threads, and those of the processes beside it, have run on a core: what is left of a time when
+        others use the machine too."""
         total = 0
-        for thread in Path(f"/proc/{self.process.pid}/task").iterdir():
-            try:
-                total += int((thread / "schedstat").read_text(encoding="ascii").split()[0])
-            except FileNotFoundError:
-                continue  # a thread that has just ended
+        for pid in (self.process.pid, *self.others):
+            for thread in Path(f"/proc/{pid}/task").iterdir():
+                try:
+                    total += int((thread / "schedstat").read_text(encoding="ascii").split()[0])
+                except FileNotFoundError:
+                    continue  # a thread that has just ended
         return total / 1e9
 
     def settle(self) -> None:
@@ -72,6 +80,14 @@ class Serving:
         """The heavy libraries that it has imported."""
         self.process.send_signal(signal.SIGUSR1)
         return list(json.loads(_awaited(self.log, r"LOADED (\[.*\])", self.process)))
+
+
+def shared_out(pid: int) -> int:
+    """Bytes that a process occupies, what it shares with others divided among them."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
+        if line.startswith("Pss:"):
+            return 1024 * int(line.split()[1])
+    raise WorkError(f"/proc/{pid}/smaps_rollup does not say what the process occupies")
 
 
 @contextmanager

@@ -237,6 +237,7 @@ def register(app: Any, context: Context) -> None:
     shell.write_address(app, "events", {"by": "", "groups": ""}, Input("events-by", "value"),
                         Input("events-groups", "data"))  # fmt: skip
     context.answers.lasting("events-matrix.children")
+    context.answers.lasting("events-blind.children")
     app.callback(
         Output("events-matrix", "children"),
         Input("events-chosen", "data"),

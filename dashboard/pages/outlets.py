@@ -96,6 +96,7 @@ def apart(snapshot: Snapshot, first: str, second: str) -> Any:
 def register(app: Any, context: Context) -> None:
     """The page's callbacks."""
     context.answers.lasting("outlets-profile.children")
+    context.answers.lasting("outlets-drivers.children")
     app.callback(
         Output("outlets-profile", "children"), Input("outlets-outlet", "value"), State("shell-snapshot", "data")
     )(lambda outlet, held: profile(context.snapshot(held), outlet))

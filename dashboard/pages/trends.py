@@ -189,6 +189,8 @@ def register(app: Any, context: Context) -> None:
     charts.draw(app, context, "trends", "trends", {**what, **step, **how})
     charts.draw(app, context, "trends", "periods", {**what, **spans, **how})
 
+    context.answers.lasting("trends-changed.children")
+
     def changed(*given: Any) -> Any:
         *values, held = given
         names = (*what, *spans, *how)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import sys
 from pathlib import Path
@@ -43,18 +44,21 @@ def serve(
     listening = listen(settings.host, settings.port)
     _one_heap()
     from dashboard.app import create_app
+    from dashboard.beside import beside
     from dashboard.warm import keep_warm
 
     app = create_app(settings.store, name, settings, refresh=refresh_command(loaded, settings, "hand"))
     # Dash finishes setting itself up at the first request; two at once would meet it half done.
     app.server.test_client().get("/")
+    others = beside(app.server, many=min(settings.serving_processes, os.cpu_count() or 1) - 1,
+                    shut=[listening])  # fmt: skip
     listening.listen()  # now, so that whoever reads the next line is not refused
     address, number = listening.getsockname()[:2]
     shown = f"[{address}]" if ":" in address else address
     say(f"Parallax shows {name} on http://{shown}:{number}/ – Ctrl+C ends it")
     if settings.host not in LOOPBACK:
         say("Anybody who reaches this machine can read the corpus: put a proxy with a login before it.")
-    keep_warm(app.server)
+    keep_warm(app.server, [other.warm for other in others])
     run(app.server, listening)
 
 
