@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 import dash
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 from dashboard import shell
 from dashboard.answers import ANSWERS, passing
@@ -34,7 +34,8 @@ _SCHEME = (
     "if(s!=='light'&&s!=='dark'){s=matchMedia('(prefers-color-scheme: dark)').matches?'dark':'light'}"
     "document.documentElement.setAttribute('data-mantine-color-scheme',s)}catch(e){}"
 )
-# What draws charts is asked for last, when the first of them is there; it is most of what comes over the line.
+# What draws charts is most of what comes over the line, and dcc asks for it when the first of them is there. A page
+# that opens with charts has it read as soon as it has come; others have it fetched for the next page.
 DRAWING = ("/_dash-component-suites/plotly/package_data/plotly.min.js",
            "/_dash-component-suites/dash/dcc/async-graph.js")  # fmt: skip
 _INDEX = """<!DOCTYPE html>
@@ -55,9 +56,7 @@ DRAWING
 {%scripts%}
 {%renderer%}
 </body>
-</html>""".replace("SCHEME", _SCHEME).replace(
-    "DRAWING", "\n".join(f'<link rel="prefetch" as="script" href="{path}">' for path in DRAWING)
-)
+</html>""".replace("SCHEME", _SCHEME)
 
 
 def create_app(
@@ -90,12 +89,26 @@ def create_app(
         on_error=_faulted,
     )
     pages = all_pages()
+    app.interpolate_index = _with_drawing(app.interpolate_index, {page.path for page in pages if page.charts})
     app.layout = shell.frame()
     shell.register(app, context, pages)
     for page in pages:
         page.register(app, context)
     _serve_plain(app, context)
     return app
+
+
+def _with_drawing(index: Callable[..., str], opens: Collection[str]) -> Callable[..., str]:
+    """The page that asks for what draws charts in the way that its path calls for. opens: paths that open with some."""
+
+    def page(**parts: str) -> str:
+        if (request.path.rstrip("/") or "/") in opens:
+            early = f'<script async fetchpriority="low" src="{DRAWING[0]}"></script>'
+        else:
+            early = "\n".join(f'<link rel="prefetch" as="script" href="{path}">' for path in DRAWING)
+        return index(**parts).replace("DRAWING", early)
+
+    return page
 
 
 def _faulted(error: Exception) -> None:

@@ -14,13 +14,14 @@ from pipeline.snapshot import Snapshot
 @dataclass(frozen=True)
 class Page:
     """One page. layout(context, snapshot, view) draws it from what the address says; register(app, context)
-    adds its callbacks, whose ids begin with the page's name."""
+    adds its callbacks, whose ids begin with the page's name. charts: whether it opens with some."""
 
     name: str
     path: str
     title: str
     layout: Callable[[Context, Snapshot, View], Any]
     register: Callable[[Any, Context], None]
+    charts: bool = False
 
 
 def all_pages() -> tuple[Page, ...]:

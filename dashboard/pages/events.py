@@ -249,4 +249,4 @@ def register(app: Any, context: Context) -> None:
         charts.draw(app, context, "events", name, {"event": Input("events-chosen", "data")})
 
 
-PAGE = Page("events", "/events", "Events", layout, register)
+PAGE = Page("events", "/events", "Events", layout, register, charts=True)

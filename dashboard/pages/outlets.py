@@ -113,4 +113,4 @@ def register(app: Any, context: Context) -> None:
     )  # fmt: skip
 
 
-PAGE = Page("outlets", "/outlets", "Outlets", layout, register)
+PAGE = Page("outlets", "/outlets", "Outlets", layout, register, charts=True)

@@ -174,4 +174,4 @@ def register(app: Any, context: Context) -> None:
     )  # fmt: skip
 
 
-PAGE = Page("topics", "/topics", "Topics", layout, register)
+PAGE = Page("topics", "/topics", "Topics", layout, register, charts=True)

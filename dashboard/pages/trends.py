@@ -231,4 +231,4 @@ def marked(snapshot: Snapshot, most: str | None) -> Any:
     return html.Ol(rows, className="marked-events columns")
 
 
-PAGE = Page("trends", "/trends", "Trends", layout, register)
+PAGE = Page("trends", "/trends", "Trends", layout, register, charts=True)

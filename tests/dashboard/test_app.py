@@ -275,10 +275,13 @@ def test_serving_loads_no_model_library(store: Path) -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_what_draws_charts_is_asked_for_beforehand_where_it_is(store: Path) -> None:
+@pytest.mark.parametrize(
+    ("path", "asks"),
+    [("/", r'<link rel="prefetch" as="script" href="([^"]+)">'), ("/topics", r'<script async [^>]*src="([^"]+)">')],
+)
+def test_what_draws_charts_is_asked_for_beforehand_where_it_is(store: Path, path: str, asks: str) -> None:
     client = create_app(store, "bridge", Settings(store=store)).server.test_client()
-    found = re.findall(r'<link rel="prefetch" as="script" href="([^"]+)">', client.get("/").text)
-    answers = [client.get(address) for address in found]
-    assert [(answer.status_code, answer.mimetype) for answer in answers] == [(200, "text/javascript")] * 2
+    answers = [client.get(address) for address in re.findall(asks, client.get(path).text)]
+    assert {(answer.status_code, answer.mimetype) for answer in answers} == {(200, "text/javascript")}
     assert b"Plotly" in answers[0].data
     assert all(answer.cache_control.max_age for answer in answers)
