@@ -99,7 +99,7 @@ def create_app(
 
 
 def _with_drawing(index: Callable[..., str], opens: Collection[str]) -> Callable[..., str]:
-    """The page that asks for what draws charts in the way that its path calls for. opens: paths that open with some."""
+    """The page, asking for what draws charts in the way that its path calls for. opens: paths that open with some."""
 
     def page(**parts: str) -> str:
         if (request.path.rstrip("/") or "/") in opens:
