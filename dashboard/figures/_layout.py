@@ -81,7 +81,8 @@ def layout(theme: Theme, *, width: int | None, height: float, margin: Sequence[f
         "plot_bgcolor": theme.paper,
         "font": {"family": theme.font, "size": SIZE, "color": theme.ink},
         "hoverlabel": {"font": {"family": theme.font}, "align": "left"},
-        "margin": {"l": left, "r": right, "t": top, "b": bottom, "pad": 0},
+        # A legend does not push them: plotly makes room for its entries one below the other, however they then lie.
+        "margin": {"l": left, "r": right, "t": top, "b": bottom, "pad": 0, "autoexpand": False},
         "height": round(height),
         "showlegend": False,
         "hovermode": "closest",

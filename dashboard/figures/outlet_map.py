@@ -46,6 +46,7 @@ LEAST_N = 10  # pieces of evidence below which a distribution says little
 SPLITS = 20
 NAMED = 60  # outlets that get their name written beside them
 NAME_SIZE, MARK_SIZE = 12, 11  # pixels
+LEAST_HIGH = 420.0  # pixels: where there is little room across, near marks part downwards
 MARGIN = 24  # pixels left and right
 
 
@@ -180,13 +181,13 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     styles, kind_of = styles_of(records(found), theme)
     there = set(found["source"].map(kind_of))
     top = 14 + 20 * legend_rows([kind for kind in styles if kind in there], total - 40)
-    span = max(float(np.ptp(found["x"])), float(np.ptp(found["y"])) * 1.6, 1e-6)
     halves = frame[(frame["source"] == frame["item"]) & frame["value"].notna()]["value"]
     rod = float(np.sqrt(halves.median())) if len(halves) else 0.0
     middle = [(found[c].min() + found[c].max()) / 2 for c in ("x", "y")]
     wide = total - 2 * MARGIN
-    high = min(520.0, wide)
-    unit = max(max(span, rod) * 1.45 / wide, float(np.ptp(found["y"])) * 1.3 / high)
+    high = min(520.0, max(wide, LEAST_HIGH))
+    across, up = (float(np.ptp(found[c])) for c in ("x", "y"))
+    unit = max(max(across, rod) * 1.45 / wide, up * 1.3 / high, 1e-9)  # with room for the names at the edges
     found = _named(found.assign(x=found["x"] - middle[0], y=found["y"] - middle[1]), unit, wide)
     traces = [
         _marks(found[found["source"].map(kind_of) == kind], kind, style.colour, style.symbol, theme)

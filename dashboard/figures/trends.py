@@ -283,7 +283,7 @@ def _panel(rows: list[dict[str, Any]], i: int, theme: Theme, bounds: tuple[float
     ]
     return [
         {"type": "scatter", "mode": "lines", "x": [d for day in days for d in (day, day, None)], "y": packed(ends),
-         "line": {"color": colour, "width": 1.2}, "opacity": 0.55, "hoverinfo": "skip", **place},
+         "line": {"color": colour, "width": 1.2}, "opacity": 0.7, "hoverinfo": "skip", **place},
         {"type": "scatter", "mode": "lines+markers", "x": days, "y": packed(row["value"] for row in rows),
          "text": texts, "line": {"color": colour, "width": 1.8},
          "marker": {"color": colour, "size": 5, "symbol": "circle"}, "cliponaxis": False,
