@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 _STEPS = (1.0, 2.0, 5.0, 10.0)
 _DAY_STEPS = (1, 2, 7, 14)  # days between marks; beyond a fortnight they stand at the beginnings of months
@@ -25,17 +24,18 @@ def ticks(low: float, high: float, *, most: int = 7) -> dict[str, Any]:
 def day_ticks(first: str, last: str, *, most: int = 6) -> dict[str, Any]:
     """Days from first to last (ISO moments), at most so many; the year under the first and where it changes."""
     start, end = datetime.fromisoformat(first), datetime.fromisoformat(last)
-    days = next((list(found) for found in _choices(start, end) if len(found) <= most), [])
+    days = next((found for found in _choices(start, end) if len(found) <= most), [])
     text = [
         f"{day.day} {day:%b}" + (f"<br>{day.year}" if not i or day.year != days[i - 1].year else "")
         for i, day in enumerate(days)
     ]
-    return {"tickvals": [day.date().isoformat() for day in days], "ticktext": text}
+    return {"tickvals": [day.isoformat() for day in days], "ticktext": text}
 
 
-def _choices(start: datetime, end: datetime) -> Iterator[pd.DatetimeIndex]:
+def _choices(start: datetime, end: datetime) -> Iterator[list[date]]:
     """Days that an axis may be marked at, the finest choice first."""
-    begin = pd.Timestamp(start).ceil("D")
-    yield from (pd.date_range(begin, end, freq=f"{step}D") for step in _DAY_STEPS)
-    months = pd.date_range(begin, end, freq="MS")
-    yield from (months[(months.year * 12 + months.month - 1) % step == 0] for step in _MONTH_STEPS)
+    begin = start.date() + timedelta(days=start.time() > time.min)
+    every = range((end.date() - begin).days + 1)
+    yield from ([begin + timedelta(days=n) for n in every[::step]] for step in _DAY_STEPS)
+    months = [day for day in (begin + timedelta(days=n) for n in every) if day.day == 1]
+    yield from ([day for day in months if (day.year * 12 + day.month - 1) % step == 0] for step in _MONTH_STEPS)

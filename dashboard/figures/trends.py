@@ -58,8 +58,8 @@ CHART = Chart(
 )
 STEPS = ("day", "week", "month")
 EXTRA = ("title", "day", "low_bound", "high_bound", "events")
-DRAWN = ("source", "kind", "quantity", "item", "label", "title", "unit", "day", "value", "low", "high", "n",
-         "low_bound", "high_bound", "events")  # fmt: skip
+DRAWN = ("source", "kind", "quantity", "item", "day", "value", "low", "high", "n", "events")
+SAME = ("title", "label", "unit", "low_bound", "high_bound")  # in every row
 PREFERRED = ("naming", "credit", "voices", "frames", "emphasis", "microframes")
 MOST = 24  # small charts on one picture
 LEAST_PANEL = 232  # pixels a small chart is wide at least, so that an outlet's name and its n stand over it
@@ -189,7 +189,8 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     columns = max(1, min(len(order), int((total - 60) // LEAST_PANEL)))
     lines = -(-len(order) // columns)
     grid = Grid(columns, lines, total)
-    bounds = (some[0]["low_bound"], some[0]["high_bound"])
+    same = records(frame[list(SAME)].head(1))[0]
+    bounds = (same["low_bound"], same["high_bound"])
     ranges = _range(some, bounds), _days(some)
     days = day_ticks(*ranges[1], most=4)
     traces: list[dict[str, Any]] = []
@@ -206,7 +207,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
         x, y = grid.corner(i)
         words = f"<b>{shortened(source, grid.pixels - text_width(f'  n {n:,}') - 8, 12)}</b>  n {n:,}"
         notes.append(note(words, x=x, y=y, theme=theme, yshift=3))
-    notes.append(_what(some[0], total, theme))
+    notes.append(_what(same, total, theme))
     shapes, marks = _markers({row["events"] for row in every}, axes, ranges[0], theme)
     notes += marks
     if more:
@@ -225,10 +226,10 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     }
 
 
-def _what(first: dict[str, Any], width: float, theme: Theme) -> dict[str, Any]:
+def _what(same: dict[str, Any], width: float, theme: Theme) -> dict[str, Any]:
     """What moves: the quantity and its item, over all the charts."""
-    words = shortened(f"{first['label']} ({first['unit']})", width - text_width(str(first["title"])) * 1.1 - 90)
-    text = f"<b>{plain(first['title'])}</b>  {words}"
+    words = shortened(f"{same['label']} ({same['unit']})", width - text_width(str(same["title"])) * 1.1 - 90)
+    text = f"<b>{plain(same['title'])}</b>  {words}"
     return note(text, x=0, y=1, theme=theme, yshift=27)
 
 
