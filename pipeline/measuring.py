@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
@@ -69,8 +70,13 @@ def _evidence_of_some(
 
 
 def evidence_of(reading: Reading, codebook: Codebook, models: Models) -> pd.DataFrame:
-    """The evidence of every measure of spans in a few texts, not kept: for a piece."""
-    frames = [m.evidence(reading, codebook, models) for m in all_measures() if m.score is not None]
+    """The evidence of every measure of spans in a few texts, not kept: for a piece, for which somebody waits.
+
+    Two measures are read side by side: what models compute leaves the interpreter to others.
+    """
+    some_measures = [m for m in all_measures() if m.score is not None]
+    with ThreadPoolExecutor(2, thread_name_prefix="measures") as pool:
+        frames = list(pool.map(lambda m: m.evidence(reading, codebook, models), some_measures))
     some = [frame for frame in frames if len(frame)]
     return EVIDENCE.check(pd.concat(some, ignore_index=True)) if some else EVIDENCE.empty()
 
