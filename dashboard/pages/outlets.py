@@ -83,7 +83,8 @@ def profile(snapshot: Snapshot, outlet: str) -> Any:
         "Nothing sets it apart", "On every measure with enough evidence it lies among the others.")  # fmt: skip
     asked = {"outlet": outlet, "snapshot": snapshot.id}
     taken = [take_table("outlet-profile", asked), take_table("profile", asked, words="Take all its values away")]
-    return html.Div([described, legend([kinds[name] for name in table.index[table["articles"] > 0]], piece=outlet), found, *taken])
+    present = [kinds[name] for name in table.index[table["articles"] > 0]]
+    return html.Div([described, legend(present, piece=outlet), found, *taken])
 
 
 def apart(snapshot: Snapshot, first: str, second: str) -> Any:
