@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 
 from pipeline import lexicon
 from pipeline.voice import announced, backward, cues, distance, subjects
 from pipeline.voice.found import Found
 from pipeline.voice.quotes import SHORT_WORDS, Quotation, quotations
-from pipeline.voice.tokens import DET, MARK, OBJECT, PRONOUN, QUOTE, WH, Line, line
+from pipeline.voice.tokens import DET, MARK, OBJECT, PREP, PRONOUN, QUOTE, WH, Line, line
 
 Row = tuple[str, int, str, int, int, str | None]
 Span = tuple[int, int]
@@ -59,6 +60,8 @@ def read(article: str, text: str, sentences: list[Span], kinds: frozenset[str]) 
             (inside if whole[k] else short).append(k)
             k += 1
         tokens = line(text, start, end, [(max(start, quotes[k].start), min(end, quotes[k].end), k) for k in inside])
+        for q in (quotes[k] for k in short):
+            tokens.phrases.append((bisect_left(tokens.starts, q.inner), bisect_left(tokens.starts, q.inner_end)))
         told = backward.find(tokens) if last is not None else None
         if told is not None:
             _write(article, tokens, told, _speaker(text, tokens, told.source, memory), memory, before=last)
@@ -132,7 +135,8 @@ def _read_line(
         taken.update(k for a, b in one.contents for k in range(a, b) if tokens.tags[k] & QUOTE)
         speaker = _speaker(text, tokens, one.source, memory)
         if one.kind in kinds:
-            _write(article, tokens, one, speaker, memory)
+            wide = replace(one, contents=one.about + one.contents) if "stance" in kinds else one
+            _write(article, tokens, wide, speaker, memory)
         if one.kind == "speech" and speaker is not None:
             memory.speaker = speaker
     for k, bits in enumerate(tokens.tags):
@@ -245,6 +249,11 @@ def _plain(tokens: Line) -> Line:
     return replace(tokens, upper=[False] * len(tokens)) if long > 3 else tokens
 
 
+def _is_name(tokens: Line, end: int) -> bool:
+    """Whether tokens [0, end) can be who speaks: capitals throughout, but not those of "GANG OF FOUR JAILED"."""
+    return all(tokens.upper[:end]) and tokens.low[0] not in _LABELS and not any(b & PREP for b in tokens.tags[:end])
+
+
 _DASHES = frozenset({"–", "—", "-", ":"})
 
 
@@ -263,7 +272,7 @@ def _headline(tokens: Line) -> list[Found]:
     line_is_open = tokens.low[-1] not in {".", "!", "?"}
     if _posted(tokens, k) and n - k > 3:
         return [Found((k, k + 1), (0, k), [(k + 1, n)], "speech", k)]
-    if 1 <= k <= 4 and n - k > 3 and all(tokens.upper[:k]) and tokens.low[0] not in _LABELS:
+    if 1 <= k <= 4 and n - k > 3 and _is_name(tokens, k):
         end = n - 1 if tokens.low[-1] == "." else n
         return [Found((k, k + 1), (0, k), [(k + 1, end)], "speech", k)]
     if 1 <= k <= 4 and n - k > 3 and line_is_open and tokens.low[k - 1] in _ROLES and tokens.low[0] not in _LABELS:

@@ -23,7 +23,10 @@ _MODALS = frozenset("must should can cannot may might could".split())
 _PROVES = frozenset("show prove demonstrate confirm reveal document record".split())
 # Between commas too these stand before who speaks: "…, recalls the architect, …".
 _INVERTED = frozenset(
-    "scream shout say add report write recall explain argue claim insist remark note warn conclude reply".split()
+    "scream shout say add report write recall explain argue claim insist remark note warn conclude reply "
+    # These take no plain object, so that no list of verbs can be meant.
+    "complain grumble gripe fume moan groan sigh joke quip muse boast brag gloat thunder retort respond contend snap "
+    "growl hiss rail object enthuse reason reckon lament assert affirm".split()
 )
 _MEANWHILE = frozenset("as when while after before of".split())
 _SHOWS = frozenset("show prove demonstrate".split())
@@ -62,6 +65,8 @@ def aside(line: Line, i: int, before: int, base: str, name: str, *, past: int | 
             return _around(line, start, before, i, source, source[1])
     if not _MODALS.isdisjoint(line.low[before + 1 : i]):
         return None  # "…, somebody must testify"
+    if "would" in line.low[before + 1 : i] and "have" in line.low[before + 1 : i]:
+        return None  # "had it been a trap, somebody would have noticed"
     source = subject(line, i)
     if source is not None and source[0] == 0:
         source = subject(line, i, nearest=True)  # with all before it, nothing would be left that X says

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.voice.names import BE, Span, at, name
-from pipeline.voice.subjects import phrase_start
+from pipeline.voice.names import BE, Span, at, before, name
 from pipeline.voice.tokens import DET, MARK, PREP, PRONOUN, Line
 
 POSES = frozenset("pass passes passed passing pose poses posed posing masquerade masquerades masqueraded "
@@ -24,33 +23,29 @@ def find(line: Line, i: int) -> Span | None:
         return _known(line, i)
     if low == "such":
         held = after == "as" and at(line, i + 2) in {"it", "they"} and at(line, i + 3) in BE
-        return _before(line, i - 1) if held and at(line, i - 1) == "," else None
+        return before(line, i - 1) if held and at(line, i - 1) == "," else None
     if low == "only":
-        return _before(line, i - 2) if at(line, i - 1) == "name" and at(line, i - 2) == "in" else None
+        return before(line, i - 2) if at(line, i - 1) == "name" and at(line, i - 2) == "in" else None
     if low == "that":
-        return _before(line, i) if after == "never" and at(line, i + 2) in BE else None
+        return before(line, i) if after == "never" and at(line, i + 2) in BE else None
     if low == "existence":
         doubted = after == "of" and not {"never", "not", "no"}.isdisjoint(line.low[i + 2 :])
         return name(line, i + 2, 6) if doubted else None
     if low == "have":
         start = next((k for k in range(i - 1, max(0, i - 7), -1) if line.low[k] == "as"), 0)
         held = after == "it" and start > 1 and at(line, start - 1) == ","
-        return _before(line, start - 1) if held else None  # "the X, as its enemies have it, …"
+        return before(line, start - 1) if held else None  # "the X, as its enemies have it, …"
     if low == "short":
         j = i + 2 + (at(line, i + 2) == "being")
         return name(line, j, 4) if after == "of" and at(line, j) in {"a", "an"} else None
     if low in {"mistake", "mistook"}:
         given = next((k for k in range(i + 2, min(len(line) - 1, i + 7)) if line.low[k] == "for"), None)
         return name(line, given + 1, 5) if given else None
+    if low in POSES and (after, at(line, i + 2)) == ("off", "as"):
+        return name(line, i + 3, 5)
     if low in POSES and (after in {"for", "as"}) and at(line, i + 2) in {"a", "an"}:
         return name(line, i + 2, 5)
     return _judged(line, i) if low in JUDGES else None
-
-
-def _before(line: Line, end: int) -> Span | None:
-    """The noun phrase that ends before `end`."""
-    start = phrase_start(line, end)
-    return (start, end) if 0 <= start < end else None
 
 
 def _known(line: Line, i: int) -> Span | None:
@@ -86,9 +81,10 @@ def _judged(line: Line, i: int) -> Span | None:
 
 
 def scorned(line: Line) -> Span | None:
-    """ "Some X!", "Some X: it was over in an hour": scorn for the name."""
+    """ "Some X!", "Some X: it was over in an hour", "Some X, this": scorn for the name."""
     end = next((k for k in range(1, min(len(line), 5)) if line.tags[k] & MARK), 0)
-    if end < 2 or line.low[end] not in {"!", ":"} or line.low[end - 1].endswith("s"):
+    this = end > 1 and line.low[end] == "," and at(line, end + 1) in {"this", "that"}
+    if end < 2 or not (this or line.low[end] in {"!", ":"}) or line.low[end - 1].endswith("s"):
         return None
     return 1, end
 
@@ -101,7 +97,7 @@ def owned_word(line: Line, i: int) -> Span | None:
         if line.tags[k] & MARK:
             words = line.low[k + 1 : i]
             owned = any(word.endswith(("'s", "s'")) or word in {"his", "her", "their", "its"} for word in words)
-            return _before(line, k) if owned and not any(line.low[m] in BE for m in range(k + 1, i)) else None
+            return before(line, k) if owned and not any(line.low[m] in BE for m in range(k + 1, i)) else None
     return None
 
 

@@ -16,13 +16,14 @@ from pipeline.voice.found import (
     TELLS,
     Found,
     after_hearer,
+    before_turn,
     cue_start,
     kind_of,
     passive,
     source_of,
     trim,
 )
-from pipeline.voice.nominals import REGARDS, according, adjective, naming, noun, regarded
+from pipeline.voice.nominals import REGARDS, according, adjective, naming, noun, regarded, stirred
 from pipeline.voice.passives import beside_noun, passive_report
 from pipeline.voice.subjects import before_verb
 from pipeline.voice.tokens import (
@@ -95,6 +96,8 @@ def _one(line: Line, i: int, out: list[Found]) -> Found | None:
     low, nouns, bases = line.low[i], lexicon.noun_classes(), lexicon.base_forms()
     if low == "according" and i + 1 < len(line) and line.low[i + 1] == "to":
         return according(line, i)
+    if low in nouns and (told := stirred(line, i)) is not None:
+        return told
     if low in bases and not (line.upper[i] and i):
         return _form(line, i, bases[low], out)
     if low in nouns:
@@ -150,7 +153,8 @@ def _verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> Found |
     if base in _SPEAKS_OF and line.low[(of := _of_after_parenthesis(line, i)) : of + 1] == ["of"] and of + 1 < n:
         content = trim(line, of, min(content_end(line, of), fronted_end(line, i, of) or n))
         source = source_of(line, i, out)
-        return Found((cue_start(line, i), i + 1), source, [content], "speech", i) if content and source else None
+        told = [before_turn(line, content)] if content else []
+        return Found((cue_start(line, i), i + 1), source, told, "speech", i) if told and source else None
     return _plain_verb(line, i, base, name, out)
 
 

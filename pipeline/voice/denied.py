@@ -18,6 +18,14 @@ _COUNTS = frozenset("qualify qualifies count counts counted rank ranks".split())
 _EXISTS = frozenset("needed required necessary likely possible planned intended agreed declared called held imminent "
                     "found proved proven seen".split())  # fmt: skip
 
+# "No X came": what comes about, or befalls somebody, is not there without it.
+_COMES = frozenset(
+    "came come comes followed follows ensued emerged emerges materialised materialized occurred occurs happened "
+    "happens erupted began begun begins started hit hits struck befell reached existed exists loomed looms threatens "
+    "threatened arose unfolded swept".split()
+)
+_EXISTS |= _COMES
+
 FALSE = frozenset("false absurd untrue nonsense ridiculous laughable ludicrous wrong mistaken unfounded baseless "
                    "misplaced premature exaggerated fanciful".split())  # fmt: skip
 _NOTIONS = frozenset(
@@ -100,10 +108,12 @@ def _no(line: Line, i: int) -> Span | None:
         return span
     if i and not line.tags[i - 1] & MARK:
         return None
-    is_at = next((k for k in range(i + 2, min(len(line), i + 8)) if line.tags[k] & AUX), None)
+    is_at = next(
+        (k for k in range(i + 2, min(len(line), i + 8)) if line.tags[k] & AUX or line.low[k] in _COMES), None
+    )
     if is_at is None or any(line.tags[k] & (MARK | PREP) for k in range(i + 1, is_at)):
         return None
-    stated = next((k for k in range(is_at + 1, min(len(line), is_at + 4)) if not line.tags[k] & (AUX | ADVERB)), None)
+    stated = next((k for k in range(is_at, min(len(line), is_at + 4)) if not line.tags[k] & (AUX | ADVERB)), None)
     return (i + 1, is_at) if stated is not None and line.low[stated] in _EXISTS else None
 
 

@@ -6,7 +6,7 @@ from functools import cache
 
 from pipeline import lexicon
 from pipeline.voice import beside, denied, mentioned, nominals, questioned, subjects, supposed
-from pipeline.voice.names import BE, LONGEST_NAME, Span, at, name
+from pipeline.voice.names import BE, LONGEST_NAME, Span, at, before, name
 from pipeline.voice.tokens import AUX, DET, MARK, PREP, PRONOUN, QUOTE, SUBORDINATOR, TIME, VERB, WH, Line
 
 _HEARSAY = frozenset("allegedly supposedly purportedly ostensibly".split())
@@ -15,7 +15,9 @@ _STOPS = frozenset(".!?…:;,")
 LONGEST_HEADLINE = 16
 _HABITUAL = frozenset("often always regularly usually routinely repeatedly consistently sometimes still long".split())
 _NOT_NAMING = frozenset("for on off in back upon up out to at by after together".split())
-_WORDS = frozenset("word words term terms label phrase expression name euphemism moniker epithet".split())
+_WORDS = frozenset(
+    "word words term terms label labels phrase phrases expression expressions name euphemism moniker epithet".split()
+)
 _MYTHS = frozenset("myth myths fiction pretence pretense illusion fantasy bogey spectre".split())
 # These are verbs or half-neutral as well: they keep clear of a name only after an article.
 _AFTER_ARTICLE = frozenset("claimed supposed would-be imagined rumoured rumored suspected presumed apparent".split())
@@ -77,8 +79,7 @@ def _marked(line: Line, i: int) -> Span | None:
     if _doubts(line, i):
         return name(line, i + 1)
     if low == "called" and at(line, i - 1) == "so" and at(line, i - 2) == ",":
-        start = subjects.phrase_start(line, i - 2)
-        return (start, i - 2)  # "the reform, so called, …"
+        return before(line, i - 2)  # "the reform, so called, …"
     if low in _HEARSAY:
         return _hearsay(line, i)
     if low in denied.FALSE:
@@ -146,12 +147,16 @@ def _noun_before(line: Line, i: int) -> bool:
 def _presented(line: Line, i: int) -> Span | None:
     """ "mocked as a X", "hailed the vote as a X": but after a passive only an article after "as" shows that
     it gives a name."""
-    passive = i > 0 and (bool(line.tags[i - 1] & MARK) or line.low[i - 1] in BE)
-    if passive and line.low[i].endswith("ed") and at(line, i + 1) == "as":
+    past = line.low[i].endswith("ed") or line.low[i] == "sold"
+    passive = past and (i == 0 or bool(line.tags[i - 1] & MARK) or line.low[i - 1] in BE | {"being"})
+    if passive and at(line, i + 1) == "as" and (past == line.low[i].endswith("ed") or at(line, i + 2) in {"a", "an"}):
         return name(line, i + 2)
+    to_all = passive and at(line, i + 1) != "by" and not _dated(line, i)  # "presented to voters as a gift"
     for k in range(i + 1, min(len(line), i + 10)):
         if line.low[k] == "as" and at(line, k + 1) in {"a", "an", "the"}:
-            told_once = k > i + 1 and line.low[i].endswith("ed")
+            told_once = k > i + 1 and past and not to_all
+            if line.low[k + 1] == "the" and line.low[i].startswith(("sell", "sold", "market", "pitch", "packag")):
+                return None  # "selling their ewes as the drought moves on"
             return None if told_once else name(line, k + 1)
         if line.tags[k] & (MARK | WH | SUBORDINATOR | AUX):
             return None
@@ -217,6 +222,8 @@ def told_once(line: Line, i: int, base: str) -> bool:
     headline = low.endswith("s") and len(line) <= LONGEST_HEADLINE and line.low[-1] not in _STOPS
     if base in {"dub", "term", "style", "christen", "refer", "bill"}:
         return False
+    if at(line, i + 1) == "as" and low.endswith("ed") and i and line.tags[i - 1] & MARK:
+        return False  # "the reform, described as a gift, …"
     owner = subjects.subject(line, i)
     document = owner is not None and not _DOCUMENTS.isdisjoint(line.low[owner[0] : owner[1]])
     if not headline and not document and not low.endswith(("ed", "ing", "cast")):
@@ -270,6 +277,8 @@ def _after_object(line: Line, i: int, j: int) -> Span | None:
         return None  # "whatever they call it, …"
     if line.tags[j] & PRONOUN or line.low[j] in {"him", "her", "them", "us", "me", "it", "this", "that"}:
         return name(line, j + 1)
+    if (quoted := next((a for a, _ in line.phrases if j < a < j + 10), None)) is not None:
+        return name(line, quoted)
     for k in range(j + 1, min(len(line), j + 10)):
         if line.low[k] in {"a", "an"} or (
             k > j + 1 and line.low[k] in {"the", "its"} and not line.tags[k - 1] & PREP

@@ -12,7 +12,7 @@ from pipeline.voice.tokens import AUX, CONJUNCTION, DET, MARK, PREP, QUOTE, SUBO
 _SAYINGS = frozenset("word rumour rumor legend story theory argument thinking reasoning logic gossip joke version "
                      "claim charge line tale".split())  # fmt: skip
 _SEES = frozenset("see sees saw tell tells told have has".split())
-_RULED = frozenset("hold holds held".split())
+_RULED = frozenset("hold holds held teach teaches taught preach preaches preached".split())
 _SIGNS = frozenset("banner banners placard placards poster posters sign signs graffiti slogan headline caption "
                    "inscription notice sticker stickers t-shirt flag leaflet".split())  # fmt: skip
 _READS = frozenset("read reads reading".split())
@@ -162,16 +162,18 @@ def _to_them(line: Line, i: int) -> Found | None:
 
 
 _PARTISANS = frozenset(
-    "critics opponents supporters observers analysts campaigners sceptics skeptics detractors".split()
+    "critics opponents supporters observers analysts campaigners sceptics skeptics detractors economists experts "
+    "traders pundits commentators".split()
 )
 
 
 def _partisan(line: Line, i: int) -> Found | None:
     """ "Critics see a trap": what such people see is their view of it."""
-    if i + 2 >= len(line) or line.low[i - 1] not in _PARTISANS or line.low[i + 1] not in {"a", "an"}:
+    if i + 2 >= len(line) or line.low[i + 1] not in {"a", "an"} or (source := source_of(line, i, [])) is None:
         return None
-    content = trim(line, i + 1, content_end(line, i + 1))
-    return Found((i, i + 1), source_of(line, i, []), [content], "speech", i) if content else None
+    head = next((k for k in range(*source) if line.tags[k] & (PREP | MARK) and k > source[0]), source[1]) - 1
+    content = trim(line, i + 1, content_end(line, i + 1)) if line.low[head] in _PARTISANS else None
+    return Found((i, i + 1), source, [content], "speech", i) if content else None
 
 
 def _accused(line: Line, i: int) -> Found | None:

@@ -60,6 +60,10 @@ def word(line: Line, i: int) -> Span | None:
         return kept
     if line.low[i] == "name" and at(line, i + 1) == "of" and not _EARNS.isdisjoint(line.low[max(0, i - 7) : i]):
         return name(line, i + 2, 4)  # "does not deserve the name of X"
+    if line.low[i].endswith("s") and (
+        at(line, i + 1) == "like" or (at(line, i + 1), at(line, i + 2)) == ("such", "as")
+    ):
+        return name(line, i + 2 + (at(line, i + 1) == "such"), 4)  # "words like X", "terms such as X"
     if not i or (not line.tags[i - 1] & DET and at(line, i - 1) not in {"word", "of", "by"}):
         return None
     if at(line, i - 1) in _ONE and (colon := _colon(line, i)) is not None:

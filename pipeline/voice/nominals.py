@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from pipeline import lexicon
 from pipeline.voice.clause import content_end
-from pipeline.voice.found import Found, Span, clause_start, cue_start, indefinite, kind_of, passive, source_of, trim
+from pipeline.voice.found import (
+    Found,
+    Span,
+    before_turn,
+    clause_start,
+    cue_start,
+    indefinite,
+    kind_of,
+    passive,
+    source_of,
+    trim,
+)
 from pipeline.voice.subjects import before_verb, finite, phrase_start, states, subject
 from pipeline.voice.supposed import left_open
 from pipeline.voice.tokens import AUX, CONJUNCTION, DET, MARK, PREP, PRONOUN, QUOTE, SUBORDINATOR, VERB, WH, Line
@@ -98,8 +109,37 @@ def naming(line: Line, i: int, base: str, out: list[Found]) -> Found | None:
         content = (content[0], be)  # "what X calls a pause was a strike"
     if kind == "name":
         comma = next((k for k in range(*content) if line.low[k] == ","), content[1])
-        content = trim(line, content[0], comma) or content
-    return Found((cue_start(line, i), i + 1), source_of(line, i, out), [content], kind, i)
+        content = before_turn(line, trim(line, content[0], comma) or content)
+    a = _given(line, i, base, content) if kind == "name" else content[0]
+    about = [(content[0], a)] if a > content[0] else []
+    return Found((cue_start(line, i), i + 1), source_of(line, i, out), [(a, content[1])], kind, i, about)
+
+
+def _given(line: Line, i: int, base: str, content: Span) -> int:
+    """Where the name begins after a definite object, which the outlet names: "called | the walkout | a disgrace"."""
+    j = i + 1
+    if not (line.tags[j] & DET or line.upper[j]) or line.tags[j] & PRONOUN or line.low[j] in {"a", "an"}:
+        return content[0]
+    quoted = next((a for a, b in line.phrases if j < a < content[1]), None)
+    if quoted is not None:
+        return quoted - (line.low[quoted - 1] in {"a", "an"})
+    if base in lexicon.NAMING_AS and "as" in line.low[j + 1 : content[1] - 1]:
+        return line.low.index("as", j) + 1
+    if base in lexicon.NAMING_AS or not _WHAT.isdisjoint(line.low[max(0, i - 8) : i]):
+        return content[0]
+    for k in range(j + 1, content[1] - 1):
+        if line.tags[k] & (AUX | WH | MARK):
+            break
+        if (
+            line.low[k] in {"a", "an"}
+            and not line.tags[k - 1] & (PREP | VERB)
+            and not line.low[k - 1].endswith("ing")
+        ):
+            return k
+    return content[0]
+
+
+_WHAT = frozenset("what which whom".split())
 
 
 _FRONTED = frozenset("what which whom that".split())
@@ -171,6 +211,54 @@ def noun(line: Line, i: int) -> Found | None:
         return None
     kind = "speech" if low in {"that", ":"} else "intent" if low == "to" else "stance"
     return Found((i, i + 1), whose, [content], kind, i)
+
+
+_COMPOUND = frozenset("fears claims allegation allegations accusation accusations rumour rumours rumor rumors "
+                      "suspicions".split())  # fmt: skip
+_DUE = frozenset("insurance asylum benefit jobless unemployment damage damages compensation wage land tax medical "
+                 "warranty injury expense expenses".split())  # fmt: skip
+# What fears and rumours do: "fears grow that …", "strike fears hit the port".
+_STIRS = frozenset(
+    form
+    for verb in "grow mount persist linger emerge circulate abound surface swirl ease fade drag grip spark haunt dog "
+    "rock weigh loom prompt rattle push lift cloud drown spread hit arise rise sweep sink send".split()
+    for form in lexicon.forms(verb)
+) | frozenset("grew rose arose swept sank sent".split())
+_OF = frozenset("of against over about among".split())
+
+
+def stirred(line: Line, i: int) -> Found | None:
+    """ "Fears are growing that …"; "strike fears hit the port", "amid strike fears": what is feared, and is not there
+    for the outlet."""
+    k = i + 1
+    while k < len(line) and k < i + 4 and line.tags[k] & AUX and not line.tags[k] & PRONOUN:
+        k += 1
+    held = lexicon.noun_class(line.low[i]) in {"claim", "think", "say"}
+    stirs = k < len(line) - 1 and line.low[k] in _STIRS and not line.tags[k + 1] & PREP  # "fears spread of" is a verb
+    stirs |= k > i + 1 and k < len(line) and line.low[k] in _STIRS
+    that = next((m for m in range(k + 1, min(len(line) - 1, k + 4)) if line.low[m] == "that"), 0) if stirs else 0
+    if that and held and not any(line.tags[m] & (MARK | QUOTE) for m in range(k, that)):
+        content = trim(line, that, content_end(line, that))
+        return Found((i, i + 1), owner(line, i), [content], "speech", i) if content else None
+    if line.low[i] not in _COMPOUND or line.low[i - 1] in _DUE:
+        return None
+    a = i
+    while (
+        a > 0 and i - a < 4 and not line.tags[a - 1] and line.low[a - 1][0].isalpha() and not _owns(line.low[a - 1])
+    ):
+        a -= 1
+    after = line.low[i + 1] if i + 1 < len(line) else ""
+    if a == i or _owns(line.low[a - 1]) or (a and line.tags[a - 1] & (PRONOUN | CONJUNCTION) & ~DET):
+        return None
+    opens = a == 0 or bool(line.tags[a - 1] & (PREP | DET))
+    amid = a > 0 and bool(line.tags[a - 1] & PREP) and (not after or after == "." or bool(line.tags[i + 1] & MARK))
+    if not (stirs or amid or (opens and (not after or after in _OF or line.tags[i + 1] & AUX))):
+        return None
+    return Found((i, i + 1), owner(line, i), [(a, i)], "speech", i)
+
+
+def _owns(low: str) -> bool:
+    return low.endswith(("'s", "s'"))
 
 
 def _undoubted(line: Line, i: int) -> bool:
