@@ -146,9 +146,10 @@ PRESENTING_VERBS: frozenset[str] = frozenset(
 
 # Adjectives before a noun by which an outlet keeps clear of it.
 DISTANCING_ADJECTIVES: frozenset[str] = frozenset(
-    "alleged purported supposed ostensible self-styled self-proclaimed self-declared self-described self-appointed "
-    "self-anointed so-called "
-    "would-be putative soi-disant claimed imagined imaginary fictitious nonexistent non-existent".split()
+    "alleged purported supposed ostensible self-styled self-proclaimed self-declared self-described "
+    "self-appointed self-anointed so-called would-be putative soi-disant claimed imagined imaginary fictitious "
+    "nonexistent non-existent vaunted much-vaunted much-touted much-trumpeted much-hyped much-heralded mythical "
+    "phantom phoney bogus".split()
 )
 # "supposed", "claimed" and "alleged" are verbs too; "self-proclaimed republics" says something of the
 # republics and stays a common, half-neutral name, yet keeps clear of the claim as well.

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 
 from pipeline import lexicon
-from pipeline.voice import announced, backward, cues, distance, subjects
+from pipeline.voice import announced, backward, cues, distance, mentioned, subjects
 from pipeline.voice.found import Found
 from pipeline.voice.quotes import SHORT_WORDS, Quotation, quotations
 from pipeline.voice.tokens import DET, MARK, OBJECT, PREP, PRONOUN, QUOTE, WH, Line, line
@@ -16,9 +16,13 @@ Row = tuple[str, int, str, int, int, str | None]
 Span = tuple[int, int]
 
 _SPEAKS = re.compile(
-    r"\b(?:I|we|you|my|our|I'm|we're|don't|won't|can't|let's|is|are|was|were|will|has|have|must|cannot)\b"
+    r"\b(?:I|we|you|my|our|I'm|we're|don't|won't|can't|let's|is|are|was|were|will|has|have|must|cannot|would|should|"
+    r"does|did|[Ii]t's|[Tt]hat's|[Tt]here's|isn't|aren't|wasn't|doesn't|didn't|he's|she's|they're)\b"
 )
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’\-]*")
+# What is shouted or stands on a wall is somebody's, however short.
+_CHANTED = re.compile(r"\b(?:chant|shout|yell|scream|cry|cried|reading|says?|saying|read|reads)(?:s|ed|ing)?[:,]?$")
+_PAINTED = re.compile(r"[,.]? (?:(?:is|was|are|were) )?(?:painted|scrawled|daubed|sprayed)\b")
 _BEFORE_SPEECH = (":", ",")
 _STARTS = ("", ".", "!", "?", "\n", "”", '"', "’")
 _TITLE_NOUNS = re.compile(
@@ -116,6 +120,8 @@ def _is_whole(text: str, quote: Quotation) -> bool:
         return True
     before = text[max(0, quote.start - 30) : quote.start].rstrip(" \t")
     after = text[quote.end : quote.end + 1]
+    if quote.words > 1 and (_CHANTED.search(before) or _PAINTED.match(text[quote.end : quote.end + 24])):
+        return True
     opens = before[-1:] in _STARTS or before[-1:] in _BEFORE_SPEECH
     ends = inner[-1] in ".,…" or after == ","
     if opens and inner[-1] == "." and inner[:1].isupper() and before[-1:] != ",":
@@ -152,7 +158,7 @@ def _read_line(
 def _charged(tokens: Line, one: Found) -> bool:
     """ "X called it “a disgrace”": what was said once is X's, in quotation marks or not."""
     base = lexicon.base_forms().get(tokens.low[one.verb], "")
-    return one.kind == "name" and distance.told_once(tokens, one.verb, base)
+    return one.kind == "name" and mentioned.told_once(tokens, one.verb, base)
 
 
 def _write(

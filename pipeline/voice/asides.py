@@ -54,6 +54,8 @@ def aside(line: Line, i: int, before: int, base: str, name: str, *, past: int | 
     n = len(line)
     if name not in _SAYING:
         return None
+    if line.low[i - 1] == "to" and i:
+        return None  # "…, declined to comment"
     start = clause_start(line, i)
     inverted = before >= 0 and (
         line.tags[before] & QUOTE
@@ -92,6 +94,8 @@ def aside(line: Line, i: int, before: int, base: str, name: str, *, past: int | 
     if base in TELLS and after < n and not line.tags[after] & (MARK | QUOTE):
         after = after_hearer(line, after, optional=base in ALONE)
     quoted = line.tags[mark] & QUOTE or line.tags[mark - 1] & QUOTE
+    if line.low[i + 1 : i + 2] == ["of"] and not quoted and base != "say":
+        return None  # "in a letter, X wrote of a trap"
     if after < n and line.tags[after] & PREP and not _more_stated(line, after):
         after = next((k for k in range(after, n) if line.tags[k] & (MARK | QUOTE)), n)
     if (

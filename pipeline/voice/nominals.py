@@ -150,8 +150,15 @@ def _no_second(line: Line, i: int, j: int, end: int) -> bool:
     """Whether a call has an object and no name: "called the police about the theft", "called a strike for May"."""
     if not line.tags[j] & DET or line.tags[j] & PRONOUN or not _FRONTED.isdisjoint(line.low[max(0, i - 8) : i]):
         return False
+    if "off" in line.low[j + 1 : j + 4] or (line.low[j] in {"a", "an"} and not _names_twice(line, j, end)):
+        return True  # "called the strike off", "called a strike"
     prep = next((k for k in range(j + 2, min(end, j + 5)) if line.low[k] in _WHEN_OR_WHY), None)
     return prep is not None and not any(line.low[k] in {"a", "an"} or line.tags[k] & QUOTE for k in range(j + 1, end))
+
+
+def _names_twice(line: Line, j: int, end: int) -> bool:
+    """Whether a second name follows from j on: "calls a spade | a spade", "a strike “a crime”"."""
+    return any(line.low[k] in {"a", "an"} for k in range(j + 1, end)) or any(j < a < end for a, _ in line.phrases)
 
 
 def _denounced(line: Line, i: int, j: int, end: int, out: list[Found]) -> Found | None:
@@ -159,30 +166,6 @@ def _denounced(line: Line, i: int, j: int, end: int, out: list[Found]) -> Found 
     given = line.low.index("as", j) + 1
     content = trim(line, given, end)
     return Found((cue_start(line, i), i + 1), source_of(line, i, out), [content], "speech", i) if content else None
-
-
-REGARDS = frozenset("seen see sees saw view views viewed regard regards regarded treat treats treated".split())
-
-
-def regarded(line: Line, i: int, out: list[Found]) -> Found | None:
-    """ "X sees the vote as a trap": what X takes it for; nothing after a passive, where nobody does."""
-    if line.upper[i] and i:
-        return None
-    source = None
-    if passive(line, i):
-        if line.low[i + 1 : i + 2] != ["by"] and line.low[i - 1] not in {"widely", "generally", "commonly"}:
-            return None
-    elif (source := source_of(line, i, out)) is None:
-        return None
-    for k in range(i + 1 if source is None else i + 2, min(len(line) - 1, i + 10)):
-        if line.low[k] == "as" and line.low[k + 1] in {"if", "though"}:
-            return None
-        if line.low[k] == "as" and not line.tags[k + 1] & (PRONOUN | MARK):
-            content = trim(line, k + 1, content_end(line, k + 1))
-            return Found((cue_start(line, i), i + 1), source, [content], "speech", i) if content else None
-        if line.tags[k] & (MARK | AUX | WH | QUOTE):
-            return None
-    return None
 
 
 def noun(line: Line, i: int) -> Found | None:
@@ -194,8 +177,16 @@ def noun(line: Line, i: int) -> Found | None:
     name = lexicon.noun_class(line.low[i])
     if low == "that" and (left_open(line, j) or _undoubted(line, i)):
         return None
-    if low == "of" and line.low[i] in _CHARGES and not (line.low[i] == "accounts" and not indefinite(line, j + 1)):
+    if (
+        low == "of"
+        and line.low[i] in _CHARGES
+        and line.low[i - 1 : i] != ["for"]
+        and not (line.low[i] == "accounts" and not indefinite(line, j + 1))
+    ):
         content = trim(line, j + 1, min(content_end(line, j), _phrase_end(line, j + 1)))
+        return Found((i, i + 1), owner(line, i), [content], "speech", i) if content else None
+    if low in {"about", "over", "of"} and line.low[i] in _ALARMS and line.low[j + 1 : j + 2] in (["a"], ["an"]):
+        content = trim(line, j + 1, min(content_end(line, j), _phrase_end(line, j + 1)))  # "fears over a famine"
         return Found((i, i + 1), owner(line, i), [content], "speech", i) if content else None
     if low == "," and line.low[j + 1 : j + 2] == ["that"] and (held := owner(line, i)) is not None:
         end = next((k for k in range(j + 2, len(line)) if line.low[k] == ","), len(line))
@@ -213,54 +204,6 @@ def noun(line: Line, i: int) -> Found | None:
     return Found((i, i + 1), whose, [content], kind, i)
 
 
-_COMPOUND = frozenset("fears claims allegation allegations accusation accusations rumour rumours rumor rumors "
-                      "suspicions".split())  # fmt: skip
-_DUE = frozenset("insurance asylum benefit jobless unemployment damage damages compensation wage land tax medical "
-                 "warranty injury expense expenses".split())  # fmt: skip
-# What fears and rumours do: "fears grow that …", "strike fears hit the port".
-_STIRS = frozenset(
-    form
-    for verb in "grow mount persist linger emerge circulate abound surface swirl ease fade drag grip spark haunt dog "
-    "rock weigh loom prompt rattle push lift cloud drown spread hit arise rise sweep sink send".split()
-    for form in lexicon.forms(verb)
-) | frozenset("grew rose arose swept sank sent".split())
-_OF = frozenset("of against over about among".split())
-
-
-def stirred(line: Line, i: int) -> Found | None:
-    """ "Fears are growing that …"; "strike fears hit the port", "amid strike fears": what is feared, and is not there
-    for the outlet."""
-    k = i + 1
-    while k < len(line) and k < i + 4 and line.tags[k] & AUX and not line.tags[k] & PRONOUN:
-        k += 1
-    held = lexicon.noun_class(line.low[i]) in {"claim", "think", "say"}
-    stirs = k < len(line) - 1 and line.low[k] in _STIRS and not line.tags[k + 1] & PREP  # "fears spread of" is a verb
-    stirs |= k > i + 1 and k < len(line) and line.low[k] in _STIRS
-    that = next((m for m in range(k + 1, min(len(line) - 1, k + 4)) if line.low[m] == "that"), 0) if stirs else 0
-    if that and held and not any(line.tags[m] & (MARK | QUOTE) for m in range(k, that)):
-        content = trim(line, that, content_end(line, that))
-        return Found((i, i + 1), owner(line, i), [content], "speech", i) if content else None
-    if line.low[i] not in _COMPOUND or line.low[i - 1] in _DUE:
-        return None
-    a = i
-    while (
-        a > 0 and i - a < 4 and not line.tags[a - 1] and line.low[a - 1][0].isalpha() and not _owns(line.low[a - 1])
-    ):
-        a -= 1
-    after = line.low[i + 1] if i + 1 < len(line) else ""
-    if a == i or _owns(line.low[a - 1]) or (a and line.tags[a - 1] & (PRONOUN | CONJUNCTION) & ~DET):
-        return None
-    opens = a == 0 or bool(line.tags[a - 1] & (PREP | DET))
-    amid = a > 0 and bool(line.tags[a - 1] & PREP) and (not after or after == "." or bool(line.tags[i + 1] & MARK))
-    if not (stirs or amid or (opens and (not after or after in _OF or line.tags[i + 1] & AUX))):
-        return None
-    return Found((i, i + 1), owner(line, i), [(a, i)], "speech", i)
-
-
-def _owns(low: str) -> bool:
-    return low.endswith(("'s", "s'"))
-
-
 def _undoubted(line: Line, i: int) -> bool:
     """ "There is no doubt that …": the outlet's own."""
     return i > 2 and line.low[i - 1] in {"no", "little"} and line.low[i - 3] == "there"
@@ -269,7 +212,13 @@ def _undoubted(line: Line, i: int) -> bool:
 # "the accusation of fraud": what is charged is named by who charges.
 _CHARGES = frozenset(
     "accusation accusations allegation allegations charge charges claim claims rumour rumours rumor rumors reports "
-    "cries shouts chants mutterings fears suspicion suspicions accounts complaint complaints warning warnings".split()
+    "cries shouts chants mutterings fears suspicion suspicions accounts complaint complaints warning warnings talk "
+    "suggestion suggestions hints whispers".split()
+)
+
+
+_ALARMS = frozenset(
+    "fear fears concern concerns worry worries warning warnings suspicion suspicions claim claims".split()
 )
 
 

@@ -7,7 +7,7 @@ from pipeline.voice.tokens import ADVERB, AUX, CONJUNCTION, DET, MARK, PREP, PRO
 
 MARKERS = frozenset(
     "think believe imagine if though were should had event case whether lest unless suppose supposing imagine "
-    "assuming pretend that".split()
+    "assuming pretend that how".split()
 )
 # At the beginning these suppose on the text's own behalf.
 OPENERS = frozenset("suppose supposing imagine assuming pretend".split())
@@ -53,6 +53,9 @@ def find(line: Line, i: int) -> Span | None:
         return clause_name(line, i + 1 + (at(line, i + 1) == "that")) if one else None
     if low in {"think", "believe"}:
         return None
+    if low == "how":
+        seen = at(line, i - 1) == "see" and at(line, i - 3) in {"hard", "difficult", "impossible"}
+        return clause_name(line, i + 1) if seen else None  # "it is hard to see how this is a X"
     if low in OPENERS:
         return clause_name(line, i + 1 + (at(line, i + 1) == "that")) if _opens(line, i) else None
     if low == "whether" and at(line, i + 1) == "to":
