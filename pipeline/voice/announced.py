@@ -18,7 +18,8 @@ _PLAIN = frozenset("this follows unchanged clear simple short plain stark famili
 _TELLING = frozenset(
     "story version message verdict answer reply response warning conclusion view argument claim charge "
     "complaint diagnosis "
-    "explanation statement position line reasoning point objection defence defense retort prediction advice".split()
+    "slogan motto demand explanation "
+    "statement position line reasoning point objection defence defense retort prediction advice".split()
 )
 _MINCED = frozenset("words word punches anything matters".split())
 _LONG = frozenset("lines line words sentences paragraphs pages".split())

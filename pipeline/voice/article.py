@@ -283,6 +283,7 @@ def _headline(tokens: Line) -> list[Found]:
         return [Found((k, k + 1), (0, k), [(k + 1, end)], "speech", k)]
     if 1 <= k <= 4 and n - k > 3 and line_is_open and tokens.low[k - 1] in _ROLES and tokens.low[0] not in _LABELS:
         return [Found((k, k + 1), (0, k), [(k + 1, n)], "speech", k)]
-    if k >= 3 and 1 <= n - k - 1 <= 4 and all(tokens.upper[k + 1 :]) and tokens.low[-1] != ".":
+    signed = all(tokens.upper[k + 1 :]) or (n - k < 5 and n <= 20 and line_is_open and tokens.low[-1] in _ROLES)
+    if k >= 3 and 1 <= n - k - 1 <= 4 and signed and tokens.low[-1] != ".":
         return [Found((k, k + 1), (k + 1, n), [(0, k)], "speech", k)]
     return []

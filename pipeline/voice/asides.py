@@ -26,7 +26,7 @@ _INVERTED = frozenset(
     "scream shout say add report write recall explain argue claim insist remark note warn conclude reply "
     # These take no plain object, so that no list of verbs can be meant.
     "complain grumble gripe fume moan groan sigh joke quip muse boast brag gloat thunder retort respond contend snap "
-    "growl hiss rail object enthuse reason reckon lament assert affirm".split()
+    "growl hiss rail enthuse reason reckon lament assert affirm cry".split()
 )
 _MEANWHILE = frozenset("as when while after before of".split())
 _SHOWS = frozenset("show prove demonstrate".split())
@@ -110,10 +110,14 @@ def aside(line: Line, i: int, before: int, base: str, name: str, *, past: int | 
     return _around(line, start, mark, i, source, after)
 
 
+# "X, the head of Y, said nothing".
+_NO_SPEAKER = frozenset("nothing little no yes goodbye something anything much more".split())
+
+
 def _after_verb(line: Line, i: int, before: int) -> Span | None:
     """The subject of an inverted verb; in "it was, said X, a trap" it ends with its comma."""
     source = inverted_subject(line, i)
-    if source is None or states(line, source[0] + 1, source[1]):
+    if source is None or line.low[source[0]] in _NO_SPEAKER or states(line, source[0] + 1, source[1]):
         return None
     if line.low[before] == "," and line.tags[before - 1] & AUX:
         return source[0], next((k for k in range(*source) if line.low[k] == ","), source[1])

@@ -11,7 +11,8 @@ from pipeline.voice.tokens import AUX, MARK, Line
 _THAT = frozenset("that this those these such".split())
 _IS = frozenset("is was are were".split())
 _TELLING = frozenset(
-    "version view account claim story verdict argument words message explanation theory line".split()
+    "version view account claim story verdict argument words message explanation theory line hope fear belief "
+    "conviction suspicion complaint".split()
 )
 _SPEECH = frozenset({"say", "claim", "admit", "report", "think"})
 # The pattern stands at the beginning, and its cue near it.

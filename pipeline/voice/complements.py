@@ -70,6 +70,8 @@ def complement(line: Line, i: int, j: int, base: str, name: str, cue: Span, sour
         return None
     if low in {"how", "why"} and base in _SHOWS:
         return Found(cue, source, [content], "stance", i)  # "pictures show how …": it is so
+    if base in _FACTIVE and not _NOT.isdisjoint(line.low[max(0, i - 4) : i]):
+        return Found(cue, source, [content], "stance", i)  # "could not have known that …": it is so
     if low == "that" or line.tags[j] & WH or (low in {"whether", "if"} and base not in {"want", "agree"}):
         return Found(cue, source, [content], kind_of(line, source), i)
     if low == "to":
@@ -96,6 +98,8 @@ def complement(line: Line, i: int, j: int, base: str, name: str, cue: Span, sour
     return Found(cue, source, [start], "stance", i)
 
 
+_FACTIVE = frozenset("know realise realize notice understand remember forget".split())
+_NOT = frozenset("not never nobody n't don't didn't doesn't couldn't cannot can't".split())
 _SHOWS = frozenset("show reveal demonstrate document".split())
 _TRACES = frozenset("evidence proof sign signs trace traces indication indications".split())
 _INQUIRIES = frozenset("inquiry enquiry inquest investigation investigators audit auditors review report study "

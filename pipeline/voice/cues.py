@@ -38,7 +38,8 @@ from pipeline.voice.tokens import (
 from pipeline.voice.views import REGARDS, believed, regarded, stirred, viewed
 
 # "spoke of a massacre", "warned of a famine": the name is the speaker's.
-_SPEAKS_OF = frozenset("speak talk tell warn complain boast brag write mutter whisper murmur grumble".split())
+_SPEAKS_OF = frozenset("speak talk tell warn complain boast brag write mutter whisper murmur grumble rage rant "
+                        "fume moan gripe".split())  # fmt: skip
 
 
 _IMPERATIVE = frozenset({"say", "call"})

@@ -41,6 +41,8 @@ def find(line: Line, i: int, out: list[Found]) -> Found | None:
     after = line.low[i + 1] if i + 1 < len(line) else ""
     if low == "has" and after == "it" and line.low[i - 1] in _SAYINGS:
         return _after(line, i, i + 2, (max(0, i - 2), i))
+    if low in {"has", "have", "had"} and after == "it" and line.low[i + 2 : i + 3] == ["that"]:
+        return _after(line, i, i + 2, source_of(line, i, out))
     if low in _SEES and after == "it" and (found := _as_seen(line, i)) is not None:
         return found
     if low in {"see", "saw"} and (found := _partisan(line, i)) is not None:

@@ -143,7 +143,7 @@ _WHAT = frozenset("what which whom".split())
 
 
 _FRONTED = frozenset("what which whom that".split())
-_WHEN_OR_WHY = frozenset("about for after before over with".split())
+_WHEN_OR_WHY = frozenset("about for after before over with during from".split())
 
 
 def _no_second(line: Line, i: int, j: int, end: int) -> bool:
@@ -213,7 +213,7 @@ def _undoubted(line: Line, i: int) -> bool:
 _CHARGES = frozenset(
     "accusation accusations allegation allegations charge charges claim claims rumour rumours rumor rumors reports "
     "cries shouts chants mutterings fears suspicion suspicions accounts complaint complaints warning warnings talk "
-    "suggestion suggestions hints whispers".split()
+    "suggestion suggestions hints whispers finding findings".split()
 )
 
 
@@ -258,6 +258,7 @@ def _owner_start(line: Line, k: int) -> int:
     return a
 
 
+_STAYS = frozenset("feel felt feels remain remains remained stay stays stayed seem seems seemed".split())
 _SURE = frozenset("sure certain convinced confident adamant afraid positive".split())
 _MAKES = frozenset("make makes made making".split())
 
@@ -265,8 +266,9 @@ _MAKES = frozenset("make makes made making".split())
 def adjective(line: Line, i: int) -> Found | None:
     """ "X is confident that …", "worried about …", "willing to …"."""
     j = i + 1
-    if j < len(line) and i and line.tags[j] & PRONOUN and line.low[i] in _SURE and j + 1 < len(line):
-        content = trim(line, j, content_end(line, j)) if finite(line, j + 1) else None  # "is sure it was a trap"
+    if j + 1 < len(line) and i and line.tags[j] & (PRONOUN | DET) and line.low[j] != "that" and line.low[i] in _SURE:
+        near = any(finite(line, k) for k in range(j + 1, min(len(line), j + 2 + 4 * bool(line.tags[j] & DET))))
+        content = trim(line, j, content_end(line, j)) if near else None  # "is sure it was a trap"
         return Found((cue_start(line, i), i + 1), subject(line, i), [content], "speech", i) if content else None
     if j >= len(line) or i == 0 or line.low[j] not in {"that", "to", "about", "of"}:
         return None
@@ -275,7 +277,7 @@ def adjective(line: Line, i: int) -> Found | None:
         content = trim(line, j, content_end(line, j))  # "made it clear that"
         at = i - 1 if line.low[i - 1] in _MAKES else i - 2
         return Found((at, i + 1), subject(line, at), [content], "speech", i) if content else None
-    if before == i - 1 and line.low[i - 1] not in {"feel", "felt", "feels"}:
+    if before == i - 1 and line.low[i - 1] not in _STAYS:
         return None
     if line.low[j] == "that" and left_open(line, j):
         return None

@@ -81,7 +81,9 @@ def believed(line: Line, i: int) -> Found | None:
     return Found((k + 1, i + 1), source, [content], "speech", i) if source and content else None
 
 
-REGARDS = frozenset("seen see sees saw view views viewed regard regards regarded treat treats treated".split())
+REGARDS = frozenset("seen see sees saw view views viewed regard regards regarded treat treats treated recognise "
+                    "recognises recognised recognize recognizes recognized classify classifies "
+                    "classified".split())  # fmt: skip
 
 
 def regarded(line: Line, i: int, out: list[Found]) -> Found | None:
@@ -97,6 +99,8 @@ def regarded(line: Line, i: int, out: list[Found]) -> Found | None:
     for k in range(i + 1 if source is None else i + 2, min(len(line) - 1, i + 10)):
         if line.low[k] == "as" and line.low[k + 1] in {"if", "though"}:
             return None
+        if line.low[k] == "as" and line.low[i].startswith(("recog", "class")) and line.low[k + 1] not in {"a", "an"}:
+            return None  # "recognised the regions as independent": that is done, not said
         if line.low[k] == "as" and not line.tags[k + 1] & (PRONOUN | MARK):
             content = trim(line, k + 1, content_end(line, k + 1))
             return Found((cue_start(line, i), i + 1), source, [content], "speech", i) if content else None
