@@ -13,6 +13,7 @@ from pipeline.voice.found import (
     after_hearer,
     clause_start,
     cue_start,
+    indefinite,
     kind_of,
     trim,
 )
@@ -94,7 +95,7 @@ def aside(line: Line, i: int, before: int, base: str, name: str, *, past: int | 
     if base in TELLS and after < n and not line.tags[after] & (MARK | QUOTE):
         after = after_hearer(line, after, optional=base in ALONE)
     quoted = line.tags[mark] & QUOTE or line.tags[mark - 1] & QUOTE
-    if line.low[i + 1 : i + 2] == ["of"] and not quoted and base != "say":
+    if line.low[i + 1 : i + 2] == ["of"] and i + 2 < n and indefinite(line, i + 2) and not quoted and base != "say":
         return None  # "in a letter, X wrote of a trap"
     if after < n and line.tags[after] & PREP and not _more_stated(line, after):
         after = next((k for k in range(after, n) if line.tags[k] & (MARK | QUOTE)), n)

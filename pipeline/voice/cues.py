@@ -160,6 +160,8 @@ def _verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> Found |
         of + 2 < n and line.low[of] == "about" and line.low[of + 1] in {"a", "an"} and base not in {"talk", "tell"}
     )
     if base in _SPEAKS_OF and of + 1 < n and (about or line.low[of] == "of"):
+        if low.endswith("ing") and line.low[i - 1] == "to":
+            return None  # "has taken to speaking of a trap": a way of naming
         content = trim(line, of, min(content_end(line, of), fronted_end(line, i, of) or n))
         source = source_of(line, i, out)
         colon = next((k for k in range(*content) if line.low[k] == ":"), content[1]) if content else 0

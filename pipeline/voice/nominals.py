@@ -285,4 +285,5 @@ def adjective(line: Line, i: int) -> Found | None:
     if content is None:
         return None
     kind = {"that": "speech", "to": "intent"}.get(line.low[j], "stance")
-    return Found((cue_start(line, i), i + 1), subject(line, i), [content], kind, i)
+    verb = i - (line.low[i - 1] in _STAYS)
+    return Found((cue_start(line, verb), i + 1), subject(line, verb), [content], kind, i)
