@@ -52,7 +52,6 @@ def aside(line: Line, i: int, before: int, base: str, name: str, *, past: int | 
 
     past: where the cue ends, if it has more words than the verb at i ("as X put it").
     """
-    n = len(line)
     if name not in _SAYING:
         return None
     if line.low[i - 1] == "to" and i:
@@ -91,7 +90,13 @@ def aside(line: Line, i: int, before: int, base: str, name: str, *, past: int | 
         mark -= 1  # "X, as Y said, …"
     if not (line.tags[mark] & QUOTE or line.low[mark] in COMMAS):
         return None
-    after = skip_adverbials(line, past or i + 1)
+    after = _inserted_end(line, i, base, mark, past or i + 1)
+    return _around(line, start, mark, i, source, after) if after is not None else None
+
+
+def _inserted_end(line: Line, i: int, base: str, mark: int, a: int) -> int | None:
+    """Where an inserted report ends whose cue ends at a; null where more follows than when and to whom."""
+    n, after = len(line), skip_adverbials(line, a)
     if base in TELLS and after < n and not line.tags[after] & (MARK | QUOTE):
         after = after_hearer(line, after, optional=base in ALONE)
     quoted = line.tags[mark] & QUOTE or line.tags[mark - 1] & QUOTE
@@ -106,9 +111,7 @@ def aside(line: Line, i: int, before: int, base: str, name: str, *, past: int | 
         and not (line.low[after] in _MEANWHILE and (quoted or line.low[after] != "of"))
     ):
         return None
-    if after < n and line.low[after] == ":":
-        return None
-    return _around(line, start, mark, i, source, after)
+    return None if after < n and line.low[after] == ":" else after
 
 
 # "X, the head of Y, said nothing".

@@ -59,8 +59,7 @@ def complement(line: Line, i: int, j: int, base: str, name: str, cue: Span, sour
         content = trim(line, content[0], comma)  # "which critics say was rushed, …" ends with its clause
     if content is not None and low in {"it", "this", "them"} and line.low[j + 1 : j + 2] == [","]:
         content = (j, j + 1)  # "denies it, but …"
-    named = (base == "find" and _found_none(line, j, source)) or (base in _DECLARES and _text(line, i, j))
-    if content is not None and named:
+    if content is not None and _finds_or_declares(line, i, j, base, source):
         return Found(cue, source, [content], "speech", i)
     if content is None or low in _SAYS_NO_MORE:
         return None
@@ -68,10 +67,8 @@ def complement(line: Line, i: int, j: int, base: str, name: str, cue: Span, sour
         return None  # "has yet to prove that …"; "may say what it likes"
     if low in {"whether", "if"} and base in _SETTLES:
         return None
-    if low in {"how", "why"} and base in _SHOWS:
-        return Found(cue, source, [content], "stance", i)  # "pictures show how …": it is so
-    if base in _FACTIVE and not _NOT.isdisjoint(line.low[max(0, i - 4) : i]):
-        return Found(cue, source, [content], "stance", i)  # "could not have known that …": it is so
+    if _holds_true(line, i, j, base):
+        return Found(cue, source, [content], "stance", i)
     if low == "that" or line.tags[j] & WH or (low in {"whether", "if"} and base not in {"want", "agree"}):
         return Found(cue, source, [content], kind_of(line, source), i)
     if low == "to":
@@ -108,6 +105,16 @@ _INQUIRIES = frozenset("inquiry enquiry inquest investigation investigators audi
 _DECLARES = frozenset({"declare", "proclaim"})
 _TEXTS = frozenset("motion resolution decree petition letter bill statement order proclamation manifesto charter law "
                    "declaration document memo banner".split())  # fmt: skip
+
+
+def _holds_true(line: Line, i: int, j: int, base: str) -> bool:
+    """ "Could not have known that …", "pictures show how …": the outlet holds it for true."""
+    unknown = base in _FACTIVE and not _NOT.isdisjoint(line.low[max(0, i - 4) : i])
+    return unknown or (line.low[j] in {"how", "why"} and base in _SHOWS)
+
+
+def _finds_or_declares(line: Line, i: int, j: int, base: str, source: Span | None) -> bool:
+    return (base == "find" and _found_none(line, j, source)) or (base in _DECLARES and _text(line, i, j))
 
 
 def _found_none(line: Line, j: int, source: Span | None) -> bool:

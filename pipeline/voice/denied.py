@@ -39,18 +39,13 @@ _NOTIONS = frozenset(
 def negated(line: Line, i: int) -> Span | None:
     """The name that the word of denial at i denies; "no doubt", "not only" and the like deny none."""
     low, before, after = line.low[i], at(line, i - 1), at(line, i + 1)
-    if i == 0 and low in {"hardly", "scarcely"} and (bare(line, 1) or after in _ONE):
-        whole = name(line, 1 + (after in _ONE), 4)  # "Hardly a massacre."
-        return whole if whole is not None and _closed(line, whole[1]) else None
     if low == "no":
         return _no(line, i)
     if low in {"neither", "nor"}:
         alone = low == "neither" and before in BE and bare(line, i + 1)
         return name(line, i + 1 + (after in _ONE), 5) if after in _ONE or alone else None
-    if low == "not" and i == 0 and bare(line, 1) and at(line, 2) == "but":
-        return 1, 2  # "not order but fear …"
-    if low == "not" and i == 0 and after in _ONE and "but" in line.low[2:9]:
-        return name(line, 2, 6)  # "not a riot but a wake"
+    if i == 0 and (denied := _opening(line, after)) is not None:
+        return denied
     if low == "nothing":
         return _nothing(line, i)
     if low in {"would", "might", "could"}:
@@ -80,6 +75,19 @@ def negated(line: Line, i: int) -> Span | None:
     if not joined and not (before in BE or (before.endswith("'s") and before != "let's")):
         return _amounts(line, i)
     return _complement(line, i + 1)
+
+
+def _opening(line: Line, after: str) -> Span | None:
+    """What the first word denies: "Hardly a massacre.", "Not order but fear …", "Not a riot but a wake …"."""
+    low = line.low[0]
+    if low in {"hardly", "scarcely"} and (bare(line, 1) or after in _ONE):
+        whole = name(line, 1 + (after in _ONE), 4)
+        return whole if whole is not None and _closed(line, whole[1]) else None
+    if low != "not":
+        return None
+    if bare(line, 1) and at(line, 2) == "but":
+        return 1, 2
+    return name(line, 2, 6) if after in _ONE and "but" in line.low[2:9] else None
 
 
 def _closed(line: Line, k: int) -> bool:
