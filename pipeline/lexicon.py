@@ -135,19 +135,21 @@ NAMING_VERBS: frozenset[str] = frozenset(
 )
 # Of these, those whose name follows "as" (or "to as"): "described as", "refers to it as".
 NAMING_AS: frozenset[str] = frozenset(
-    "describe characterize characterise portray cast paint refer bill brand denounce label style".split()
+    "describe characterize characterise portray cast paint refer bill brand denounce label style tout".split()
 )
 
 # Verbs that only give a name with "as a": "mocked as a circus", "presents the cut as a gift".
 PRESENTING_VERBS: frozenset[str] = frozenset(
-    "mock deride ridicule hail present depict frame decry market advertise promote".split()
+    "mock deride ridicule hail present depict frame decry market advertise promote sell pitch package trumpet herald "
+    "peddle".split()
 )
 
 # Adjectives before a noun by which an outlet keeps clear of it.
 DISTANCING_ADJECTIVES: frozenset[str] = frozenset(
-    "alleged purported supposed ostensible self-styled self-proclaimed self-declared self-described self-appointed "
-    "self-anointed so-called "
-    "would-be putative soi-disant claimed imagined imaginary fictitious nonexistent non-existent".split()
+    "alleged purported supposed ostensible self-styled self-proclaimed self-declared self-described "
+    "self-appointed self-anointed so-called would-be putative soi-disant claimed imagined imaginary fictitious "
+    "nonexistent non-existent vaunted much-vaunted much-touted much-trumpeted much-hyped much-heralded mythical "
+    "phantom phoney bogus".split()
 )
 # "supposed", "claimed" and "alleged" are verbs too; "self-proclaimed republics" says something of the
 # republics and stays a common, half-neutral name, yet keeps clear of the claim as well.
@@ -173,6 +175,7 @@ IRREGULAR: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
         "leak": ("leaks", "leaked", "leaking"),
         "mislead": ("misleads", "misled", "misleading"),
         "lie": ("lies", "lied", "lying"),
+        "sell": ("sells", "sold", "selling"),
         "seek": ("seeks", "sought", "seeking"),
         "beg": ("begs", "begged", "begging"),
         "grin": ("grins", "grinned", "grinning"),

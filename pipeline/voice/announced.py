@@ -18,11 +18,15 @@ _PLAIN = frozenset("this follows unchanged clear simple short plain stark famili
 _TELLING = frozenset(
     "story version message verdict answer reply response warning conclusion view argument claim charge "
     "complaint diagnosis "
-    "explanation statement position line reasoning point objection defence defense retort prediction advice".split()
+    "slogan motto demand explanation "
+    "statement position line reasoning point objection defence defense retort prediction advice".split()
 )
 _MINCED = frozenset("words word punches anything matters".split())
 _LONG = frozenset("lines line words sentences paragraphs pages".split())
 _OWNS = frozenset("his her their its our my".split())
+# "Two things are clear: …": nobody is clear.
+_THINGS = frozenset("thing things this that it one lesson lessons figures numbers facts result results outcome rules "
+                    "law evidence contrast picture".split())  # fmt: skip
 _TRIGGERS = _MANNER | _TELLING | _MINCED | _LONG
 # The announcement is short; a longer clause tells something else.
 REACH = 14
@@ -50,7 +54,8 @@ def announces(line: Line, end: int) -> Span | None:
         if described and (be is not None or last == telling + 1 or line.low[telling + 1 : telling + 2] == ["of"]):
             return owner
     if be is not None and line.low[end - 1] in _MANNER and be >= end - 4:
-        return subject(line, be)
+        who = subject(line, be)
+        return None if who is None or line.low[who[1] - 1] in _THINGS else who
     return _unminced(line, end)
 
 

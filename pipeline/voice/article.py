@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 
 from pipeline import lexicon
-from pipeline.voice import announced, backward, cues, distance, subjects
+from pipeline.voice import announced, backward, cues, distance, mentioned, subjects
 from pipeline.voice.found import Found
 from pipeline.voice.quotes import SHORT_WORDS, Quotation, quotations
-from pipeline.voice.tokens import DET, MARK, OBJECT, PRONOUN, QUOTE, WH, Line, line
+from pipeline.voice.tokens import DET, MARK, OBJECT, PREP, PRONOUN, QUOTE, WH, Line, line
 
 Row = tuple[str, int, str, int, int, str | None]
 Span = tuple[int, int]
 
 _SPEAKS = re.compile(
-    r"\b(?:I|we|you|my|our|I'm|we're|don't|won't|can't|let's|is|are|was|were|will|has|have|must|cannot)\b"
+    r"\b(?:I|we|you|my|our|I'm|we're|don't|won't|can't|let's|is|are|was|were|will|has|have|must|cannot|would|should|"
+    r"does|did|[Ii]t's|[Tt]hat's|[Tt]here's|isn't|aren't|wasn't|doesn't|didn't|he's|she's|they're)\b"
 )
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’\-]*")
+# What is shouted or stands on a wall is somebody's, however short.
+_CHANTED = re.compile(r"\b(?:chant|shout|yell|scream|cry|cried|reading|says?|saying|read|reads)(?:s|ed|ing)?[:,]?$")
+_PAINTED = re.compile(r"[,.]? (?:(?:is|was|are|were) )?(?:painted|scrawled|daubed|sprayed)\b")
 _BEFORE_SPEECH = (":", ",")
 _STARTS = ("", ".", "!", "?", "\n", "”", '"', "’")
 _TITLE_NOUNS = re.compile(
@@ -59,6 +64,8 @@ def read(article: str, text: str, sentences: list[Span], kinds: frozenset[str]) 
             (inside if whole[k] else short).append(k)
             k += 1
         tokens = line(text, start, end, [(max(start, quotes[k].start), min(end, quotes[k].end), k) for k in inside])
+        for q in (quotes[k] for k in short):
+            tokens.phrases.append((bisect_left(tokens.starts, q.inner), bisect_left(tokens.starts, q.inner_end)))
         told = backward.find(tokens) if last is not None else None
         if told is not None:
             _write(article, tokens, told, _speaker(text, tokens, told.source, memory), memory, before=last)
@@ -113,6 +120,8 @@ def _is_whole(text: str, quote: Quotation) -> bool:
         return True
     before = text[max(0, quote.start - 30) : quote.start].rstrip(" \t")
     after = text[quote.end : quote.end + 1]
+    if quote.words > 1 and (_CHANTED.search(before) or _PAINTED.match(text[quote.end : quote.end + 24])):
+        return True
     opens = before[-1:] in _STARTS or before[-1:] in _BEFORE_SPEECH
     ends = inner[-1] in ".,…" or after == ","
     if opens and inner[-1] == "." and inner[:1].isupper() and before[-1:] != ",":
@@ -132,7 +141,8 @@ def _read_line(
         taken.update(k for a, b in one.contents for k in range(a, b) if tokens.tags[k] & QUOTE)
         speaker = _speaker(text, tokens, one.source, memory)
         if one.kind in kinds:
-            _write(article, tokens, one, speaker, memory)
+            wide = replace(one, contents=one.about + one.contents) if "stance" in kinds else one
+            _write(article, tokens, wide, speaker, memory)
         if one.kind == "speech" and speaker is not None:
             memory.speaker = speaker
     for k, bits in enumerate(tokens.tags):
@@ -148,7 +158,7 @@ def _read_line(
 def _charged(tokens: Line, one: Found) -> bool:
     """ "X called it “a disgrace”": what was said once is X's, in quotation marks or not."""
     base = lexicon.base_forms().get(tokens.low[one.verb], "")
-    return one.kind == "name" and distance.told_once(tokens, one.verb, base)
+    return one.kind == "name" and mentioned.told_once(tokens, one.verb, base)
 
 
 def _write(
@@ -245,6 +255,11 @@ def _plain(tokens: Line) -> Line:
     return replace(tokens, upper=[False] * len(tokens)) if long > 3 else tokens
 
 
+def _is_name(tokens: Line, end: int) -> bool:
+    """Whether tokens [0, end) can be who speaks: capitals throughout, but not those of "GANG OF FOUR JAILED"."""
+    return all(tokens.upper[:end]) and tokens.low[0] not in _LABELS and not any(b & PREP for b in tokens.tags[:end])
+
+
 _DASHES = frozenset({"–", "—", "-", ":"})
 
 
@@ -263,11 +278,12 @@ def _headline(tokens: Line) -> list[Found]:
     line_is_open = tokens.low[-1] not in {".", "!", "?"}
     if _posted(tokens, k) and n - k > 3:
         return [Found((k, k + 1), (0, k), [(k + 1, n)], "speech", k)]
-    if 1 <= k <= 4 and n - k > 3 and all(tokens.upper[:k]) and tokens.low[0] not in _LABELS:
+    if 1 <= k <= 4 and n - k > 3 and _is_name(tokens, k):
         end = n - 1 if tokens.low[-1] == "." else n
         return [Found((k, k + 1), (0, k), [(k + 1, end)], "speech", k)]
     if 1 <= k <= 4 and n - k > 3 and line_is_open and tokens.low[k - 1] in _ROLES and tokens.low[0] not in _LABELS:
         return [Found((k, k + 1), (0, k), [(k + 1, n)], "speech", k)]
-    if k >= 3 and 1 <= n - k - 1 <= 4 and all(tokens.upper[k + 1 :]) and tokens.low[-1] != ".":
+    signed = all(tokens.upper[k + 1 :]) or (n - k < 5 and n <= 20 and line_is_open and tokens.low[-1] in _ROLES)
+    if k >= 3 and 1 <= n - k - 1 <= 4 and signed and tokens.low[-1] != ".":
         return [Found((k, k + 1), (k + 1, n), [(0, k)], "speech", k)]
     return []

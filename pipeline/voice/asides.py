@@ -13,6 +13,7 @@ from pipeline.voice.found import (
     after_hearer,
     clause_start,
     cue_start,
+    indefinite,
     kind_of,
     trim,
 )
@@ -23,7 +24,10 @@ _MODALS = frozenset("must should can cannot may might could".split())
 _PROVES = frozenset("show prove demonstrate confirm reveal document record".split())
 # Between commas too these stand before who speaks: "…, recalls the architect, …".
 _INVERTED = frozenset(
-    "scream shout say add report write recall explain argue claim insist remark note warn conclude reply".split()
+    "scream shout say add report write recall explain argue claim insist remark note warn conclude reply "
+    # These take no plain object, so that no list of verbs can be meant.
+    "complain grumble gripe fume moan groan sigh joke quip muse boast brag gloat thunder retort respond contend snap "
+    "growl hiss rail enthuse reason reckon lament assert affirm cry".split()
 )
 _MEANWHILE = frozenset("as when while after before of".split())
 _SHOWS = frozenset("show prove demonstrate".split())
@@ -48,9 +52,10 @@ def aside(line: Line, i: int, before: int, base: str, name: str, *, past: int | 
 
     past: where the cue ends, if it has more words than the verb at i ("as X put it").
     """
-    n = len(line)
     if name not in _SAYING:
         return None
+    if line.low[i - 1] == "to" and i:
+        return None  # "…, declined to comment"
     start = clause_start(line, i)
     inverted = before >= 0 and (
         line.tags[before] & QUOTE
@@ -62,6 +67,8 @@ def aside(line: Line, i: int, before: int, base: str, name: str, *, past: int | 
             return _around(line, start, before, i, source, source[1])
     if not _MODALS.isdisjoint(line.low[before + 1 : i]):
         return None  # "…, somebody must testify"
+    if "would" in line.low[before + 1 : i] and "have" in line.low[before + 1 : i]:
+        return None  # "had it been a trap, somebody would have noticed"
     source = subject(line, i)
     if source is not None and source[0] == 0:
         source = subject(line, i, nearest=True)  # with all before it, nothing would be left that X says
@@ -83,10 +90,18 @@ def aside(line: Line, i: int, before: int, base: str, name: str, *, past: int | 
         mark -= 1  # "X, as Y said, …"
     if not (line.tags[mark] & QUOTE or line.low[mark] in COMMAS):
         return None
-    after = skip_adverbials(line, past or i + 1)
+    after = _inserted_end(line, i, base, mark, past or i + 1)
+    return _around(line, start, mark, i, source, after) if after is not None else None
+
+
+def _inserted_end(line: Line, i: int, base: str, mark: int, a: int) -> int | None:
+    """Where an inserted report ends whose cue ends at a; null where more follows than when and to whom."""
+    n, after = len(line), skip_adverbials(line, a)
     if base in TELLS and after < n and not line.tags[after] & (MARK | QUOTE):
         after = after_hearer(line, after, optional=base in ALONE)
     quoted = line.tags[mark] & QUOTE or line.tags[mark - 1] & QUOTE
+    if line.low[i + 1 : i + 2] == ["of"] and i + 2 < n and indefinite(line, i + 2) and not quoted and base != "say":
+        return None  # "in a letter, X wrote of a trap"
     if after < n and line.tags[after] & PREP and not _more_stated(line, after):
         after = next((k for k in range(after, n) if line.tags[k] & (MARK | QUOTE)), n)
     if (
@@ -96,15 +111,17 @@ def aside(line: Line, i: int, before: int, base: str, name: str, *, past: int | 
         and not (line.low[after] in _MEANWHILE and (quoted or line.low[after] != "of"))
     ):
         return None
-    if after < n and line.low[after] == ":":
-        return None
-    return _around(line, start, mark, i, source, after)
+    return None if after < n and line.low[after] == ":" else after
+
+
+# "X, the head of Y, said nothing".
+_NO_SPEAKER = frozenset("nothing little no yes goodbye something anything much more".split())
 
 
 def _after_verb(line: Line, i: int, before: int) -> Span | None:
     """The subject of an inverted verb; in "it was, said X, a trap" it ends with its comma."""
     source = inverted_subject(line, i)
-    if source is None or states(line, source[0] + 1, source[1]):
+    if source is None or line.low[source[0]] in _NO_SPEAKER or states(line, source[0] + 1, source[1]):
         return None
     if line.low[before] == "," and line.tags[before - 1] & AUX:
         return source[0], next((k for k in range(*source) if line.low[k] == ","), source[1])

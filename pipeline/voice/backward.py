@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline import lexicon
-from pipeline.voice.clause import inverted_subject
+from pipeline.voice.clause import content_end, inverted_subject
 from pipeline.voice.found import Found, Span, clause_start, kind_of, trim
 from pipeline.voice.subjects import subject
 from pipeline.voice.tokens import AUX, MARK, Line
@@ -11,7 +11,8 @@ from pipeline.voice.tokens import AUX, MARK, Line
 _THAT = frozenset("that this those these such".split())
 _IS = frozenset("is was are were".split())
 _TELLING = frozenset(
-    "version view account claim story verdict argument words message explanation theory line".split()
+    "version view account claim story verdict argument words message explanation theory line hope fear belief "
+    "conviction suspicion complaint".split()
 )
 _SPEECH = frozenset({"say", "claim", "admit", "report", "think"})
 # The pattern stands at the beginning, and its cue near it.
@@ -64,7 +65,10 @@ def inside(line: Line, i: int) -> Found | None:
     told = _so(line, i + 1) or _goes(line, i + 1)
     if content is None or told is None:
         return None
-    return Found(told.cue, told.source, [content], kind_of(line, told.source), told.verb)
+    after = told.cue[1]
+    rest = trim(line, after + 1, content_end(line, after + 1)) if line.low[after : after + 1] == [","] else None
+    contents = [span for span in (content, rest) if span is not None]  # "the vote, so they believe, was a trap"
+    return Found(told.cue, told.source, contents, kind_of(line, told.source), told.verb)
 
 
 def _goes(line: Line, j: int) -> Found | None:
@@ -113,6 +117,7 @@ def _what(line: Line, is_at: int) -> Found | None:
         if line.low[k - 1] in {"be", "been"}:
             continue  # "that is how it deserves to be remembered"
         told = told or lexicon.base_forms().get(line.low[k]) in lexicon.NAMING_VERBS
+        told = told or (line.low[k] in {"see", "sees", "saw"} and line.low[k + 1 : k + 2] in (["it"], ["them"]))
         if told and (source := _within(subject(line, k), is_at + 2)):
             return Found((k, k + 1), source, [], "speech", k)
     return None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.voice.names import BE, Span, at, name
-from pipeline.voice.subjects import phrase_start
+from pipeline.voice.names import BE, Span, at, bare, before, name
 from pipeline.voice.tokens import DET, MARK, PREP, PRONOUN, Line
 
 POSES = frozenset("pass passes passed passing pose poses posed posing masquerade masquerades masqueraded "
@@ -14,7 +13,7 @@ JUDGES = frozenset("consider considers considered regard regards regarded treat 
                    "viewed mistook deem deems deemed".split())  # fmt: skip
 MARKERS = POSES | JUDGES | frozenset({"such", "known", "only", "that", "short", "have", "existence"})
 _NOBODY = frozenset("no nobody none few hardly neither".split())
-_KNOWN = frozenset("officially formally euphemistically to as among by in".split())
+_TO_WHOM = frozenset("to among by in on locally there here officially euphemistically".split())
 
 
 def find(line: Line, i: int) -> Span | None:
@@ -24,33 +23,32 @@ def find(line: Line, i: int) -> Span | None:
         return _known(line, i)
     if low == "such":
         held = after == "as" and at(line, i + 2) in {"it", "they"} and at(line, i + 3) in BE
-        return _before(line, i - 1) if held and at(line, i - 1) == "," else None
+        return before(line, i - 1) if held and at(line, i - 1) == "," else None
     if low == "only":
-        return _before(line, i - 2) if at(line, i - 1) == "name" and at(line, i - 2) == "in" else None
+        if at(line, i - 1) in {"exists", "existed", "exist"} and at(line, i + 1) in {"in", "on"}:
+            return before(line, i - 1)  # "the X exists only in their speeches"
+        return before(line, i - 2) if at(line, i - 1) == "name" and at(line, i - 2) == "in" else None
     if low == "that":
-        return _before(line, i) if after == "never" and at(line, i + 2) in BE else None
+        return before(line, i) if after == "never" and at(line, i + 2) in BE else None
     if low == "existence":
         doubted = after == "of" and not {"never", "not", "no"}.isdisjoint(line.low[i + 2 :])
         return name(line, i + 2, 6) if doubted else None
     if low == "have":
         start = next((k for k in range(i - 1, max(0, i - 7), -1) if line.low[k] == "as"), 0)
         held = after == "it" and start > 1 and at(line, start - 1) == ","
-        return _before(line, start - 1) if held else None  # "the X, as its enemies have it, …"
+        return before(line, start - 1) if held else None  # "the X, as its enemies have it, …"
     if low == "short":
         j = i + 2 + (at(line, i + 2) == "being")
         return name(line, j, 4) if after == "of" and at(line, j) in {"a", "an"} else None
     if low in {"mistake", "mistook"}:
         given = next((k for k in range(i + 2, min(len(line) - 1, i + 7)) if line.low[k] == "for"), None)
         return name(line, given + 1, 5) if given else None
-    if low in POSES and (after in {"for", "as"}) and at(line, i + 2) in {"a", "an"}:
+    if low in POSES and (after, at(line, i + 2)) == ("off", "as"):
+        return name(line, i + 3, 5)
+    posed = bare(line, i + 2) and low.startswith("pass" if after == "for" else ("pos", "masq"))
+    if low in POSES and (after in {"for", "as"}) and (at(line, i + 2) in {"a", "an"} or posed):
         return name(line, i + 2, 5)
     return _judged(line, i) if low in JUDGES else None
-
-
-def _before(line: Line, end: int) -> Span | None:
-    """The noun phrase that ends before `end`."""
-    start = phrase_start(line, end)
-    return (start, end) if 0 <= start < end else None
 
 
 def _known(line: Line, i: int) -> Span | None:
@@ -61,7 +59,7 @@ def _known(line: Line, i: int) -> Span | None:
             "prefers",
         }
         return name(line, i + 2) if kept else None
-    if at(line, i + 1) not in {"to", "among", "by", "in", "locally", "officially", "euphemistically"}:
+    if at(line, i + 1) not in _TO_WHOM:
         return None
     for k in range(i + 2, min(len(line), i + 9)):
         if line.low[k] == "as":
@@ -86,11 +84,11 @@ def _judged(line: Line, i: int) -> Span | None:
 
 
 def scorned(line: Line) -> Span | None:
-    """ "Some X!", "Some X: it was over in an hour": scorn for the name."""
+    """ "Some X!", "Some X: it was over in an hour", "Some X, this": scorn for the name."""
     end = next((k for k in range(1, min(len(line), 5)) if line.tags[k] & MARK), 0)
-    if end < 2 or line.low[end] not in {"!", ":"} or line.low[end - 1].endswith("s"):
-        return None
-    return 1, end
+    this = line.low[end] == "," and at(line, end + 1) in {"this", "that"}
+    named = (this or line.low[end] == ":") and not line.low[end - 1].endswith("s")
+    return (1, end) if end > 1 and (named or line.low[end] == "!") else None
 
 
 def owned_word(line: Line, i: int) -> Span | None:
@@ -101,7 +99,7 @@ def owned_word(line: Line, i: int) -> Span | None:
         if line.tags[k] & MARK:
             words = line.low[k + 1 : i]
             owned = any(word.endswith(("'s", "s'")) or word in {"his", "her", "their", "its"} for word in words)
-            return _before(line, k) if owned and not any(line.low[m] in BE for m in range(k + 1, i)) else None
+            return before(line, k) if owned and not any(line.low[m] in BE for m in range(k + 1, i)) else None
     return None
 
 

@@ -59,12 +59,16 @@ def complement(line: Line, i: int, j: int, base: str, name: str, cue: Span, sour
         content = trim(line, content[0], comma)  # "which critics say was rushed, …" ends with its clause
     if content is not None and low in {"it", "this", "them"} and line.low[j + 1 : j + 2] == [","]:
         content = (j, j + 1)  # "denies it, but …"
+    if content is not None and _finds_or_declares(line, i, j, base, source):
+        return Found(cue, source, [content], "speech", i)
     if content is None or low in _SAYS_NO_MORE:
         return None
     if (low == "that" and left_open(line, j)) or (low == "what" and not _LIKES.isdisjoint(line.low[j + 2 : j + 4])):
         return None  # "has yet to prove that …"; "may say what it likes"
     if low in {"whether", "if"} and base in _SETTLES:
         return None
+    if _holds_true(line, i, j, base):
+        return Found(cue, source, [content], "stance", i)
     if low == "that" or line.tags[j] & WH or (low in {"whether", "if"} and base not in {"want", "agree"}):
         return Found(cue, source, [content], kind_of(line, source), i)
     if low == "to":
@@ -89,6 +93,42 @@ def complement(line: Line, i: int, j: int, base: str, name: str, cue: Span, sour
     if base in _SPOKEN_OBJECT or (base in _FORETELLS and indefinite(line, j)):
         return Found(cue, source, [start], "speech", i)
     return Found(cue, source, [start], "stance", i)
+
+
+_FACTIVE = frozenset("know realise realize notice understand remember forget".split())
+_NOT = frozenset("not never nobody n't don't didn't doesn't couldn't cannot can't".split())
+_SHOWS = frozenset("show reveal demonstrate document".split())
+_TRACES = frozenset("evidence proof sign signs trace traces indication indications".split())
+_INQUIRIES = frozenset("inquiry enquiry inquest investigation investigators audit auditors review report study "
+                       "inspectors commission panel court judge judges jury tribunal watchdog regulator ombudsman "
+                       "researchers economists".split())  # fmt: skip
+_DECLARES = frozenset({"declare", "proclaim"})
+_TEXTS = frozenset("motion resolution decree petition letter bill statement order proclamation manifesto charter law "
+                   "declaration document memo banner".split())  # fmt: skip
+
+
+def _holds_true(line: Line, i: int, j: int, base: str) -> bool:
+    """ "Could not have known that …", "pictures show how …": the outlet holds it for true."""
+    unknown = base in _FACTIVE and not _NOT.isdisjoint(line.low[max(0, i - 4) : i])
+    return unknown or (line.low[j] in {"how", "why"} and base in _SHOWS)
+
+
+def _finds_or_declares(line: Line, i: int, j: int, base: str, source: Span | None) -> bool:
+    return (base == "find" and _found_none(line, j, source)) or (base in _DECLARES and _text(line, i, j))
+
+
+def _found_none(line: Line, j: int, source: Span | None) -> bool:
+    """ "Found no sign of X", and, of who inquires, "found no X": that there is none is their finding."""
+    if source is None or line.low[j] not in {"no", "little", "scant"} or j + 2 >= len(line):
+        return False
+    traces = any(line.low[k] in _TRACES and line.low[k + 1] == "of" for k in range(j + 1, min(j + 4, len(line) - 1)))
+    return traces or not _INQUIRIES.isdisjoint(line.low[source[0] : source[1]])
+
+
+def _text(line: Line, i: int, j: int) -> bool:
+    """ "A motion declaring an emergency", "a decree to proclaim a famine": a text names it, and names it new."""
+    a = i - 1 if i and line.low[i - 1] == "to" else i
+    return a > 0 and line.low[a - 1] in _TEXTS and (a < i or line.low[i].endswith("ing")) and indefinite(line, j)
 
 
 _LIKES = frozenset("like likes want wants please pleases".split())

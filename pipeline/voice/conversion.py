@@ -40,8 +40,11 @@ def can_be_noun(low: str) -> bool:
 
 def is_noun(line: Line, i: int) -> bool:
     """Whether a word that can be a verb stands as a noun: after an article, a possessive, a preposition."""
-    if i == 0:
-        return False
+    if i == 0:  # "State capture did not end"
+        after = line.low[1] if len(line) > 1 else ""
+        opens = after in _NOUNS_ONLY or (after != "" and not line.tags[1] and not takes_complement(line, 0))
+        plural = line.low[0].endswith("s") and line.low[0] not in lexicon.base_forms().values()  # "Fears for …"
+        return can_be_noun(line.low[0]) and (opens or plural)
     low, before, t = line.low[i], line.low[i - 1], line.tags[i - 1]
     if before == "to":
         return False

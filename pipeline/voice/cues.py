@@ -16,13 +16,14 @@ from pipeline.voice.found import (
     TELLS,
     Found,
     after_hearer,
+    before_turn,
     cue_start,
     kind_of,
     passive,
     source_of,
     trim,
 )
-from pipeline.voice.nominals import REGARDS, according, adjective, naming, noun, regarded
+from pipeline.voice.nominals import according, adjective, naming, noun
 from pipeline.voice.passives import beside_noun, passive_report
 from pipeline.voice.subjects import before_verb
 from pipeline.voice.tokens import (
@@ -34,10 +35,11 @@ from pipeline.voice.tokens import (
     WH,
     Line,
 )
-from pipeline.voice.views import believed, viewed
+from pipeline.voice.views import REGARDS, believed, regarded, stirred, viewed
 
 # "spoke of a massacre", "warned of a famine": the name is the speaker's.
-_SPEAKS_OF = frozenset("speak talk tell warn complain boast brag".split())
+_SPEAKS_OF = frozenset("speak talk tell warn complain boast brag write mutter whisper murmur grumble rage rant "
+                        "fume moan gripe".split())  # fmt: skip
 
 
 _IMPERATIVE = frozenset({"say", "call"})
@@ -95,6 +97,8 @@ def _one(line: Line, i: int, out: list[Found]) -> Found | None:
     low, nouns, bases = line.low[i], lexicon.noun_classes(), lexicon.base_forms()
     if low == "according" and i + 1 < len(line) and line.low[i + 1] == "to":
         return according(line, i)
+    if low in nouns and (told := stirred(line, i)) is not None:
+        return told
     if low in bases and not (line.upper[i] and i):
         return _form(line, i, bases[low], out)
     if low in nouns:
@@ -116,7 +120,7 @@ def _form(line: Line, i: int, base: str, out: list[Found]) -> Found | None:
     """What a form of a cue verb or naming verb at i reports."""
     low, verbs = line.low[i], lexicon.verb_classes()
     if is_noun(line, i):
-        return noun(line, i) if low in lexicon.noun_classes() else None
+        return noun(line, i) if low in lexicon.noun_classes() or low == "talk" else None
     if base in {"call", "appeal"} and (called := _calls_on(line, i, out)) is not None:
         return called
     if base in _NAMING and (named := naming(line, i, base, out)) is not None:
@@ -133,7 +137,11 @@ def _verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> Found |
     if rather_noun(line, i, before):
         return noun(line, i)
     be_before = passive(line, i) if low.endswith(("ed", "wn", "ld", "en", "ght", "id", "nd")) else False
-    if be_before or (i + 1 < n and line.low[i + 1] == "by" and name in {"judge", "deny"} and low.endswith("ed")):
+    if (
+        be_before
+        or (i + 1 < n and line.low[i + 1] == "by" and name in {"judge", "deny"} and low.endswith("ed"))
+        or (base in {"accuse", "suspect"} and line.low[i + 1 : i + 2] == ["of"])
+    ):
         return passive_report(line, i, base, name)
     if (hearsay := beside_noun(line, i, base)) is not None:
         return hearsay
@@ -147,10 +155,18 @@ def _verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> Found |
     if base == "promise" and (that := _that_after_hearer(line, i)):
         content, source = trim(line, that, content_end(line, that)), source_of(line, i, out)
         return Found((cue_start(line, i), i + 1), source, [content], "speech", i) if content else None
-    if base in _SPEAKS_OF and line.low[(of := _of_after_parenthesis(line, i)) : of + 1] == ["of"] and of + 1 < n:
+    of = _of_after_parenthesis(line, i)
+    about = (
+        of + 2 < n and line.low[of] == "about" and line.low[of + 1] in {"a", "an"} and base not in {"talk", "tell"}
+    )
+    if base in _SPEAKS_OF and of + 1 < n and (about or line.low[of] == "of"):
+        if low.endswith("ing") and line.low[i - 1] == "to":
+            return None  # "has taken to speaking of a trap": a way of naming
         content = trim(line, of, min(content_end(line, of), fronted_end(line, i, of) or n))
         source = source_of(line, i, out)
-        return Found((cue_start(line, i), i + 1), source, [content], "speech", i) if content and source else None
+        colon = next((k for k in range(*content) if line.low[k] == ":"), content[1]) if content else 0
+        told = [before_turn(line, (content[0], colon))] if content and colon > content[0] else []
+        return Found((cue_start(line, i), i + 1), source, told, "speech", i) if told and source else None
     return _plain_verb(line, i, base, name, out)
 
 

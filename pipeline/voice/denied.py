@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pipeline import lexicon
 from pipeline.voice.names import BE, Span, at, bare, name
+from pipeline.voice.names import before as before_of
 from pipeline.voice.subjects import phrase_start
-from pipeline.voice.tokens import ADVERB, AUX, DET, MARK, PREP, PRONOUN, SUBORDINATOR, VERB, WH, Line
+from pipeline.voice.tokens import ADVERB, AUX, CONJUNCTION, DET, MARK, PREP, PRONOUN, SUBORDINATOR, VERB, WH, Line
 
 NOT = frozenset(
-    "nothing can't cannot couldn't would not n't never no hardly scarcely barely neither nor isn't aren't "
-    "wasn't weren't".split()
+    "nothing can't cannot couldn't would might could didn't not n't never no hardly scarcely barely neither nor "
+    "isn't aren't wasn't weren't".split()
 )
 _ONE = frozenset({"a", "an"})
 _MAKES = frozenset({"make", "makes"})
@@ -18,8 +19,17 @@ _COUNTS = frozenset("qualify qualifies count counts counted rank ranks".split())
 _EXISTS = frozenset("needed required necessary likely possible planned intended agreed declared called held imminent "
                     "found proved proven seen".split())  # fmt: skip
 
+# "No X came": what comes about, or befalls somebody, is not there without it.
+_COMES = frozenset(
+    "came come comes followed follows ensued emerged emerges materialised materialized occurred occurs happened "
+    "happens erupted began begun begins started hit hits struck befell reached existed exists loomed looms threatens "
+    "threatened arose unfolded swept".split()
+)
+_EXISTS |= _COMES
+
 FALSE = frozenset("false absurd untrue nonsense ridiculous laughable ludicrous wrong mistaken unfounded baseless "
-                   "misplaced premature exaggerated fanciful".split())  # fmt: skip
+                   "misplaced premature exaggerated fanciful overblown misleading far-fetched".split())  # fmt: skip
+_PROOF = frozenset("evidence proof sign trace hint indication".split())
 _NOTIONS = frozenset(
     "claims rumours rumors suggestions allegations charges idea notion claim suggestion assertion allegation theory "
     "talk story charge accusation".split()
@@ -34,14 +44,17 @@ def negated(line: Line, i: int) -> Span | None:
     if low in {"neither", "nor"}:
         alone = low == "neither" and before in BE and bare(line, i + 1)
         return name(line, i + 1 + (after in _ONE), 5) if after in _ONE or alone else None
-    if low == "not" and i == 0 and bare(line, 1) and at(line, 2) == "but":
-        return 1, 2  # "not order but fear …"
-    if low == "not" and i == 0 and after in _ONE and "but" in line.low[2:9]:
-        return name(line, 2, 6)  # "not a riot but a wake"
+    if i == 0 and (denied := _opening(line, after)) is not None:
+        return denied
     if low == "nothing":
         return _nothing(line, i)
-    if low == "would":
+    if low in {"would", "might", "could"}:
         return _would(line, i)
+    if low in {"not", "never", "didn't"} and (gone := _never_came(line, i)) is not None:
+        return gone
+    if low == "not" and before == "or" and _closed(line, i + 1):
+        whole = name(line, 0) if i < 6 else None
+        return whole if whole is not None and whole[1] >= i - 1 else None  # "strike or not, …"
     if low in {"can't", "cannot", "couldn't"}:
         return _complement(line, i + 2) if after == "be" else None
     if after == "a" and (at(line, i + 3) in _MAKES or at(line, i + 4) in _MAKES):
@@ -64,13 +77,48 @@ def negated(line: Line, i: int) -> Span | None:
     return _complement(line, i + 1)
 
 
+def _opening(line: Line, after: str) -> Span | None:
+    """What the first word denies: "Hardly a massacre.", "Not order but fear …", "Not a riot but a wake …"."""
+    low = line.low[0]
+    if low in {"hardly", "scarcely"} and (bare(line, 1) or after in _ONE):
+        whole = name(line, 1 + (after in _ONE), 4)
+        return whole if whole is not None and _closed(line, whole[1]) else None
+    if low != "not":
+        return None
+    if bare(line, 1) and at(line, 2) == "but":
+        return 1, 2
+    return name(line, 2, 6) if after in _ONE and "but" in line.low[2:9] else None
+
+
 def _closed(line: Line, k: int) -> bool:
     """Whether a clause ends before k."""
     return k >= len(line) or line.low[k] == "." or bool(line.tags[k] & MARK)
 
 
+def _never_came(line: Line, i: int) -> Span | None:
+    """ "The X did not happen", "the X that never came"."""
+    k = i + 2 if tuple(line.low[i + 1 : i + 3]) == ("take", "place") else i + 1
+    if k != i + 2 and at(line, k) not in (_ARRIVES if line.low[i] == "never" else _HAPPENS):
+        return None
+    if not (_closed(line, k + 1) or line.tags[k + 1] & (AUX | CONJUNCTION)):
+        return None
+    j = i - 1
+    while j > 0 and line.tags[j] & AUX:
+        j -= 1
+    if line.low[i - 1] in {"would", "will", "could", "might", "may", "should"}:
+        return None  # "without it the strike would not happen"
+    end = j if line.low[j] in {"that", "which", "who"} else j + 1
+    return before_of(line, end) if end > 0 and not line.tags[end - 1] & (MARK | PRONOUN | VERB) else None
+
+
+_HAPPENS = frozenset("happen materialise materialize exist occur".split())
+_ARRIVES = _HAPPENS | frozenset("came come arrived happened materialised materialized existed occurred".split())
+
+
 def _nothing(line: Line, i: int) -> Span | None:
-    """ "Nothing about it was a X"."""
+    """ "Nothing about it was a X", "this has nothing to do with X", where X is not known of."""
+    if tuple(line.low[i + 1 : i + 4]) == ("to", "do", "with"):
+        return name(line, i + 4, 4) if bare(line, i + 4) or at(line, i + 4) in _ONE else None
     if i and not line.tags[i - 1] & MARK:
         return None
     k = next((k for k in range(i + 1, min(len(line), i + 7)) if line.low[k] in {"is", "was"}), None)
@@ -84,7 +132,9 @@ def _would(line: Line, i: int) -> Span | None:
     j = i + 1
     while at(line, j) in {"have", "been", "be", "only", "still"}:
         j += 1
-    if j == i + 1 or not (at(line, j) in _ONE or (bare(line, j) and not at(line, j).endswith(("ed", "en", "er")))):
+    if j == i + 1 or not (
+        at(line, j) in _ONE or (bare(line, j) and not at(line, j).endswith(("ed", "en", "er", "ing")))
+    ):
         return None
     return name(line, j, 5)
 
@@ -92,6 +142,8 @@ def _would(line: Line, i: int) -> Span | None:
 def _no(line: Line, i: int) -> Span | None:
     """ "There is no X", "no sign of an X"; at the beginning of a clause, "No X was needed"."""
     before = at(line, i - 1)
+    if at(line, i + 1) in _PROOF and at(line, i + 2) == "of" and (not i or line.tags[i - 1] & MARK):
+        return name(line, i + 3, 5) if bare(line, i + 3) or at(line, i + 3) in _ONE else None
     if before in BE or before.endswith("'s"):
         span = name(line, i + 1, 3)
         of = next((k for k in range(i + 2, i + 4) if at(line, k) == "of"), None)
@@ -100,10 +152,12 @@ def _no(line: Line, i: int) -> Span | None:
         return span
     if i and not line.tags[i - 1] & MARK:
         return None
-    is_at = next((k for k in range(i + 2, min(len(line), i + 8)) if line.tags[k] & AUX), None)
+    is_at = next(
+        (k for k in range(i + 2, min(len(line), i + 8)) if line.tags[k] & AUX or line.low[k] in _COMES), None
+    )
     if is_at is None or any(line.tags[k] & (MARK | PREP) for k in range(i + 1, is_at)):
         return None
-    stated = next((k for k in range(is_at + 1, min(len(line), is_at + 4)) if not line.tags[k] & (AUX | ADVERB)), None)
+    stated = next((k for k in range(is_at, min(len(line), is_at + 4)) if not line.tags[k] & (AUX | ADVERB)), None)
     return (i + 1, is_at) if stated is not None and line.low[stated] in _EXISTS else None
 
 
@@ -147,10 +201,13 @@ def far_from(line: Line, a: int) -> Span | None:
 
 def rather(line: Line, i: int) -> Span | None:
     """ "This is a club rather than an X", "less an X than a club": the name that does not fit."""
-    low = line.low[i]
+    low, before = line.low[i], at(line, i - 1)
     if low == "less":
         fits = at(line, i - 1) in BE and at(line, i + 1) in _ONE and "than" in line.low[i + 2 : i + 8]
         return name(line, i + 1, line.low.index("than", i + 2) - i - 2) if fits else None
+    if low == "more" and before in BE and at(line, i + 1) in _ONE and "than" in line.low[i + 2 : i + 7]:
+        than = line.low.index("than", i + 2)
+        return name(line, than + 1, 4) if at(line, than + 1) in _ONE else None  # "more a wake than a riot"
     if low == "more":
         fits = at(line, i - 1) in BE and at(line, i + 2) == "than" and bare(line, i + 1) and bare(line, i + 3)
         return name(line, i + 3, 2) if fits and not at(line, i + 1).endswith(("ed", "ing")) else None

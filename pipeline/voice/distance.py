@@ -6,17 +6,18 @@ from functools import cache
 
 from pipeline import lexicon
 from pipeline.voice import beside, denied, mentioned, nominals, questioned, subjects, supposed
-from pipeline.voice.names import BE, LONGEST_NAME, Span, at, name
-from pipeline.voice.tokens import AUX, DET, MARK, PREP, PRONOUN, QUOTE, SUBORDINATOR, TIME, VERB, WH, Line
+from pipeline.voice.names import BE, LONGEST_NAME, Span, at, bare, before, name
+from pipeline.voice.tokens import AUX, DET, MARK, PREP, PRONOUN, QUOTE, SUBORDINATOR, VERB, WH, Line
 
 _HEARSAY = frozenset("allegedly supposedly purportedly ostensibly".split())
-_STOPS = frozenset(".!?…:;,")
-# A line without a full stop, up to so long, is a headline: its present tense tells of one time.
-LONGEST_HEADLINE = 16
-_HABITUAL = frozenset("often always regularly usually routinely repeatedly consistently sometimes still long".split())
 _NOT_NAMING = frozenset("for on off in back upon up out to at by after together".split())
-_WORDS = frozenset("word words term terms label phrase expression name euphemism moniker epithet".split())
-_MYTHS = frozenset("myth myths fiction pretence pretense illusion fantasy bogey spectre".split())
+_WORDS = frozenset(
+    "word words term terms label labels phrase phrases expression expressions name euphemism moniker epithet".split()
+)
+_IDEAS = frozenset("version idea notion definition brand concept".split())
+_MYTHS = _IDEAS | frozenset("myth myths fiction pretence pretense illusion fantasy bogey spectre guise pretext "
+                            "banner veneer semblance facade cloak".split())  # fmt: skip
+_NOMINALLY = frozenset("officially nominally notionally".split())
 # These are verbs or half-neutral as well: they keep clear of a name only after an article.
 _AFTER_ARTICLE = frozenset("claimed supposed would-be imagined rumoured rumored suspected presumed apparent".split())
 _ADJECTIVES = lexicon.DISTANCING_ADJECTIVES - _AFTER_ARTICLE
@@ -54,7 +55,7 @@ def _marks() -> frozenset[str]:
     """Every word that can keep a name at a distance, deny or suppose it; no other needs a closer look."""
     bases = lexicon.base_forms()
     naming = {form for form, base in bases.items() if base in lexicon.NAMING_VERBS}
-    words = "what rather less more instead never not known speak speaks talk talks far anything".split()
+    words = "what rather less more instead never not known speak speaks talk talks far anything name".split()
     jargon = "language jargon parlance vocabulary called".split()
     sets = (
         _ADJECTIVES,
@@ -67,6 +68,7 @@ def _marks() -> frozenset[str]:
         beside.MARKERS,
         _MYTHS,
         denied.FALSE,
+        _NOMINALLY,
     )
     return frozenset(naming | {*words, *jargon}).union(*sets)
 
@@ -77,14 +79,22 @@ def _marked(line: Line, i: int) -> Span | None:
     if _doubts(line, i):
         return name(line, i + 1)
     if low == "called" and at(line, i - 1) == "so" and at(line, i - 2) == ",":
-        start = subjects.phrase_start(line, i - 2)
-        return (start, i - 2)  # "the reform, so called, …"
+        return before(line, i - 2)  # "the reform, so called, …"
     if low in _HEARSAY:
         return _hearsay(line, i)
     if low in denied.FALSE:
         return denied.falsified(line, i)
-    if low in _MYTHS:
-        return name(line, i + 2) if at(line, i + 1) == "of" else None
+    if low in _NOMINALLY:
+        return name(line, i + 1) if i and line.tags[i - 1] & MARK and bare(line, i + 1) else None
+    if low in _MYTHS and at(line, i + 1) == "of":
+        return _owned_idea(line, i)
+    if low == "name":
+        # "In the name of safety", "by the name of safety".
+        borrowed = at(line, i - 1) in {"the", "by"} and at(line, i - 2) in {"in", "by"} and at(line, i + 1) == "of"
+        if borrowed:
+            return (
+                name(line, i + 2, 4) if bare(line, i + 2) and not line.upper[i + 2] else None
+            )  # "in the name of safety"
     if low == "what":
         return mentioned.what_calls(line, i) or mentioned.it_is_called(line, i)
     if low in _WORDS and (word := mentioned.word(line, i)) is not None:
@@ -92,8 +102,6 @@ def _marked(line: Line, i: int) -> Span | None:
     if low in bases and bases[low] in lexicon.NAMING_VERBS:
         return _as_called(line, i) or _named(line, i, bases[low])
     if low in {"rather", "instead", "never", "not"} and (other := denied.otherwise(line, i)) is not None:
-        return other
-    if low in {"rather", "less", "more", "instead"} and (other := denied.rather(line, i)) is not None:
         return other
     if low in lexicon.PRESENTING_FORMS:
         return _presented(line, i)
@@ -104,9 +112,14 @@ def _marked(line: Line, i: int) -> Span | None:
             return None  # "would not speak of the strike": of one that is there
         spoken = not _noun_before(line, i) or (low == "talk" and at(line, i - 1) in {"any", "all", "no", "of"})
         return name(line, i + 2) if spoken else None
-    if (low, at(line, i + 1)) in {("far", "from"), ("anything", "but")}:
-        return denied.far_from(line, i + 2)
     return mentioned.in_jargon(line, i) if low in {"language", "jargon", "parlance", "vocabulary"} and i < 4 else None
+
+
+def _owned_idea(line: Line, i: int) -> Span | None:
+    """ "The myth of X", "under the guise of X"; an idea only where it is somebody's: "the firm's idea of X"."""
+    own = nominals.owner(line, i) is not None
+    named = bare(line, i + 2) or at(line, i + 2) in {"a", "an"} or line.low[i] not in _IDEAS
+    return name(line, i + 2) if named and (own or line.low[i] not in _IDEAS) else None
 
 
 def _hearsay(line: Line, i: int) -> Span | None:
@@ -125,13 +138,21 @@ def _doubts(line: Line, i: int) -> bool:
         opens = i == 0 and not line.tags[1] & (PREP | DET | PRONOUN | MARK | SUBORDINATOR) if len(line) > 1 else False
         return (opens or (i > 0 and bool(line.tags[i - 1] & (DET | PREP)))) and at(line, i + 1) != "to"
     if low in _ADJECTIVES:
-        return not (low == "alleged" and _states(line, i + 1))
+        nothing = i + 1 < len(line) and line.tags[i + 1] & (WH | SUBORDINATOR | AUX)  # "a phantom that survives"
+        return not (nothing or (low == "alleged" and _states(line, i + 1)))
     return low == "called" and at(line, i - 1) == "so" and not line.tags[min(i + 1, len(line) - 1)] & MARK
 
 
 def _denied_or_supposed(line: Line, i: int) -> Span | None:
     """The name that the word at i denies or only supposes."""
-    if line.low[i] in denied.NOT:
+    low = line.low[i]
+    if low in _NOMINALLY:  # "Officially, it is a reform"
+        return supposed.clause_name(line, i + 1 + (at(line, i + 1) == ",")) if i == 0 else None
+    if (low, at(line, i + 1)) in {("far", "from"), ("anything", "but")}:
+        return denied.far_from(line, i + 2)
+    if low in {"rather", "less", "more", "instead"}:
+        return denied.rather(line, i)
+    if low in denied.NOT:
         return denied.negated(line, i)
     return supposed.find(line, i) if line.low[i] in supposed.MARKERS else None
 
@@ -146,12 +167,16 @@ def _noun_before(line: Line, i: int) -> bool:
 def _presented(line: Line, i: int) -> Span | None:
     """ "mocked as a X", "hailed the vote as a X": but after a passive only an article after "as" shows that
     it gives a name."""
-    passive = i > 0 and (bool(line.tags[i - 1] & MARK) or line.low[i - 1] in BE)
-    if passive and line.low[i].endswith("ed") and at(line, i + 1) == "as":
+    past = line.low[i].endswith("ed") or line.low[i] == "sold"
+    passive = past and (i == 0 or bool(line.tags[i - 1] & MARK) or line.low[i - 1] in BE | {"being"})
+    if passive and at(line, i + 1) == "as" and (past == line.low[i].endswith("ed") or at(line, i + 2) in {"a", "an"}):
         return name(line, i + 2)
+    to_all = passive and at(line, i + 1) != "by" and not mentioned.dated(line, i)  # "presented to voters as a gift"
     for k in range(i + 1, min(len(line), i + 10)):
         if line.low[k] == "as" and at(line, k + 1) in {"a", "an", "the"}:
-            told_once = k > i + 1 and line.low[i].endswith("ed")
+            told_once = k > i + 1 and past and not to_all
+            if line.low[k + 1] == "the" and line.low[i].startswith(("sell", "sold", "market", "pitch", "packag")):
+                return None  # "selling their ewes as the drought moves on"
             return None if told_once else name(line, k + 1)
         if line.tags[k] & (MARK | WH | SUBORDINATOR | AUX):
             return None
@@ -196,7 +221,7 @@ def _named(line: Line, i: int, base: str) -> Span | None:
         or line.upper[i]
     ):
         return None  # "the terms", "his call"; "so called" is read elsewhere
-    if told_once(line, i, base):
+    if mentioned.told_once(line, i, base):
         return None
     if base in lexicon.NAMING_AS:
         for k in range(j, min(len(line), j + 12)):
@@ -209,44 +234,6 @@ def _named(line: Line, i: int, base: str) -> Span | None:
     if line.tags[j] & (PREP | AUX | WH | SUBORDINATOR) or (line.tags[j] & VERB and not line.upper[j]):
         return None  # "a phone call with", "calls made"
     return _after_object(line, i, j)
-
-
-def told_once(line: Line, i: int, base: str) -> bool:
-    """ "X called it an outrage" reports what X said once; "X calls it …" and "dubbed …" tell a way of naming."""
-    low = line.low[i]
-    headline = low.endswith("s") and len(line) <= LONGEST_HEADLINE and line.low[-1] not in _STOPS
-    if base in {"dub", "term", "style", "christen", "refer", "bill"}:
-        return False
-    owner = subjects.subject(line, i)
-    document = owner is not None and not _DOCUMENTS.isdisjoint(line.low[owner[0] : owner[1]])
-    if not headline and not document and not low.endswith(("ed", "ing", "cast")):
-        return False
-    if nominals.named_by(line, i, base) is not None:
-        return True
-    if (i and line.low[i - 1] in _HABITUAL | {"being"}) or at(line, i + 1) == "by":
-        return False
-    if low.endswith("ing") and at(line, i - 1) == "to":
-        return False  # "has taken to calling it a X"
-    if low.endswith("ing") and i == 0:
-        ends = next((k for k in range(1, len(line)) if line.tags[k] & (MARK | AUX)), 0)
-        return at(line, ends) == ","  # "Calling it a trap, the ministry …"
-    span = subjects.main_subject(line, i) if low.endswith("ing") else subjects.subject(line, i)
-    if span is None or (low.endswith("ed") and any(line.low[k] in BE for k in range(span[1], i))):
-        return False
-    if low.endswith("ed") and _dated(line, i):
-        return True
-    relative = at(line, span[0]) in {"who", "which", "that"}
-    return not relative and at(line, span[0] - 1) not in {"which", "that", "as", "whom"}
-
-
-# What stands in these is said once, in whatever tense it is told.
-_DOCUMENTS = frozenset("letter report statement ruling judgment judgement verdict indictment lawsuit petition motion "
-                       "resolution memo editorial leader study complaint manifesto communique".split())  # fmt: skip
-
-
-def _dated(line: Line, i: int) -> bool:
-    """ "described last night as X": a time after the verb tells of one occasion."""
-    return any(line.tags[k] & TIME and not line.tags[k] & (AUX | MARK) for k in range(i + 1, min(len(line), i + 4)))
 
 
 def _after_object(line: Line, i: int, j: int) -> Span | None:
@@ -270,6 +257,8 @@ def _after_object(line: Line, i: int, j: int) -> Span | None:
         return None  # "whatever they call it, …"
     if line.tags[j] & PRONOUN or line.low[j] in {"him", "her", "them", "us", "me", "it", "this", "that"}:
         return name(line, j + 1)
+    if (quoted := next((a for a, _ in line.phrases if j < a < j + 10), None)) is not None:
+        return name(line, quoted)
     for k in range(j + 1, min(len(line), j + 10)):
         if line.low[k] in {"a", "an"} or (
             k > j + 1 and line.low[k] in {"the", "its"} and not line.tags[k - 1] & PREP

@@ -6,7 +6,20 @@ from dataclasses import dataclass, field
 
 from pipeline.voice.clause import skip_adverbials
 from pipeline.voice.subjects import main_subject, subject
-from pipeline.voice.tokens import ADVERB, AUX, CONJUNCTION, DET, MARK, OBJECT, PREP, PRONOUN, QUOTE, Line
+from pipeline.voice.tokens import (
+    ADVERB,
+    AUX,
+    CONJUNCTION,
+    DET,
+    MARK,
+    OBJECT,
+    PREP,
+    PRONOUN,
+    QUOTE,
+    SUBORDINATOR,
+    WH,
+    Line,
+)
 
 Span = tuple[int, int]
 
@@ -15,6 +28,7 @@ Span = tuple[int, int]
 class Found:
     """One attribution, in tokens of its line: spans [a, b). `kind` says how it was found.
 
+    about: what is spoken of and stands in the outlet's own words ("called | the vote | a trap").
     speech: quoted or reported words; intent: "plans to …"; stance: "condemned the …"; name: "called it …".
     """
 
@@ -23,6 +37,7 @@ class Found:
     contents: list[Span]
     kind: str
     verb: int = field(default=-1)
+    about: list[Span] = field(default_factory=list)
 
 
 TELLS = frozenset("tell inform notify assure reassure remind advise warn brief convince persuade ask urge "
@@ -45,6 +60,13 @@ def trim(line: Line, a: int, b: int) -> Span | None:
     return (a, b) if b > a else None
 
 
+def before_turn(line: Line, content: Span) -> Span:
+    """What is named up to where a quoted phrase in it ends: "speaks of “savings” | when it means cuts"."""
+    turn = WH | SUBORDINATOR
+    ends = (b for a, b in line.phrases if content[0] <= a and b < content[1] and line.tags[b] & turn)
+    return content[0], next(ends, content[1])
+
+
 def cue_start(line: Line, i: int) -> int:
     """The cue with its auxiliaries and adverbs: "has repeatedly said"."""
     a = i
@@ -56,7 +78,7 @@ def cue_start(line: Line, i: int) -> int:
 def source_of(line: Line, i: int, out: list[Found]) -> Span | None:
     """The subject of the verb at i; that of the verb before where it shares it ("… and said", "…, saying")."""
     if line.low[i].endswith("ing") and not (i and line.tags[i - 1] & (AUX | ADVERB)):
-        return main_subject(line, i)
+        return main_subject(line, i) or subject(line, i)
     if (i and line.low[i - 1] == "to") or (i > 1 and line.low[i - 2] == "to" and line.tags[i - 1] & ADVERB):
         return main_subject(line, i)
     if (span := subject(line, i)) is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.voice.asides import with_more
 from pipeline.voice.clause import content_end
-from pipeline.voice.found import Found, Span, clause_start, passive, source_of, trim
+from pipeline.voice.found import Found, Span, clause_start, indefinite, passive, source_of, trim
 from pipeline.voice.names import bare
 from pipeline.voice.subjects import phrase_start, states, subject
 from pipeline.voice.tokens import AUX, CONJUNCTION, DET, MARK, PREP, QUOTE, SUBORDINATOR, TIME, WH, Line
@@ -12,20 +12,27 @@ from pipeline.voice.tokens import AUX, CONJUNCTION, DET, MARK, PREP, QUOTE, SUBO
 _SAYINGS = frozenset("word rumour rumor legend story theory argument thinking reasoning logic gossip joke version "
                      "claim charge line tale".split())  # fmt: skip
 _SEES = frozenset("see sees saw tell tells told have has".split())
-_RULED = frozenset("hold holds held".split())
+_RULED = frozenset("hold holds held teach teaches taught preach preaches preached lectured texted emailed blogged "
+                   "cabled".split())  # fmt: skip
 _SIGNS = frozenset("banner banners placard placards poster posters sign signs graffiti slogan headline caption "
                    "inscription notice sticker stickers t-shirt flag leaflet".split())  # fmt: skip
 _READS = frozenset("read reads reading".split())
-_LIKENS = frozenset("likens likened liken likening compares compared compare comparing".split())
+_LIKENS = frozenset(
+    "equate equates equated equating likens likened liken likening compares compared compare comparing".split()
+)
 _HOLDS_FOR = frozenset("considers considered deems deemed thinks thought judges judged rules ruled believes "
                        "believed finds found "
-                       "consider deem believe find".split())  # fmt: skip
+                       "consider deem believe find held".split())  # fmt: skip
 _IS = frozenset("is are was were remains remained".split())
 # "The fear is that …": of these nouns what follows is somebody's; a point or a line needs its owner.
-_HELD = frozenset("version view argument suggestion concern fear feeling worry claim charge complaint belief hope "
-                  "verdict accusation allegation theory suspicion contention".split())  # fmt: skip
+_HELD = frozenset("word consensus mantra refrain version view argument suggestion concern fear feeling worry claim "
+                  "charge complaint belief hope verdict accusation allegation theory suspicion "
+                  "contention".split())  # fmt: skip
 _OWNED = _HELD | frozenset("point line message answer response reply conclusion warning position".split())
-CUES = _SEES | _RULED | _READS | _LIKENS | frozenset("known concerned goes runs went ran for to accused that".split())
+# Before a court, or on the way there: "on trial for X".
+_COURT = frozenset("accused trial investigation prosecuted indicted sued investigated tried suing".split())
+_ALONE = frozenset("known concerned goes runs went ran for to that alarm".split())
+CUES = _SEES | _RULED | _READS | _LIKENS | _COURT | _ALONE
 
 
 def find(line: Line, i: int, out: list[Found]) -> Found | None:
@@ -34,12 +41,18 @@ def find(line: Line, i: int, out: list[Found]) -> Found | None:
     after = line.low[i + 1] if i + 1 < len(line) else ""
     if low == "has" and after == "it" and line.low[i - 1] in _SAYINGS:
         return _after(line, i, i + 2, (max(0, i - 2), i))
+    if low in {"has", "have", "had"} and after == "it" and line.low[i + 2 : i + 3] == ["that"]:
+        return _after(line, i, i + 2, source_of(line, i, out))
     if low in _SEES and after == "it" and (found := _as_seen(line, i)) is not None:
         return found
     if low in {"see", "saw"} and (found := _partisan(line, i)) is not None:
         return found
     if low in _RULED and after == "that":
         return _after(line, i, i + 1, source_of(line, i, out))
+    if low == "held" and not passive(line, i) and (taken := considered(line, i, i + 1, content_end(line, i))):
+        return Found((i, i + 1), source_of(line, i, out), [taken], "speech", i)
+    if low == "alarm" and after in {"over", "about"} and line.low[i + 2 : i + 3] in (["a"], ["an"]):
+        return _after(line, i, i + 2, subject(line, i - 2))
     if low in {"goes", "runs", "went", "ran"}:
         return _goes(line, i) or (_read(line, i) if after == ":" else None)
     if low in _READS:
@@ -54,7 +67,7 @@ def find(line: Line, i: int, out: list[Found]) -> Found | None:
         return _after(line, i, i + 1, trim(line, 3, i - 1))
     if low in {"for", "to"} and (i == 0 or (i == 1 and line.tags[0] & CONJUNCTION)):
         return _to_them(line, i)
-    return _accused(line, i) if low == "accused" else None
+    return _accused(line, i)
 
 
 def _after(line: Line, i: int, a: int, source: Span | None) -> Found | None:
@@ -64,7 +77,7 @@ def _after(line: Line, i: int, a: int, source: Span | None) -> Found | None:
 
 def _as_seen(line: Line, i: int) -> Found | None:
     """ "As X sees it, the vote is a trap": the rest of the line."""
-    start = next((k for k in range(i - 1, max(-1, i - 10), -1) if line.low[k] == "as"), None)
+    start = next((k for k in range(i - 1, max(-1, i - 10), -1) if line.low[k] in {"as", "way", "hear"}), None)
     if start is None or start > 1 or i + 3 >= len(line) or line.low[i + 2] != ",":
         return None
     return _after(line, i, i + 3, trim(line, start + 1, i))
@@ -132,8 +145,8 @@ def _likened(line: Line, i: int, out: list[Found]) -> Found | None:
     if passive(line, i) or (source := source_of(line, i, out)) is None:
         return None
     for k in range(i + 2, min(len(line) - 1, i + 12)):
-        if line.low[k] == "to":
-            whole = line.low[i].startswith("liken") or line.low[k + 1] in {"a", "an"} or bare(line, k + 1)
+        if line.low[k] == "to" or (line.low[k] == "with" and line.low[i].startswith("equat")):
+            whole = line.low[i].startswith(("liken", "equat")) or line.low[k + 1] in {"a", "an"} or bare(line, k + 1)
             content = trim(line, k + 1, content_end(line, k + 1)) if whole else None
             return Found((i, i + 1), source, [content], "speech", i) if content else None
         if line.tags[k] & (MARK | AUX | QUOTE | WH):
@@ -154,6 +167,9 @@ def _to_them(line: Line, i: int) -> Found | None:
     for k in range(comma + 2, min(len(line) - 2, comma + 12)):
         if line.tags[k] & (MARK | QUOTE | WH | SUBORDINATOR):
             return None
+        if line.low[k] in _SEEMS and line.low[k + 1] in {"like", "to"}:
+            content = trim(line, k + 2, content_end(line, k + 2))  # "to X, the vote looks like a trap"
+            return Found((i, i + 1), (i + 1, comma), [content], "speech", i) if content else None
         if line.low[k] in _IS:
             given = line.low[k + 1] in {"a", "an"} or line.low[k + 1] in {"nothing", "no"} or bare(line, k + 1)
             content = trim(line, k + 1, content_end(line, k + 1)) if given else None
@@ -161,22 +177,28 @@ def _to_them(line: Line, i: int) -> Found | None:
     return None
 
 
+_SEEMS = frozenset("looks looked smells smelled sounds sounded feels felt amounts amounted seems seemed".split())
 _PARTISANS = frozenset(
-    "critics opponents supporters observers analysts campaigners sceptics skeptics detractors".split()
+    "critics opponents supporters observers analysts campaigners sceptics skeptics detractors economists experts "
+    "traders pundits commentators".split()
 )
 
 
 def _partisan(line: Line, i: int) -> Found | None:
     """ "Critics see a trap": what such people see is their view of it."""
-    if i + 2 >= len(line) or line.low[i - 1] not in _PARTISANS or line.low[i + 1] not in {"a", "an"}:
+    if i + 2 >= len(line) or line.low[i + 1] not in {"a", "an"} or (source := source_of(line, i, [])) is None:
         return None
-    content = trim(line, i + 1, content_end(line, i + 1))
-    return Found((i, i + 1), source_of(line, i, []), [content], "speech", i) if content else None
+    head = next((k for k in range(*source) if line.tags[k] & (PREP | MARK) and k > source[0]), source[1]) - 1
+    content = trim(line, i + 1, content_end(line, i + 1)) if line.low[head] in _PARTISANS else None
+    return Found((i, i + 1), source, [content], "speech", i) if content else None
 
 
 def _accused(line: Line, i: int) -> Found | None:
-    """ "They stand accused of a X"."""
-    if line.low[i - 1] not in {"stand", "stands", "stood"} or i + 2 >= len(line) or line.low[i + 1] != "of":
+    """ "They stand accused of a X", "on trial for X", "is being sued for X"."""
+    preps = {"of"} if line.low[i] == "accused" else {"for", "over"}
+    if i + 2 >= len(line) or line.low[i + 1] not in preps or line.low[i] not in _COURT or not indefinite(line, i + 2):
+        return None
+    if line.low[i] == "accused" and line.low[i - 1] not in {"stand", "stands", "stood"}:
         return None
     content = trim(line, i + 2, content_end(line, i + 2))
     return Found((i, i + 1), None, [content], "speech", i) if content else None
@@ -191,6 +213,6 @@ def considered(line: Line, i: int, j: int, end: int) -> Span | None:
             return trim(line, k + 2, end)
         if line.tags[k] & (MARK | AUX | WH | QUOTE | PREP):
             return None
-        if line.low[k] in {"a", "an"} and not line.low[i].startswith(("f", "b")):
+        if line.low[k] in {"a", "an"} and not line.low[i].startswith(("f", "b", "h")):
             return trim(line, k, end)
     return None

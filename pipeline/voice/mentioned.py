@@ -1,12 +1,16 @@
-"""Names that are spoken of as names: "what Y calls X", "the word X", "in the language of Y, a X"."""
+"""Names that are spoken of as names: "what Y calls X", "the word X", and whether one is given once or always."""
 
 from __future__ import annotations
 
 from pipeline import lexicon
-from pipeline.voice import beside
+from pipeline.voice import beside, nominals, subjects
 from pipeline.voice.names import BE, LONGEST_NAME, Span, at, name
-from pipeline.voice.tokens import ADVERB, AUX, DET, MARK, PREP, QUOTE, SUBORDINATOR, VERB, WH, Line
+from pipeline.voice.tokens import ADVERB, AUX, DET, MARK, PREP, QUOTE, SUBORDINATOR, TIME, VERB, WH, Line
 
+_STOPS = frozenset(".!?…:;,")
+# A line without a full stop, up to so long, is a headline: its present tense tells of one time.
+LONGEST_HEADLINE = 16
+_HABITUAL = frozenset("often always regularly usually routinely repeatedly consistently sometimes still long".split())
 _REGARDS = frozenset("consider considers considered regard regards regarded sees saw see view views viewed".split())
 
 
@@ -60,6 +64,10 @@ def word(line: Line, i: int) -> Span | None:
         return kept
     if line.low[i] == "name" and at(line, i + 1) == "of" and not _EARNS.isdisjoint(line.low[max(0, i - 7) : i]):
         return name(line, i + 2, 4)  # "does not deserve the name of X"
+    if line.low[i].endswith("s") and (
+        at(line, i + 1) == "like" or (at(line, i + 1), at(line, i + 2)) == ("such", "as")
+    ):
+        return name(line, i + 2 + (at(line, i + 1) == "such"), 4)  # "words like X", "terms such as X"
     if not i or (not line.tags[i - 1] & DET and at(line, i - 1) not in {"word", "of", "by"}):
         return None
     if at(line, i - 1) in _ONE and (colon := _colon(line, i)) is not None:
@@ -91,3 +99,45 @@ def in_jargon(line: Line, i: int) -> Span | None:
         return None
     k = next((k for k in range(comma + 1, min(len(line), comma + LONGEST_NAME)) if line.low[k] in BE), None)
     return name(line, k + 1) if k is not None and at(line, k + 1) in {"a", "an", "the"} else None
+
+
+def told_once(line: Line, i: int, base: str) -> bool:
+    """ "X called it an outrage" reports what X said once; "X calls it …" and "dubbed …" tell a way of naming."""
+    low = line.low[i]
+    headline = low.endswith("s") and len(line) <= LONGEST_HEADLINE and line.low[-1] not in _STOPS
+    if base in {"dub", "term", "style", "christen", "refer", "bill"}:
+        return False
+    if at(line, i + 1) == "as" and low.endswith("ed") and i and line.tags[i - 1] & MARK:
+        return False  # "the reform, described as a gift, …"
+    owner = subjects.subject(line, i)
+    document = owner is not None and not _DOCUMENTS.isdisjoint(line.low[owner[0] : owner[1]])
+    if not headline and not document and not low.endswith(("ed", "ing", "cast")):
+        return False
+    if nominals.named_by(line, i, base) is not None:
+        return True
+    if (i and line.low[i - 1] in _HABITUAL | {"being"}) or at(line, i + 1) == "by":
+        return False
+    if low.endswith("ing") and at(line, i - 1) == "to":
+        return False  # "has taken to calling it a X"
+    if low.endswith("ing") and at(line, i - 1) == "on":
+        return False  # "insists on calling it a X"
+    if low.endswith("ing") and i == 0:
+        ends = next((k for k in range(1, len(line)) if line.tags[k] & (MARK | AUX)), 0)
+        return at(line, ends) == ","  # "Calling it a trap, the ministry …"
+    span = subjects.main_subject(line, i) if low.endswith("ing") else subjects.subject(line, i)
+    if span is None or (low.endswith("ed") and any(line.low[k] in BE for k in range(span[1], i))):
+        return False
+    if low.endswith("ed") and dated(line, i):
+        return True
+    relative = at(line, span[0]) in {"who", "which", "that"}
+    return not relative and at(line, span[0] - 1) not in {"which", "that", "as", "whom"}
+
+
+# What stands in these is said once, in whatever tense it is told.
+_DOCUMENTS = frozenset("letter report statement ruling judgment judgement verdict indictment lawsuit petition motion "
+                       "resolution memo editorial leader study complaint manifesto communique".split())  # fmt: skip
+
+
+def dated(line: Line, i: int) -> bool:
+    """ "described last night as X": a time after the verb tells of one occasion."""
+    return any(line.tags[k] & TIME and not line.tags[k] & (AUX | MARK) for k in range(i + 1, min(len(line), i + 4)))

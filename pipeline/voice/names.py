@@ -59,6 +59,13 @@ def name(line: Line, a: int, longest: int = LONGEST_NAME) -> Span | None:
     return (a, k) if k > a else None
 
 
+def before(line: Line, end: int) -> Span | None:
+    """The noun phrase that ends before `end`; its last word is a noun there, though it can be a verb elsewhere."""
+    head = end - 1 if end > 1 and conversion.can_be_noun(line.low[end - 1]) else end
+    start = subjects.phrase_start(line, head)
+    return (start, end) if 0 <= start < end else None
+
+
 def bare(line: Line, c: int) -> bool:
     """Whether a noun without an article can stand at c: "it is | genocide"."""
     closed = PREP | VERB | AUX | ADVERB | MARK | WH | DET | PRONOUN | QUOTE | CONJUNCTION

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from pipeline import lexicon
 from pipeline.voice.clause import content_end
-from pipeline.voice.found import Found, Span, clause_start, cue_start, indefinite, kind_of, passive, source_of, trim
+from pipeline.voice.found import (
+    Found,
+    Span,
+    before_turn,
+    clause_start,
+    cue_start,
+    indefinite,
+    kind_of,
+    passive,
+    source_of,
+    trim,
+)
 from pipeline.voice.subjects import before_verb, finite, phrase_start, states, subject
 from pipeline.voice.supposed import left_open
 from pipeline.voice.tokens import AUX, CONJUNCTION, DET, MARK, PREP, PRONOUN, QUOTE, SUBORDINATOR, VERB, WH, Line
@@ -98,20 +109,56 @@ def naming(line: Line, i: int, base: str, out: list[Found]) -> Found | None:
         content = (content[0], be)  # "what X calls a pause was a strike"
     if kind == "name":
         comma = next((k for k in range(*content) if line.low[k] == ","), content[1])
-        content = trim(line, content[0], comma) or content
-    return Found((cue_start(line, i), i + 1), source_of(line, i, out), [content], kind, i)
+        content = before_turn(line, trim(line, content[0], comma) or content)
+    a = _given(line, i, base, content) if kind == "name" else content[0]
+    about = [(content[0], a)] if a > content[0] else []
+    return Found((cue_start(line, i), i + 1), source_of(line, i, out), [(a, content[1])], kind, i, about)
+
+
+def _given(line: Line, i: int, base: str, content: Span) -> int:
+    """Where the name begins after a definite object, which the outlet names: "called | the walkout | a disgrace"."""
+    j = i + 1
+    if not (line.tags[j] & DET or line.upper[j]) or line.tags[j] & PRONOUN or line.low[j] in {"a", "an"}:
+        return content[0]
+    quoted = next((a for a, b in line.phrases if j < a < content[1]), None)
+    if quoted is not None:
+        return quoted - (line.low[quoted - 1] in {"a", "an"})
+    if base in lexicon.NAMING_AS and "as" in line.low[j + 1 : content[1] - 1]:
+        return line.low.index("as", j) + 1
+    if base in lexicon.NAMING_AS or not _WHAT.isdisjoint(line.low[max(0, i - 8) : i]):
+        return content[0]
+    for k in range(j + 1, content[1] - 1):
+        if line.tags[k] & (AUX | WH | MARK):
+            break
+        if (
+            line.low[k] in {"a", "an"}
+            and not line.tags[k - 1] & (PREP | VERB)
+            and not line.low[k - 1].endswith("ing")
+        ):
+            return k
+    return content[0]
+
+
+_WHAT = frozenset("what which whom".split())
 
 
 _FRONTED = frozenset("what which whom that".split())
-_WHEN_OR_WHY = frozenset("about for after before over with".split())
+_WHEN_OR_WHY = frozenset("about for after before over with during from".split())
 
 
 def _no_second(line: Line, i: int, j: int, end: int) -> bool:
     """Whether a call has an object and no name: "called the police about the theft", "called a strike for May"."""
     if not line.tags[j] & DET or line.tags[j] & PRONOUN or not _FRONTED.isdisjoint(line.low[max(0, i - 8) : i]):
         return False
+    if "off" in line.low[j + 1 : j + 4] or (line.low[j] in {"a", "an"} and not _names_twice(line, j, end)):
+        return True  # "called the strike off", "called a strike"
     prep = next((k for k in range(j + 2, min(end, j + 5)) if line.low[k] in _WHEN_OR_WHY), None)
     return prep is not None and not any(line.low[k] in {"a", "an"} or line.tags[k] & QUOTE for k in range(j + 1, end))
+
+
+def _names_twice(line: Line, j: int, end: int) -> bool:
+    """Whether a second name follows from j on: "calls a spade | a spade", "a strike “a crime”"."""
+    return any(line.low[k] in {"a", "an"} for k in range(j + 1, end)) or any(j < a < end for a, _ in line.phrases)
 
 
 def _denounced(line: Line, i: int, j: int, end: int, out: list[Found]) -> Found | None:
@@ -119,30 +166,6 @@ def _denounced(line: Line, i: int, j: int, end: int, out: list[Found]) -> Found 
     given = line.low.index("as", j) + 1
     content = trim(line, given, end)
     return Found((cue_start(line, i), i + 1), source_of(line, i, out), [content], "speech", i) if content else None
-
-
-REGARDS = frozenset("seen see sees saw view views viewed regard regards regarded treat treats treated".split())
-
-
-def regarded(line: Line, i: int, out: list[Found]) -> Found | None:
-    """ "X sees the vote as a trap": what X takes it for; nothing after a passive, where nobody does."""
-    if line.upper[i] and i:
-        return None
-    source = None
-    if passive(line, i):
-        if line.low[i + 1 : i + 2] != ["by"] and line.low[i - 1] not in {"widely", "generally", "commonly"}:
-            return None
-    elif (source := source_of(line, i, out)) is None:
-        return None
-    for k in range(i + 1 if source is None else i + 2, min(len(line) - 1, i + 10)):
-        if line.low[k] == "as" and line.low[k + 1] in {"if", "though"}:
-            return None
-        if line.low[k] == "as" and not line.tags[k + 1] & (PRONOUN | MARK):
-            content = trim(line, k + 1, content_end(line, k + 1))
-            return Found((cue_start(line, i), i + 1), source, [content], "speech", i) if content else None
-        if line.tags[k] & (MARK | AUX | WH | QUOTE):
-            return None
-    return None
 
 
 def noun(line: Line, i: int) -> Found | None:
@@ -154,8 +177,16 @@ def noun(line: Line, i: int) -> Found | None:
     name = lexicon.noun_class(line.low[i])
     if low == "that" and (left_open(line, j) or _undoubted(line, i)):
         return None
-    if low == "of" and line.low[i] in _CHARGES and not (line.low[i] == "accounts" and not indefinite(line, j + 1)):
+    if (
+        low == "of"
+        and line.low[i] in _CHARGES
+        and line.low[i - 1 : i] != ["for"]
+        and not (line.low[i] == "accounts" and not indefinite(line, j + 1))
+    ):
         content = trim(line, j + 1, min(content_end(line, j), _phrase_end(line, j + 1)))
+        return Found((i, i + 1), owner(line, i), [content], "speech", i) if content else None
+    if low in {"about", "over", "of"} and line.low[i] in _ALARMS and line.low[j + 1 : j + 2] in (["a"], ["an"]):
+        content = trim(line, j + 1, min(content_end(line, j), _phrase_end(line, j + 1)))  # "fears over a famine"
         return Found((i, i + 1), owner(line, i), [content], "speech", i) if content else None
     if low == "," and line.low[j + 1 : j + 2] == ["that"] and (held := owner(line, i)) is not None:
         end = next((k for k in range(j + 2, len(line)) if line.low[k] == ","), len(line))
@@ -181,7 +212,13 @@ def _undoubted(line: Line, i: int) -> bool:
 # "the accusation of fraud": what is charged is named by who charges.
 _CHARGES = frozenset(
     "accusation accusations allegation allegations charge charges claim claims rumour rumours rumor rumors reports "
-    "cries shouts chants mutterings fears suspicion suspicions accounts complaint complaints warning warnings".split()
+    "cries shouts chants mutterings fears suspicion suspicions accounts complaint complaints warning warnings talk "
+    "suggestion suggestions hints whispers finding findings".split()
+)
+
+
+_ALARMS = frozenset(
+    "fear fears concern concerns worry worries warning warnings suspicion suspicions claim claims".split()
 )
 
 
@@ -221,6 +258,7 @@ def _owner_start(line: Line, k: int) -> int:
     return a
 
 
+_STAYS = frozenset("feel felt feels remain remains remained stay stays stayed seem seems seemed".split())
 _SURE = frozenset("sure certain convinced confident adamant afraid positive".split())
 _MAKES = frozenset("make makes made making".split())
 
@@ -228,8 +266,9 @@ _MAKES = frozenset("make makes made making".split())
 def adjective(line: Line, i: int) -> Found | None:
     """ "X is confident that …", "worried about …", "willing to …"."""
     j = i + 1
-    if j < len(line) and i and line.tags[j] & PRONOUN and line.low[i] in _SURE and j + 1 < len(line):
-        content = trim(line, j, content_end(line, j)) if finite(line, j + 1) else None  # "is sure it was a trap"
+    if j + 1 < len(line) and i and line.tags[j] & (PRONOUN | DET) and line.low[j] != "that" and line.low[i] in _SURE:
+        near = any(finite(line, k) for k in range(j + 1, min(len(line), j + 2 + 4 * bool(line.tags[j] & DET))))
+        content = trim(line, j, content_end(line, j)) if near else None  # "is sure it was a trap"
         return Found((cue_start(line, i), i + 1), subject(line, i), [content], "speech", i) if content else None
     if j >= len(line) or i == 0 or line.low[j] not in {"that", "to", "about", "of"}:
         return None
@@ -238,7 +277,7 @@ def adjective(line: Line, i: int) -> Found | None:
         content = trim(line, j, content_end(line, j))  # "made it clear that"
         at = i - 1 if line.low[i - 1] in _MAKES else i - 2
         return Found((at, i + 1), subject(line, at), [content], "speech", i) if content else None
-    if before == i - 1 and line.low[i - 1] not in {"feel", "felt", "feels"}:
+    if before == i - 1 and line.low[i - 1] not in _STAYS:
         return None
     if line.low[j] == "that" and left_open(line, j):
         return None
@@ -246,4 +285,5 @@ def adjective(line: Line, i: int) -> Found | None:
     if content is None:
         return None
     kind = {"that": "speech", "to": "intent"}.get(line.low[j], "stance")
-    return Found((cue_start(line, i), i + 1), subject(line, i), [content], kind, i)
+    verb = i - (line.low[i - 1] in _STAYS)
+    return Found((cue_start(line, verb), i + 1), subject(line, verb), [content], kind, i)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.voice.clause import content_end, inverted_subject, skip_adverbials
 from pipeline.voice.complements import has_clause_verb
-from pipeline.voice.found import TELLS, Found, Span, clause_start, cue_start, indefinite, trim
+from pipeline.voice.found import TELLS, Found, Span, clause_start, cue_start, indefinite, passive, trim
 from pipeline.voice.subjects import subject
 from pipeline.voice.tokens import AUX, MARK, QUOTE, WH, Line
 
@@ -30,7 +30,10 @@ def passive_report(line: Line, i: int, base: str, name: str) -> Found | None:
             content = trim(line, of, content_end(line, of))
             return Found(cue, trim(line, j + 1, of), [content], "speech", i) if content else None
         return Found(cue, agent, [about], "stance", i) if agent and about else None
-    if (rest := trim(line, j, content_end(line, j))) is None:
+    end = content_end(line, j)
+    if not passive(line, i):  # "the banker accused of fraud, fled"
+        end = next((k for k in range(j, end) if line.low[k] == ","), end)
+    if (rest := trim(line, j, end)) is None:
         return None
     if line.low[j] == "as" and judged:
         by = next((k for k in range(j + 2, rest[1]) if line.low[k] == "by" or line.tags[k] & MARK), None)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pipeline.voice.names import BE, Span, at, bare, name
-from pipeline.voice.subjects import phrase_start
+from pipeline.voice.names import BE, Span, at, bare, before, name
 from pipeline.voice.tokens import ADVERB, AUX, CONJUNCTION, DET, MARK, PREP, PRONOUN, QUOTE, VERB, WH, Line
 
 MARKERS = frozenset(
     "think believe imagine if though were should had event case whether lest unless suppose supposing imagine "
-    "assuming pretend that".split()
+    "assuming pretend that how".split()
 )
 # At the beginning these suppose on the text's own behalf.
 OPENERS = frozenset("suppose supposing imagine assuming pretend".split())
@@ -28,6 +27,7 @@ _PROVE = frozenset("prove show establish".split())
 _RULED = frozenset("found ruled shown proved established".split())
 _PROOF = frozenset("evidence proof sign indication suggestion".split())
 _DOUBTFUL = frozenset("doubtful questionable debatable improbable".split())
+_WORDS = frozenset("word term name description".split())
 _CALLED = frozenset("called word term name such one right".split())
 
 
@@ -53,6 +53,9 @@ def find(line: Line, i: int) -> Span | None:
         return clause_name(line, i + 1 + (at(line, i + 1) == "that")) if one else None
     if low in {"think", "believe"}:
         return None
+    if low == "how":
+        seen = at(line, i - 1) == "see" and at(line, i - 3) in {"hard", "difficult", "impossible"}
+        return clause_name(line, i + 1) if seen else None  # "it is hard to see how this is a X"
     if low in OPENERS:
         return clause_name(line, i + 1 + (at(line, i + 1) == "that")) if _opens(line, i) else None
     if low == "whether" and at(line, i + 1) == "to":
@@ -152,17 +155,33 @@ def _made(line: Line, j: int, stop: int, *, inverted: bool) -> Span | None:
 
 def _if(line: Line, i: int) -> Span | None:
     if at(line, i - 1) == "," and _named_by_it(line, i):
-        start = phrase_start(line, i - 1)
-        return (start, i - 1) if start < i - 1 else None
+        return before(line, i - 1)
+    if (called := _called_so(line, i)) is not None:
+        return called
     if at(line, i - 1) == "as" and at(line, i + 1) in {"for", "in", "at"}:
         return tight(line, i + 2) if at(line, i + 2) in ONE else None
     return clause_name(line, i + 1)
 
 
+_WORTHY = frozenset("called deserves deserve merits merit earns earn warrants warrant".split())
+
+
+def _called_so(line: Line, i: int) -> Span | None:
+    """ "If the X can still be called that, …", "if the X deserves the name, …"."""
+    end = next((k for k in range(i + 3, min(len(line), i + 16)) if line.tags[k] & MARK or line.low[k] == "."), i)
+    if _WORTHY.isdisjoint(line.low[i:end]) or at(line, end - 1) not in {"that", "one", "such", "so", "name", "it"}:
+        return None
+    stop = next(k for k in range(i + 1, end) if line.tags[k] & AUX or line.low[k] in _WORTHY)
+    return (i + 1, stop) if stop > i + 1 and not line.tags[i + 1] & PRONOUN else None
+
+
 def _named_by_it(line: Line, i: int) -> bool:
     """ "the X, if that is what it was,", "if it can be called that", "if there was one": the name is in doubt."""
-    end = next((k for k in range(i + 1, min(len(line), i + 10)) if line.tags[k] & MARK or line.low[k] == "."), i)
+    last = min(len(line), i + 10)
+    end = next((k for k in range(i + 1, last) if line.tags[k] & MARK or line.low[k] == "."), last)
     words = line.low[i + 1 : end]
+    if words[1:2] and words[1] in BE and _WORDS.intersection(words[2:6]):
+        return True  # "if that is the right word for men who …"
     if 3 <= len(words) <= 4 and words[-2] in {"it", "that"} and words[-1] in BE:
         return True  # "this strike, if strike it was, …"
     if not words or words[0] not in {"that", "it", "such", "one", "there", "they", "this"}:
@@ -176,8 +195,7 @@ def _inverted(line: Line, i: int) -> Span | None:
     """ "had it been a X", "were there a X", "should a X break out", "a X, should it come"."""
     low, after = line.low[i], at(line, i + 1)
     if low == "should" and i > 1 and at(line, i - 1) == "," and after in {"it", "they", "one"}:
-        start = phrase_start(line, i - 1)
-        return (start, i - 1) if start < i - 1 else None
+        return before(line, i - 1)
     if not _opens(line, i) or i + 2 >= len(line) or line.low[-1] == "?":
         return None
     if i > 1 and not line.tags[i - 1] & MARK:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from pipeline import lexicon
@@ -74,6 +74,7 @@ class Line:
     """A sentence as a row of tokens; a whole quotation is one token, `quote` its number, else −1.
 
     `low` is the lower-case word with a straight apostrophe. starts and ends are offsets into the text.
+    phrases: the tokens [a, b) of short quotations, which are no token of their own.
     """
 
     low: list[str]
@@ -82,6 +83,7 @@ class Line:
     tags: list[int]
     quote: list[int]
     upper: list[bool]
+    phrases: list[tuple[int, int]] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.low)

@@ -150,7 +150,9 @@ def test_no_concepts_no_text_no_namings(models: Models) -> None:
 # The fourth file's first score was .73 of 150 rows; ten of them are left out: nine where the voices' definition does
 # not decide (a name that a speaker denies in his own words, a name given in a participle: "billed by its maker as")
 # and one of a claim that somebody only resents.
-GUARDS = [ROWS, *(DATA / f"naming_{part}.jsonl" for part in ("second", "third", "fourth"))]
+# The fifth file's first score was .87 of 200 rows; two are left out, whose labels go against rows of earlier files
+# ("blamed the riots on", "speak of a").
+GUARDS = [ROWS, *(DATA / f"naming_{part}.jsonl" for part in ("second", "third", "fourth", "fifth"))]
 
 
 @pytest.mark.parametrize("rows", GUARDS, ids=lambda path: path.stem)

@@ -96,6 +96,23 @@ def words(rows: pd.DataFrame, role: str) -> list[str]:
         ("« Le pont tient bon, and it will hold », the mayor said.", "the mayor", "said", None),
         ("„The bridge is safe as houses,“ the mayor said.", "the mayor", "said", ["„The bridge is safe as houses,“"]),
         ("'The bridge is safe,' the mayor said.", "the mayor", "said", ["'The bridge is safe,'"]),
+        ("The bridge is a trap, complains a driver of lorries.", "a driver of lorries", "complains", None),
+        ("Parish books teach that the flood was a gift.", "Parish books", "teach", ["that the flood was a gift"]),
+        ("Critics of the mayor see a trap.", "Critics of the mayor", "see", ["a trap"]),
+        ("A motion declaring a flood emergency was lost.", "A motion", "declaring", None),
+        ("The audit found no sign of rust.", "The audit", "found", ["no sign of rust"]),
+        ("The council found no sign of rust.", "The council", "found", ["no sign of rust"]),
+        ("The mayor called the bridge a trap.", "The mayor", "called", ["a trap"]),
+        ("The mayor described the closed bridge as a trap.", "The mayor", "described", ["a trap"]),
+        ("The mayor called her bridge “too narrow”.", "The mayor", "called", ["too narrow"]),
+        ("The mayor spoke of “repairs” when she meant a ban.", "The mayor", "spoke", ["of “repairs"]),
+        ("The bridge, so the drivers believe, is a trap.", "the drivers", "believe", ["The bridge", "is a trap"]),
+        ("Drivers have it that the bridge leaks.", "Drivers", "have it", ["that the bridge leaks"]),
+        ("To its builders, the bridge looks like a triumph.", "its builders", "To", ["a triumph"]),
+        ("The mayor remains adamant that it is safe.", "The mayor", "remains adamant", None),
+        ("The court recognised the flood as a crime.", "The court", "recognised", ["a crime"]),
+        ("The drivers' slogan: no more toll.", "The drivers", ":", ["no more toll"]),
+        ("Bridge unsafe before storm: watchdog", "watchdog", ":", ["Bridge unsafe before storm"]),
     ],
 )
 def test_finds_source_cue_and_content(source: str, who: str, cue: str, content: list[str] | None) -> None:
@@ -164,6 +181,24 @@ def test_finds_source_cue_and_content(source: str, who: str, cue: str, content: 
         ("Not a lake but a puddle lay there.", "lake"),
         ("The yard, known to children as the lake, is dry.", "lake"),
         ("The lake – the firm's word – is dry.", "The lake"),
+        ("In a town whose free press, so called, is one leaflet, all is well.", "free press"),
+        ("If the puddle can still be called that, it is shallow.", "the puddle"),
+        ("The lake, if that is the right word for a yard of mud, is dry.", "The lake"),
+        ("Some lake, this, without a fish.", "lake"),
+        ("One need not reach for words like flood.", "flood"),
+        ("The puddle was sold to tourists as a lake.", "lake"),
+        ("The puddle, touted as a lake, is dry.", "lake"),
+        ("No flood has hit the town.", "flood"),
+        ("The flood did not happen.", "The flood"),
+        ("The flood that never came has cost the town a fortune.", "The flood"),
+        ("The puddle has nothing to do with sabotage.", "sabotage"),
+        ("The firm's idea of lakeside living is a yard of mud.", "lakeside living"),
+        ("Under the guise of repairs, the yard was sold.", "repairs"),
+        ("The much-vaunted canal is dry.", "canal"),
+        ("It was more a puddle than a flood.", "flood"),
+        ("No evidence of a flood has been shown.", "flood"),
+        ("It is hard to see how this is a flood.", "flood"),
+        ("The firm insists on calling the puddle a lake.", "lake"),
     ],
 )
 def test_finds_what_is_kept_at_a_distance(source: str, distanced: str) -> None:
@@ -183,6 +218,12 @@ def test_finds_what_is_kept_at_a_distance(source: str, distanced: str) -> None:
         "It was nothing but a flood.",
         "Nine people, among them the keeper, were hurt.",
         "Was it rain that fell?",
+        "The flood did not come as a surprise.",
+        "Without rain the flood would not happen.",
+        "They sold their ewes as the flood drew near.",
+        "The flood never reached the mill.",
+        "This has nothing to do with the flood.",
+        "The mill's version of the flood is well known.",
     ],
 )
 def test_what_is_there_is_not_kept_at_a_distance(source: str) -> None:
@@ -198,6 +239,67 @@ def test_a_sentence_that_only_announces_words_gives_the_next_to_its_speaker() ->
 def test_a_name_that_an_inserted_view_corrects_stays_the_outlets() -> None:
     rows = marked("The leak, or seepage, in the words of the firm, went on.")
     assert words(rows, "content") == ["seepage"]
+
+
+@pytest.mark.parametrize(
+    ("source", "feared"),
+    [
+        ("Flood fears hit the port.", "Flood"),
+        ("The shares fell amid flood fears.", "flood"),
+        ("New fraud allegations emerged.", "New fraud"),
+        ("Fears are growing that the bridge will fall.", "that the bridge will fall"),
+        ("The mayor rejected talk of a flood.", "a flood"),
+        ("The keeper is on trial for arson.", "arson"),
+    ],
+)
+def test_what_is_feared_or_charged_is_no_fact_of_the_outlets(source: str, feared: str) -> None:
+    assert feared in words(marked(source), "content")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Flood insurance claims rose.",
+        "Pictures show how the flood took the mill.",
+        "Had it been a flood, somebody would have noticed in time.",
+        "The union called a strike.",
+        "The union called the strike off.",
+        "The board, silent since the strike began, declined to comment.",
+        "The keeper, an heir of the flood, said nothing.",
+        "He could not have known that the flood had begun.",
+        "State flood relief did not end.",
+        "KEEPERS OF MILL JAILED: Flood was of their making",
+        "Two things are clear: the flood was deep.",
+    ],
+)
+def test_what_only_looks_like_a_report_is_the_outlets(source: str) -> None:
+    assert not [w for w in words(marked(source), "content") if "flood" in w.lower() or "strike" in w]
+
+
+def test_what_a_speaker_denies_is_not_kept_at_a_distance() -> None:
+    rows = marked("The mayor said the puddle was far from a flood.")
+    assert words(rows, "distance") == []
+    assert words(rows, "content") == ["the puddle was far from a flood"]
+
+
+def test_what_is_spoken_of_counts_in_the_wide_scope_only() -> None:
+    source = "The mayor called the flood a gift."
+    assert words(marked(source), "content") == ["a gift"]
+    assert words(marked(source, scope="all"), "content") == ["the flood", "a gift"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Crowds shouted “Mend the bridge” in Lund.",
+        "“Mend the bridge” was painted on the wall.",
+        "“It's a trap,” I read.",
+    ],
+)
+def test_a_slogan_says_something(source: str) -> None:
+    rows = marked(source)
+    assert words(rows, "distance") == []
+    assert len(words(rows, "content")) == 1
 
 
 def test_a_short_quotation_in_reported_speech_is_the_speakers() -> None:
