@@ -18,7 +18,7 @@ MEANINGS = {
     "extraction": "how much of a page's article text is taken out, and nothing else",
     "frames": "how far the generic frames of an article are those that its annotators gave (SemEval-2023 task 3; "
     "one choice was made on a third of its texts)",
-    "naming": "share of names whose voice (the outlet's own, somebody's, at a distance) is told rightly (80 rows "
+    "naming": "share of names whose voice (the outlet's own, somebody's, at a distance) is told rightly (280 rows "
     "of our own that no rule was mended by)",
     "narratives": "how well the credit of a claim tells texts that push it from texts that do not: .5 is chance, 1 "
     "is always (SemEval-2025 task 10)",

@@ -52,10 +52,10 @@ DECLARATION = Declaration(
     "quotation marks of up to five words counts as distanced (“announced a ‘restructuring’”), but inside a "
     "reported clause as the speaker's (“said the ‘restructuring’ was over”). “X calls it a restructuring” is "
     "distanced, “X called it a disgrace” attributed. What somebody is said to praise, condemn or announce is "
-    "named by the outlet. Irony without quotation marks counts as the outlet's own voice. On 80 rows of our own "
-    "that no rule had seen .91 of the voices were right (.85 to .96); the figure of `parallax evaluate naming` on "
-    "other rows is higher because rules were mended by them. Unusual ways of reporting cost most: .68 to .81 before "
-    "rules were mended by such rows.",
+    "named by the outlet. Irony without quotation marks counts as the outlet's own voice. On 280 rows of our own "
+    "that no rule was mended by .93 of the voices were right (.90 to .96); the figure of `parallax evaluate naming` "
+    "on other rows is higher because rules were mended by them. Unusual ways of reporting cost most: of 150 rows "
+    "full of them .64 were right before rules were mended by others of their kind, .70 after.",
     examples=(
         Example(
             text="The strike entered its third day. “This walkout hurts us all,” the director said.",

@@ -162,10 +162,11 @@ def test_the_task_reaches_its_share_on_the_labelled_rows(rows: Path) -> None:
     assert document["value"] >= REACH
 
 
-# No rule was mended by these rows, and none may be: when all rules stood they were scored, once: .912 (n 80).
+# No rule was mended by these rows, and none may be. The first 80 were scored when all rules stood (.912), and after
+# two rounds of mending by others (.963); the other 200 came with the second of these (.915 before it and after).
 def test_rows_that_no_rule_has_seen_do_not_fall() -> None:
     document = evaluate("naming", DATA / "naming_unseen.jsonl")
-    assert document["n"] == 80
+    assert document["n"] == 280
     assert document["value"] >= 0.9
 
 
