@@ -9,12 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
+from heapq import heappop, heappush
+from queue import SimpleQueue
 from typing import Any
 
 import pyarrow as pa
 from flask import Flask, Response, g, request
+
+from pipeline.errors import ParallaxError
 
 PATH = "/_dash-update-component"
 CODEC = "lz4"  # a tenth of the time that zlib takes
@@ -22,9 +26,48 @@ ANSWERS = "parallax-answers"  # the name of a server's answers among its extensi
 KEPT_BYTES = 10 * 2**20  # as they are kept, which is packed: about a fifth of what is sent
 
 
+class MakerGoneError(ParallaxError):
+    """Who made answers makes none any more."""
+
+
+# Makes the answer to what was asked under a key; null where it cannot now. Raises MakerGoneError.
+Maker = Callable[[str, bytes], bytes | None]
+_HERE = 99  # the place of this process among the makers: the last
+
+
+class Turns:
+    """Hands makers out, the one with the lowest place first, to those who ask first: a lock or a queue of Python's
+    lets a newcomer pass those who wait."""
+
+    def __init__(self) -> None:
+        self._idle: list[tuple[int, Maker | None]] = []
+        self._waiting: deque[SimpleQueue[tuple[int, Maker | None]]] = deque()
+        self._lock = threading.Lock()
+
+    def take(self) -> tuple[int, Maker | None]:
+        """An idle one with its place, as soon as there is one. It is to be given back."""
+        with self._lock:
+            if self._idle:
+                return heappop(self._idle)
+            mine: SimpleQueue[tuple[int, Maker | None]] = SimpleQueue()
+            self._waiting.append(mine)
+        return mine.get()
+
+    def give(self, place: int, maker: Maker | None) -> None:
+        """Gives one back, or one more. No two have one place."""
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().put((place, maker))
+            else:
+                heappush(self._idle, (place, maker))
+
+
 class Answers:
-    """The answers of one app. made_by: who else may make one that is not kept, given its key and what was asked, and
-    gives null where they cannot now."""
+    """The answers of one app.
+
+    What is not kept is made by one maker at a time, here or beside: answers that are made at once only delay one
+    another, and what is kept waits for none of them.
+    """
 
     KEY_LENGTH = 64
 
@@ -32,13 +75,19 @@ class Answers:
         self._lasting: dict[str, Callable[[dict[str, Any]], bool]] = {}
         self._kept: OrderedDict[str, tuple[int, bytes]] = OrderedDict()  # length unpacked, packed
         self._bytes, self._most = 0, most_bytes
-        self.made_by: Sequence[Callable[[str, bytes], bytes | None]] = ()
+        self._turns = Turns()
+        self._turns.give(_HERE, None)  # null: this process
         self._lock = threading.Lock()
 
     def lasting(self, output: str, where: Callable[[dict[str, Any]], bool] = lambda given: True) -> None:
         """Says that the callback with this output (`id.property`) follows from snapshot and arguments alone;
         where: for which arguments, by `id.property`."""
         self._lasting[output] = where
+
+    def made_by(self, others: Sequence[Maker]) -> None:
+        """Says who else makes answers; they come first, so that this process is there for what is kept."""
+        for place, other in enumerate(others):
+            self._turns.give(place, other)
 
     def serve(self, server: Flask, newest: Callable[[], str | None]) -> None:
         """Has a server answer from what is kept. newest: the snapshot in force."""
@@ -53,12 +102,17 @@ class Answers:
                 return None
             return Response(found, mimetype="application/json")
 
+        def ended(_: BaseException | None) -> None:
+            if g.pop("turn", False):
+                self._turns.give(_HERE, None)
+
         def after(response: Response) -> Response:
             asked = g.pop("asked", None)
             if asked is not None and response.status_code == 200 and not g.get("passing"):
                 self._keep(asked, response.get_data())
             return response
 
+        server.teardown_request(ended)
         server.before_request(before)
         server.after_request(after)
 
@@ -87,11 +141,20 @@ class Answers:
         return bytes(pa.decompress(packed, decompressed_size=size, codec=CODEC, asbytes=True))
 
     def _made(self, key: str, body: bytes) -> bytes | None:
-        for ask in self.made_by:
-            if (found := ask(key, body)) is not None:
+        """What another process has made; null where it is this one's turn, until the request has ended."""
+        while True:
+            place, other = self._turns.take()
+            if other is None:
+                g.turn = True
+                return self._find(key)  # somebody may have asked the same meanwhile
+            try:
+                found = self._find(key) or other(key, body)
+            except MakerGoneError:
+                continue  # it is not given back
+            self._turns.give(place, other)
+            if found is not None:
                 self._keep(key, found)
-                return found
-        return None
+            return found
 
     def taken(self, key: str) -> bytes | None:
         """What is kept under a key, which is then kept no longer."""

@@ -14,12 +14,13 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Protocol
 
 from flask import Flask
 
-from dashboard.answers import ANSWERS, PATH, Answers
+from dashboard.answers import ANSWERS, PATH, Answers, MakerGoneError
 from dashboard.warm import settle, warm
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,10 @@ class Beside:
         theirs.close()
 
     def ask(self, key: str, body: bytes) -> bytes | None:
-        """The answer to what was asked; null where it is busy, gone, or what it made is not to be kept."""
+        """The answer to what was asked; null where it is busy, or what it made is not to be kept.
+
+        Raises MakerGoneError where the process is gone, or has to be given up.
+        """
         if not self._idle.acquire(blocking=False):
             return None
         try:
@@ -56,12 +60,10 @@ class Beside:
 
     def warm(self) -> None:
         """Has it open what is new."""
-        with self._idle:
+        with self._idle, suppress(MakerGoneError):  # whoever asks next is told
             self._said(_WARM)
 
     def _said(self, message: bytes) -> bytes | None:
-        if self._pipe.closed:
-            return None
         try:
             self._pipe.send_bytes(message)
             if self._pipe.poll(LONGEST_SECONDS):
@@ -70,9 +72,8 @@ class Beside:
         except (EOFError, OSError) as error:
             why = f"is gone ({error or type(error).__name__})"
         log.warning("a process that answered beside this one %s; this one goes on without it", why)
-        self._pipe.close()
         self._process.kill()
-        return None
+        raise MakerGoneError(why)
 
 
 def beside(server: Flask, *, many: int, shut: Sequence[Shuts] = ()) -> Sequence[Beside]:
@@ -84,7 +85,7 @@ def beside(server: Flask, *, many: int, shut: Sequence[Shuts] = ()) -> Sequence[
     gc.freeze()  # what both have stays in one place as long as nobody touches it
     answers: Answers = server.extensions[ANSWERS]
     found = [Beside(server, answers, shut) for _ in range(many)]
-    answers.made_by = [one.ask for one in found]
+    answers.made_by([one.ask for one in found])
     return found
 
 

@@ -114,8 +114,9 @@ def topic_passages(snapshot: Snapshot, topic: int, *, limit: int) -> Frame:
     the passage's `text`."""
     heads = snapshot.heads
     there = _articles_with(snapshot, "emphasis", str(topic)) & heads["measured"].to_numpy(bool)
-    part = heads[there]
-    part = pd.concat([part.drop_duplicates("outlet"), part[part.duplicated("outlet")].head(limit)]).head(limit)
+    found = np.flatnonzero(there)
+    again = _place_within(outlet_codes(snapshot)[0][found]) > 0
+    part = heads.iloc[np.concatenate([found[~again], found[again]])[:limit]]
     rows = snapshot.rows("passages", article=list(part["article"]))
     rows = rows[rows["topic"] == topic].drop_duplicates("article")
     rows = part[["article", "outlet", "date", "title"]].merge(rows, on="article")

@@ -14,8 +14,8 @@ import typer
 from pipeline.cli import say
 from pipeline.errors import WorkError
 
-# Readers look far more often than they ask; eight at once keep two cores busy.
-THREADS = 8
+# Most of them wait: for their turn to make an answer, or for another process to make it.
+THREADS = 32
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -73,8 +73,8 @@ def _one_heap() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt is not None:  # musl has none, and needs none
         mallopt(-8, 1)  # M_ARENA_MAX
-        mallopt(-3, 2**18)  # M_MMAP_THRESHOLD, bytes
-        mallopt(-1, 2**20)  # M_TRIM_THRESHOLD, bytes
+        mallopt(-3, 2**22)  # M_MMAP_THRESHOLD, bytes: more than an answer needs at once
+        mallopt(-1, 2**24)  # M_TRIM_THRESHOLD, bytes
 
 
 def listen(host: str, port: int) -> socket.socket:
