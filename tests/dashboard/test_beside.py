@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
+from dashboard.answers import Turns
 from tests.dashboard.handmade import made_snapshot
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks only where it is safe")
@@ -100,3 +103,21 @@ def test_they_end_with_the_process_that_they_serve(store: Path) -> None:
     while any(Path(f"/proc/{pid}").exists() for pid in pids):
         assert time.monotonic() < end, "they live on"
         time.sleep(0.05)
+
+
+def test_turns_are_had_in_the_order_in_which_they_are_asked_for_and_the_lowest_place_first() -> None:
+    turns, had = Turns(), SimpleQueue[tuple[int, int]]()
+    for place in (3, 1, 2):
+        turns.give(place, None)
+    assert [turns.take()[0] for _ in range(3)] == [1, 2, 3]
+    threads = []
+    for reader in range(5):
+        threads.append(threading.Thread(target=lambda n=reader: had.put((n, turns.take()[0]))))
+        threads[-1].start()
+        while len(turns._waiting) <= reader:
+            time.sleep(0.001)
+    for place in range(5):
+        turns.give(place, None)
+        assert had.get(timeout=10) == (place, place)
+    for thread in threads:
+        thread.join()
