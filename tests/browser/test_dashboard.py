@@ -99,7 +99,7 @@ VIEWS = {
     "/?piece=a00&ground=period": "#compare-body .section",
     "/?piece=none-such": ".landing .state-error",
     "/?snapshot=20200101T000000000000Z": "h1.state-title",
-    "/events?event=e1": ".headlines",
+    "/events?event=e1": "#events-matrix .matrix",
     "/events?event=none-such": "h1.state-title",
     "/topics?topic=0": ".page-topics blockquote",
     "/topics?topic=none-such": "h1.state-title",
