@@ -44,7 +44,7 @@ _INDEX = """<!DOCTYPE html>
 {%metas%}
 <meta name="color-scheme" content="light dark">
 <title>{%title%}</title>
-DRAWING
+{%drawing%}
 {%favicon%}
 {%css%}
 <script>SCHEME</script>
@@ -106,7 +106,7 @@ def _with_drawing(index: Callable[..., str], opens: Collection[str]) -> Callable
             early = f'<script async fetchpriority="low" src="{DRAWING[0]}"></script>'
         else:
             early = "\n".join(f'<link rel="prefetch" as="script" href="{path}">' for path in DRAWING)
-        return index(**parts).replace("DRAWING", early)
+        return index(**parts).replace("{%drawing%}", early)
 
     return page
 

@@ -25,6 +25,7 @@ from dashboard.warm import settle, warm
 
 log = logging.getLogger(__name__)
 LONGEST_SECONDS = 60.0  # that an answer may take: the slowest takes a second, the first of a new snapshot some
+WARM_SECONDS = 900.0  # that all pages of a new snapshot may take, for which nobody waits
 _WARM = b""  # asks for no answer, but that a new snapshot be opened
 
 
@@ -54,21 +55,21 @@ class Beside:
         if not self._idle.acquire(blocking=False):
             return None
         try:
-            return self._said(key.encode("ascii") + body)
+            return self._said(key.encode("ascii") + body, LONGEST_SECONDS)
         finally:
             self._idle.release()
 
     def warm(self) -> None:
         """Has it open what is new."""
         with self._idle, suppress(MakerGoneError):  # whoever asks next is told
-            self._said(_WARM)
+            self._said(_WARM, WARM_SECONDS)
 
-    def _said(self, message: bytes) -> bytes | None:
+    def _said(self, message: bytes, longest_seconds: float) -> bytes | None:
         try:
             self._pipe.send_bytes(message)
-            if self._pipe.poll(LONGEST_SECONDS):
+            if self._pipe.poll(longest_seconds):
                 return self._pipe.recv_bytes() or None
-            why = f"has not answered for {LONGEST_SECONDS:.0f} s"
+            why = f"has not answered for {longest_seconds:.0f} s"
         except (EOFError, OSError) as error:
             why = f"is gone ({error or type(error).__name__})"
         log.warning("a process that answered beside this one %s; this one goes on without it", why)

@@ -74,9 +74,9 @@ def evidence_of(reading: Reading, codebook: Codebook, models: Models) -> pd.Data
 
     Two measures are read side by side: what models compute leaves the interpreter to others.
     """
-    some_measures = [m for m in all_measures() if m.score is not None]
+    read_by_spans = [m for m in all_measures() if m.score is not None]
     with ThreadPoolExecutor(2, thread_name_prefix="measures") as pool:
-        frames = list(pool.map(lambda m: m.evidence(reading, codebook, models), some_measures))
+        frames = list(pool.map(lambda m: m.evidence(reading, codebook, models), read_by_spans))
     some = [frame for frame in frames if len(frame)]
     return EVIDENCE.check(pd.concat(some, ignore_index=True)) if some else EVIDENCE.empty()
 

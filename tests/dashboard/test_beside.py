@@ -1,4 +1,7 @@
-"""Processes that answer beside the serving one. Each test forks in a process of its own, which has no threads."""
+"""Processes that answer beside the serving one, and whose turn it is.
+
+What forks does so in a process of its own, which has no threads.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ import pytest
 from dashboard.answers import Turns
 from tests.dashboard.handmade import made_snapshot
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks only where it is safe")
+forks = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks only where it is safe")
 
 _BEGIN = """
 import json, os, signal, sys
@@ -58,6 +61,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@forks
 def test_what_another_process_answers_is_what_this_one_would(store: Path) -> None:
     done = _run(
         """
@@ -82,6 +86,7 @@ assert len(made) == before  # kept: nobody is asked again
     assert done.returncode == 0, done.stderr
 
 
+@forks
 def test_a_process_that_is_gone_is_done_without_and_that_is_said(store: Path) -> None:
     done = _run(
         """
@@ -95,6 +100,7 @@ assert opened(server) == opened(alone)
     assert done.stderr.count("goes on without it") == 2
 
 
+@forks
 def test_they_end_with_the_process_that_they_serve(store: Path) -> None:
     done = _run("print(*pids, flush=True); os.kill(os.getpid(), signal.SIGKILL)", store)
     pids = done.stdout.split()
