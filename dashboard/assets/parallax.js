@@ -30,6 +30,10 @@
     wait: function () {
       return true;
     },
+    /* A drawer that its reader closes holds nothing any more. */
+    closed: function (opened) {
+      if (opened === false) { window.dash_clientside.set_props("compare-open", { data: null }); }
+    },
     look: function () {
       wide = widthNow();
       return [schemeNow(), wide];

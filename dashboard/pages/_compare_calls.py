@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Input, Output, State, ctx, no_update
+from dash import ClientsideFunction, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
 from dashboard import address, grouping, html, queries, shell
@@ -153,7 +153,7 @@ def _drawing(app: Any, context: Context) -> None:
     def open_evidence(chosen: Any, done: str | None) -> tuple[Any, Any, bool]:
         value = _chosen(chosen)
         if not value:
-            return no_update, no_update, False
+            raise PreventUpdate
         analysis = _needed(context, done)
         key, _, outlet = value.partition("@")
         snapshot = context.snapshot(analysis.request.snapshot)
@@ -165,9 +165,6 @@ def _drawing(app: Any, context: Context) -> None:
         if not chosen or chosen == _chosen(now):
             raise PreventUpdate
         return chosen
-
-    def closed(opened: bool | None) -> Any:
-        return no_update if opened or opened is None else None
 
     app.callback(
         Output("compare-event-card", "children"), Output("compare-event", "data"), Input("compare-done", "data"),
@@ -181,7 +178,10 @@ def _drawing(app: Any, context: Context) -> None:
         Output("compare-drawer", "title"), Output("compare-drawer", "children"), Output("compare-drawer", "opened"),
         Input("compare-open", "data"), Input("compare-done", "data"),
     )(open_evidence)  # fmt: skip
-    app.callback(Output("compare-open", "data"), Input("compare-drawer", "opened"), prevent_initial_call=True)(closed)
+    # Without an output, so that the drawer's answer does not wait for itself: as one circle, what a reader opens
+    # while another answer is on its way would be lost.
+    closed = ClientsideFunction(namespace="parallax", function_name="closed")
+    app.clientside_callback(closed, Input("compare-drawer", "opened"), prevent_initial_call=True)
     app.callback(
         Output("compare-beside", "data"), Input("compare-beside-select", "value"), State("compare-beside", "data"),
         prevent_initial_call=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -194,6 +195,35 @@ def test_from_the_home_page_to_sentences_with_the_keyboard_alone(page: Any, addr
     tab_to(page, ".grid a")
     page.keyboard.press("Enter")
     expect(page.locator(".headlines")).to_be_visible()
+
+
+@pytest.mark.parametrize("slow", ["compare-drawer.title", "compare-open.data"])
+def test_what_a_reader_opens_at_once_is_not_closed_by_answers_that_come_late(
+    page: Any, address: str, slow: str
+) -> None:
+    late: list[Any] = []
+    chosen: list[Any] = []
+
+    def hold(route: Any) -> None:
+        output, inputs = (route.request.post_data_json[part] for part in ("output", "inputs"))
+        if "compare-drawer.title" in output and inputs[0].get("value"):
+            chosen.append(route)
+        elif slow in output and not chosen:
+            late.append(route)
+        else:
+            route.continue_()
+
+    page.route(re.compile("_dash-update-component"), hold)
+    page.goto(f"{address}/?piece=a00")
+    row = page.locator(".strip-row").first
+    expect(row).to_be_visible()
+    page.wait_for_timeout(1000)  # what is asked before a reader chooses has been asked
+    row.click()
+    for held in (late, chosen):
+        page.wait_for_timeout(300)
+        for route in held:
+            route.continue_()
+    expect(page.get_by_role("dialog")).to_be_visible()
 
 
 def tab_to(page: Any, selector: str, *, backwards: bool = False) -> None:

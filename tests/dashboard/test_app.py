@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -183,6 +184,18 @@ def test_the_corpus_s_notice_stands_on_every_page(store: Path) -> None:
     app = create_app(store, "bridge", Settings(store=store), analyse=analyse)
     for page in all_pages():
         assert "Invented texts." in texts(route(app, page.path)["shell-notice"]["children"])
+
+
+def test_no_answer_waits_for_itself(store: Path) -> None:
+    # Dash holds back what a reader asks for while a callback is under way whose outputs lead to its own inputs.
+    asked = create_app(store, "bridge", Settings(store=store)).server.test_client().get("/_dash-dependencies").json
+    assert asked
+    after = TopologicalSorter[str]()
+    for callback in asked:
+        inputs = [f"{i['id']}.{i['property']}" for i in callback["inputs"]]
+        for output in callback["output"].strip(".").split("..."):
+            after.add(output.partition("@")[0], *inputs)
+    after.prepare()  # raises CycleError, which names the circle
 
 
 def test_answers_carry_the_headers_that_keep_a_page_to_itself(store: Path) -> None:
