@@ -7,10 +7,10 @@ from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 
 from pipeline import lexicon
-from pipeline.voice import announced, backward, cues, distance, mentioned, subjects
+from pipeline.voice import announced, backward, cues, distance, headlines, mentioned, subjects
 from pipeline.voice.found import Found
 from pipeline.voice.quotes import SHORT_WORDS, Quotation, quotations
-from pipeline.voice.tokens import DET, MARK, OBJECT, PREP, PRONOUN, QUOTE, WH, Line, line
+from pipeline.voice.tokens import DET, MARK, OBJECT, PRONOUN, QUOTE, WH, Line, line
 
 Row = tuple[str, int, str, int, int, str | None]
 Span = tuple[int, int]
@@ -31,8 +31,6 @@ _TITLE_NOUNS = re.compile(
     re.IGNORECASE,
 )
 _ENTITLED = re.compile(r"\b(?:entitled|titled|headlined|captioned)[,:]? ?$", re.IGNORECASE)
-_LABELS = frozenset("read watch live update updated exclusive analysis opinion video photo photos more note "
-                    "breaking listen related factbox explainer editorial comment see also".split())  # fmt: skip
 # A speaker's name is cut here: a longer source is a description, its head comes first.
 LONGEST_SPEAKER = 160
 
@@ -70,7 +68,7 @@ def read(article: str, text: str, sentences: list[Span], kinds: frozenset[str]) 
         if told is not None:
             _write(article, tokens, told, _speaker(text, tokens, told.source, memory), memory, before=last)
         last = (start, end)
-        found = [] if told else (_headline(tokens) or cues.find(_plain(tokens)))
+        found = [] if told else (headlines.find(tokens) or cues.find(headlines.plain(tokens)))
         reported = _read_line(article, text, tokens, memory, kinds, found)
         if awaited is not None and not found and told is None and not inside:
             _row(article, "content", start, end, awaited, memory)
@@ -217,73 +215,3 @@ def _is_title(text: str, quote: Quotation) -> bool:
     if not capitals or not all(word[0].isupper() for word in capitals):
         return False
     return bool(_TITLE_NOUNS.search(text[max(0, quote.start - 60) : quote.start]))
-
-
-def _signed(tokens: Line, dash: int) -> bool:
-    """ "Tax is unlawful – court": a headline, a dash and who says it."""
-    after = len(tokens) - dash - 1
-    ends = tokens.low[-1] in {".", "!", "?"} or any(bits & QUOTE for bits in tokens.tags)
-    return not ends and dash > 2 and 1 <= after <= 3 and tokens.low[-1] in _ROLES and len(tokens) <= 20
-
-
-# "Court: tax is unlawful": who stands before a headline's colon, without a capital of their own.
-_ROLES = frozenset(
-    "minister president premier chancellor governor mayor ambassador envoy spokesman spokeswoman spokesperson police "
-    "court council judge prosecutor prosecutors lawyer lawyers union unions economist economists expert experts "
-    "official officials critic critics analyst analysts source sources watchdog regulator army ministry bank "
-    "study report poll "
-    "survey scientist scientists doctor doctors campaigners charity chief boss leader senator".split()
-)
-_MEDIA = frozenset("telegram twitter facebook channel post letter tweet statement interview account blog".split())
-
-
-def _posted(tokens: Line, colon: int) -> bool:
-    """ "Jo Roth, the mayor, on her channel: …": somebody and a medium, and no verb before the colon."""
-    if colon > 20 or not any(tokens.upper[:colon]) or subjects.states(tokens, 0, colon):
-        return False
-    return any(low in _MEDIA for low in tokens.low[max(0, colon - 4) : colon])
-
-
-def _plain(tokens: Line) -> Line:
-    """A line in capitals, or with a capital for every longer word, has none that tell a name: as if in small ones."""
-    long = 0
-    for low, up in zip(tokens.low, tokens.upper, strict=True):
-        if len(low) > 3 and low[0].isalpha():
-            if not up:
-                return tokens
-            long += 1
-    return replace(tokens, upper=[False] * len(tokens)) if long > 3 else tokens
-
-
-def _is_name(tokens: Line, end: int) -> bool:
-    """Whether tokens [0, end) can be who speaks: capitals throughout, but not those of "GANG OF FOUR JAILED"."""
-    return all(tokens.upper[:end]) and tokens.low[0] not in _LABELS and not any(b & PREP for b in tokens.tags[:end])
-
-
-_DASHES = frozenset({"–", "—", "-", ":"})
-
-
-def _headline(tokens: Line) -> list[Found]:
-    """ "Minister: no talks" and "No talks: minister": a name, a colon, and what it says."""
-    if len(tokens) > 30 or _DASHES.isdisjoint(tokens.low):
-        return []
-    dashes = [k for k, low in enumerate(tokens.low) if low in _DASHES and low != ":"]
-    if len(dashes) == 1 and _signed(tokens, dashes[0]):
-        k = dashes[0]
-        return [Found((k, k + 1), (k + 1, len(tokens)), [(0, k)], "speech", k)]
-    colons = [k for k, low in enumerate(tokens.low) if low == ":"]
-    if len(colons) != 1 or len(tokens) > 30 or any(bits & QUOTE for bits in tokens.tags):
-        return []
-    k, n = colons[0], len(tokens)
-    line_is_open = tokens.low[-1] not in {".", "!", "?"}
-    if _posted(tokens, k) and n - k > 3:
-        return [Found((k, k + 1), (0, k), [(k + 1, n)], "speech", k)]
-    if 1 <= k <= 4 and n - k > 3 and _is_name(tokens, k):
-        end = n - 1 if tokens.low[-1] == "." else n
-        return [Found((k, k + 1), (0, k), [(k + 1, end)], "speech", k)]
-    if 1 <= k <= 4 and n - k > 3 and line_is_open and tokens.low[k - 1] in _ROLES and tokens.low[0] not in _LABELS:
-        return [Found((k, k + 1), (0, k), [(k + 1, n)], "speech", k)]
-    signed = all(tokens.upper[k + 1 :]) or (n - k < 5 and n <= 20 and line_is_open and tokens.low[-1] in _ROLES)
-    if k >= 3 and 1 <= n - k - 1 <= 4 and signed and tokens.low[-1] != ".":
-        return [Found((k, k + 1), (k + 1, n), [(0, k)], "speech", k)]
-    return []

@@ -23,7 +23,8 @@ from pipeline.voice.found import (
     source_of,
     trim,
 )
-from pipeline.voice.nominals import according, adjective, naming, noun
+from pipeline.voice.namings import naming
+from pipeline.voice.nominals import according, adjective, noun
 from pipeline.voice.passives import beside_noun, passive_report
 from pipeline.voice.subjects import before_verb
 from pipeline.voice.tokens import (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline import lexicon
-from pipeline.voice import beside, nominals, subjects
+from pipeline.voice import beside, namings, subjects
 from pipeline.voice.names import BE, LONGEST_NAME, Span, at, name
 from pipeline.voice.tokens import ADVERB, AUX, DET, MARK, PREP, QUOTE, SUBORDINATOR, TIME, VERB, WH, Line
 
@@ -113,7 +113,7 @@ def told_once(line: Line, i: int, base: str) -> bool:
     document = owner is not None and not _DOCUMENTS.isdisjoint(line.low[owner[0] : owner[1]])
     if not headline and not document and not low.endswith(("ed", "ing", "cast")):
         return False
-    if nominals.named_by(line, i, base) is not None:
+    if namings.named_by(line, i, base) is not None:
         return True
     if (i and line.low[i - 1] in _HABITUAL | {"being"}) or at(line, i + 1) == "by":
         return False
