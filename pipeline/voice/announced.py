@@ -88,6 +88,22 @@ def _unminced(line: Line, end: int) -> Span | None:
     return None
 
 
+def shifted(line: Line, one: Found) -> bool:
+    """Whether a report is told a step back in time to its line's end: "…, she said, had long ceased to matter"."""
+    a, b = one.contents[-1] if one.contents else (0, 0)
+    ends = b >= len(line) - 1 or one.cue[1] + 3 >= len(line)
+    return one.kind == "speech" and ends and not _BACK.isdisjoint(line.low[a:b])
+
+
+def goes_on(line: Line) -> bool:
+    """ "It had become a war": such a line goes on with what the line before reports."""
+    return line.low[0] in _GOES_ON and line.low[1:2] in (["had"], ["would"])
+
+
+_BACK = frozenset("had would".split())
+_GOES_ON = frozenset("it there this they".split())
+
+
 def opens(line: Line) -> Span | None:
     """Whose words the next sentence gives, where this one only announces them."""
     if len(line) > REACH + 1 or _TRIGGERS.isdisjoint(line.low):

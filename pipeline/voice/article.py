@@ -23,6 +23,11 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z'’\-]*")
 # What is shouted or stands on a wall is somebody's, however short.
 _CHANTED = re.compile(r"\b(?:chant|shout|yell|scream|cry|cried|reading|says?|saying|read|reads)(?:s|ed|ing)?[:,]?$")
 _PAINTED = re.compile(r"[,.]? (?:(?:is|was|are|were) )?(?:painted|scrawled|daubed|sprayed)\b")
+# “Dictator”: bishops turn on frontrunner. With an article or a full stop the word would be explained.
+_HEADED = re.compile(r": (?!(?:a|an|the)\b)[^.!?\n:]+(?:\n|$)", re.IGNORECASE)
+LONGEST_HEADLINE = 160
+# Up to a quotation: a word of the text's own that says nothing; "stationed there “for our protection”".
+_MIDDLE = re.compile(r"[a-z]$")
 _BEFORE_SPEECH = (":", ",")
 _STARTS = ("", ".", "!", "?", "\n", "”", '"', "’")
 _TITLE_NOUNS = re.compile(
@@ -52,6 +57,7 @@ def read(article: str, text: str, sentences: list[Span], kinds: frozenset[str]) 
     at = 0
     last: Span | None = None
     awaited: str | None = None
+    goes_on = False
     for start, end in _joined(sentences, [q for q, w in zip(quotes, whole, strict=True) if w]):
         while at < len(quotes) and quotes[at].end <= start:
             at += 1
@@ -68,11 +74,15 @@ def read(article: str, text: str, sentences: list[Span], kinds: frozenset[str]) 
         if told is not None:
             _write(article, tokens, told, _speaker(text, tokens, told.source, memory), memory, before=last)
         last = (start, end)
-        found = [] if told else (headlines.find(tokens) or cues.find(headlines.plain(tokens)))
+        found = [] if told else (headlines.find(text, tokens) or cues.find(headlines.plain(tokens)))
         reported = _read_line(article, text, tokens, memory, kinds, found)
-        if awaited is not None and not found and told is None and not inside:
+        silent = not found and told is None and not inside
+        if silent and goes_on and announced.goes_on(tokens):
+            awaited = memory.speaker or ""
+        if awaited is not None and silent:
             _row(article, "content", start, end, awaited, memory)
             memory.number += 1
+        goes_on = any(announced.shifted(tokens, one) for one in found)
         source = announced.opens(tokens) if told is None and len(tokens) > 2 else None
         awaited = _speaker(text, tokens, source, memory) or "" if source else None
         named = [q for k in short if not _within(q := quotes[k], reported)]
@@ -114,13 +124,18 @@ def _is_whole(text: str, quote: Quotation) -> bool:
     if quote.words > SHORT_WORDS:
         return True
     inner = text[quote.inner : quote.inner_end].strip()
-    if inner[-1] in "!?" or _SPEAKS.search(inner.replace("’", "'")):
-        return True
     before = text[max(0, quote.start - 30) : quote.start].rstrip(" \t")
+    said = _SPEAKS.search(inner.replace("’", "'"))
+    if inner[-1] in "!?" or (
+        said and not (said[0] in {"my", "our"} and _MIDDLE.search(before) and inner[0].islower())
+    ):
+        return True
     after = text[quote.end : quote.end + 1]
     if quote.words > 1 and (_CHANTED.search(before) or _PAINTED.match(text[quote.end : quote.end + 24])):
         return True
     opens = before[-1:] in _STARTS or before[-1:] in _BEFORE_SPEECH
+    if before[-1:] in _STARTS and _HEADED.match(text[quote.end : quote.end + LONGEST_HEADLINE]):
+        return True
     ends = inner[-1] in ".,…" or after == ","
     if opens and inner[-1] == "." and inner[:1].isupper() and before[-1:] != ",":
         return True

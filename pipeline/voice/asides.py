@@ -170,7 +170,7 @@ def _around(line: Line, start: int, mark: int, i: int, source: Span, after: int)
         k += 1
     contents = first
     if k < len(line):
-        contents = first + (_later_quotes(line, k) if quoted else _rest(line, k))
+        contents = first + (_later_quotes(line, k) if quoted else rest(line, k))
     shown = lexicon.base_forms().get(line.low[i]) in _SHOWS  # "…, figures show": the outlet holds it for shown
     kind = "speech" if quoted else "stance" if shown else kind_of(line, source)
     return Found((cue_start(line, i), i + 1), source, contents, kind, i)
@@ -193,7 +193,7 @@ def _later_quotes(line: Line, k: int) -> list[Span]:
     return []
 
 
-def _rest(line: Line, k: int) -> list[Span]:
+def rest(line: Line, k: int) -> list[Span]:
     """The rest of a reported sentence after ", X said,"; nothing where a participle or a new report follows."""
     if line.low[k] not in {",", ":", "—", "–"} or k + 1 >= len(line):
         return []

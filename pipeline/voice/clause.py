@@ -150,10 +150,11 @@ def fronted_end(line: Line, i: int, j: int) -> int | None:
     no such clause or nothing follows it."""
     if line.low[0] not in _FRONTING or any(line.low[k] == "," for k in range(i)):
         return None
-    for k in range(j, len(line) - 1):
-        if line.low[k] == "," and _main_follows(line, k + 1):
-            return k
-    return None
+    commas = [k for k in range(j, len(line) - 1) if line.low[k] == ","]
+    if (found := next((k for k in commas if _main_follows(line, k + 1)), None)) is not None:
+        return found
+    only = commas[0] if len(commas) == 1 else None  # then the main clause has a verb that no list knows
+    return only if only is not None and line.tags[only + 1] & (DET | PRONOUN) else None
 
 
 def _main_follows(line: Line, k: int) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pipeline.voice.clause import content_end, fronted_end
 from pipeline.voice.conversion import can_be_noun, takes_complement
-from pipeline.voice.found import TELLS, Found, Span, indefinite, kind_of, trim
+from pipeline.voice.found import TELLS, Found, Span, indefinite, kind_of, trim, up_to_known
 from pipeline.voice.idioms import considered
-from pipeline.voice.subjects import apposed, inside_phrase
+from pipeline.voice.subjects import apposed, finite, inside_phrase
 from pipeline.voice.supposed import left_open
 from pipeline.voice.tokens import AUX, CONJUNCTION, DET, MARK, PREP, PRONOUN, QUOTE, SUBORDINATOR, VERB, WH, Line
 
@@ -65,6 +65,8 @@ def complement(line: Line, i: int, j: int, base: str, name: str, cue: Span, sour
         return None
     if (low == "that" and left_open(line, j)) or (low == "what" and not _LIKES.isdisjoint(line.low[j + 2 : j + 4])):
         return None  # "has yet to prove that …"; "may say what it likes"
+    if source is not None and finite(line, j) and _main_verb(line, j, source[0] - 1):
+        return None  # "the exodus that all had predicted | failed to come"
     if low in {"whether", "if"} and base in _SETTLES:
         return None
     if _holds_true(line, i, j, base):
@@ -90,6 +92,8 @@ def complement(line: Line, i: int, j: int, base: str, name: str, cue: Span, sour
     if name in {"judge", "deny"} and low != "by" and (given := _given_as(line, j, content[1])) is not None:
         return Found(cue, source, [given], "speech", i)
     start = (i + 1, content[1]) if line.tags[i + 1] & PREP and line.low[i + 1] in _COMPLEMENT_PREPS else content
+    if base == "deny":
+        start = up_to_known(line, start)
     if base in _SPOKEN_OBJECT or (base in _FORETELLS and indefinite(line, j)):
         return Found(cue, source, [start], "speech", i)
     return Found(cue, source, [start], "stance", i)
@@ -129,6 +133,13 @@ def _text(line: Line, i: int, j: int) -> bool:
     """ "A motion declaring an emergency", "a decree to proclaim a famine": a text names it, and names it new."""
     a = i - 1 if i and line.low[i - 1] == "to" else i
     return a > 0 and line.low[a - 1] in _TEXTS and (a < i or line.low[i].endswith("ing")) and indefinite(line, j)
+
+
+def _main_verb(line: Line, j: int, relative: int) -> bool:
+    """Whether the verb at j, after a relative clause from `relative` on, is the line's own: it has no other."""
+    if relative < 1 or line.low[relative] not in {"that", "which"} or line.tags[relative - 1] & MARK:
+        return False
+    return not any(finite(line, k) for k in (*range(relative), *range(j + 1, len(line))))
 
 
 _LIKES = frozenset("like likes want wants please pleases".split())

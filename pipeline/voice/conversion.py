@@ -62,7 +62,17 @@ def is_noun(line: Line, i: int) -> bool:
         return False
     if i + 1 < len(line) and line.low[i + 1] in _NOUNS_ONLY and not t & (PRONOUN | WH):
         return True
-    return _follows_a_verb(line, i) or _follows_an_adjective(line, i) or _disagrees(line, i)
+    return (
+        _before_its_verb(line, i) or _follows_a_verb(line, i) or _follows_an_adjective(line, i) or _disagrees(line, i)
+    )
+
+
+def _before_its_verb(line: Line, i: int) -> bool:
+    """ "The appeal judges held": no second finite verb follows a verb."""
+    if i + 1 >= len(line) or not line.tags[i + 1] & VERB or line.tags[i + 1] & (AUX | PRONOUN) or line.upper[i + 1]:
+        return False
+    after = line.low[i + 1]
+    return not after.endswith(("ed", "ing", "s")) and not can_be_noun(after) and not line.tags[i - 1] & (PRONOUN | WH)
 
 
 def _follows_an_adjective(line: Line, i: int) -> bool:

@@ -24,7 +24,7 @@ from pipeline.voice.found import (
     trim,
 )
 from pipeline.voice.namings import naming
-from pipeline.voice.nominals import according, adjective, noun
+from pipeline.voice.nominals import CHARGES, according, adjective, noun
 from pipeline.voice.passives import beside_noun, passive_report
 from pipeline.voice.subjects import before_verb
 from pipeline.voice.tokens import (
@@ -51,7 +51,7 @@ def _marks() -> frozenset[str]:
     """Every word that can be a cue; no other needs a closer look."""
     words = frozenset("goes went makes made according put puts in by on so believed trusted right correct".split())
     sets = (lexicon.base_forms(), lexicon.verb_classes(), lexicon.noun_classes(), lexicon.CUE_ADJECTIVES)
-    return words.union(REGARDS, idioms.CUES, *sets)
+    return words.union(REGARDS, CHARGES, idioms.CUES, *sets)
 
 
 # These are in every other line and cues in few: a glance at their neighbours tells which.
@@ -102,7 +102,7 @@ def _one(line: Line, i: int, out: list[Found]) -> Found | None:
         return told
     if low in bases and not (line.upper[i] and i):
         return _form(line, i, bases[low], out)
-    if low in nouns:
+    if low in nouns or low in CHARGES:
         return noun(line, i)
     if low in lexicon.CUE_ADJECTIVES:
         return adjective(line, i)
@@ -135,6 +135,8 @@ def _verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> Found |
     """A cue verb: quoted, inverted, parenthetical, with a clause, an infinitive or a noun phrase."""
     low, n = line.low[i], len(line)
     before = before_verb(line, i)
+    if base == "feel" and before >= 0 and line.low[before] in {"it", "this", "that"}:
+        return None  # "it felt like a trap": nobody is said to feel
     if rather_noun(line, i, before):
         return noun(line, i)
     be_before = passive(line, i) if low.endswith(("ed", "wn", "ld", "en", "ght", "id", "nd")) else False

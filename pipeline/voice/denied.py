@@ -5,12 +5,12 @@ from __future__ import annotations
 from pipeline import lexicon
 from pipeline.voice.names import BE, Span, at, bare, name
 from pipeline.voice.names import before as before_of
-from pipeline.voice.subjects import phrase_start
+from pipeline.voice.subjects import finite, phrase_start
 from pipeline.voice.tokens import ADVERB, AUX, CONJUNCTION, DET, MARK, PREP, PRONOUN, SUBORDINATOR, VERB, WH, Line
 
 NOT = frozenset(
     "nothing can't cannot couldn't would might could didn't not n't never no hardly scarcely barely neither nor "
-    "isn't aren't wasn't weren't".split()
+    "isn't aren't wasn't weren't nobody failed fails fail".split()
 )
 _ONE = frozenset({"a", "an"})
 _MAKES = frozenset({"make", "makes"})
@@ -39,6 +39,10 @@ _NOTIONS = frozenset(
 def negated(line: Line, i: int) -> Span | None:
     """The name that the word of denial at i denies; "no doubt", "not only" and the like deny none."""
     low, before, after = line.low[i], at(line, i - 1), at(line, i + 1)
+    if low in _FAILS:
+        return _failed(line, i)
+    if (missing := _unfound(line, i)) is not None:
+        return missing
     if low == "no":
         return _no(line, i)
     if low in {"neither", "nor"}:
@@ -111,8 +115,40 @@ def _never_came(line: Line, i: int) -> Span | None:
     return before_of(line, end) if end > 0 and not line.tags[end - 1] & (MARK | PRONOUN | VERB) else None
 
 
+_FAILS = frozenset("failed fails fail".split())
+_PARTS = frozenset(";:—–")
+_COMES_ABOUT = frozenset("happen materialise materialize exist occur arrive come appear".split())
 _HAPPENS = frozenset("happen materialise materialize exist occur".split())
 _ARRIVES = _HAPPENS | frozenset("came come arrived happened materialised materialized existed occurred".split())
+
+
+def _failed(line: Line, i: int) -> Span | None:
+    """ "The X failed to materialise", "the X, so loudly foretold, failed to come"."""
+    if at(line, i + 1) != "to" or at(line, i + 2) not in _COMES_ABOUT or not _closed(line, i + 3):
+        return None
+    start = max((k + 1 for k in range(i) if line.low[k] in _PARTS), default=0)
+    if at(line, start) in {"and", "but"}:
+        start += 1
+    span = name(line, start)
+    whole = span is not None and (span[1] == i or line.low[span[1]] in {",", "that", "which"})
+    return None if not whole or line.tags[start] & PRONOUN & ~DET else span
+
+
+def _unfound(line: Line, i: int) -> Span | None:
+    """ "A X that no police figures show", "a X which the inspectors could not find": none is there."""
+    find_at = next((k for k in range(i + 1, min(len(line), i + 6)) if line.low[k] in _FINDS), None)
+    if find_at is None or not _closed(line, find_at + 1):
+        return None
+    for k in range(i - 1, max(0, i - 8), -1):
+        if line.low[k] in {"that", "which"} and not line.tags[k - 1] & (MARK | VERB | AUX):
+            return before_of(line, k)
+        if line.tags[k] & MARK or finite(line, k):
+            return None
+    return None
+
+
+_FINDS = frozenset("find finds found see sees saw seen show shows detect prove trace locate discern recognise "
+                   "recognises recognised recognize recognizes recognized".split())  # fmt: skip
 
 
 def _nothing(line: Line, i: int) -> Span | None:
@@ -142,6 +178,8 @@ def _would(line: Line, i: int) -> Span | None:
 def _no(line: Line, i: int) -> Span | None:
     """ "There is no X", "no sign of an X"; at the beginning of a clause, "No X was needed"."""
     before = at(line, i - 1)
+    if tuple(line.low[i + 1 : i + 4]) in {("such", "thing", "as"), ("such", "things", "as")}:
+        return name(line, i + 4, 4)
     if at(line, i + 1) in _PROOF and at(line, i + 2) == "of" and (not i or line.tags[i - 1] & MARK):
         return name(line, i + 3, 5) if bare(line, i + 3) or at(line, i + 3) in _ONE else None
     if before in BE or before.endswith("'s"):
@@ -203,8 +241,9 @@ def rather(line: Line, i: int) -> Span | None:
     """ "This is a club rather than an X", "less an X than a club": the name that does not fit."""
     low, before = line.low[i], at(line, i - 1)
     if low == "less":
-        fits = at(line, i - 1) in BE and at(line, i + 1) in _ONE and "than" in line.low[i + 2 : i + 8]
-        return name(line, i + 1, line.low.index("than", i + 2) - i - 2) if fits else None
+        a = i + 1 + (at(line, i + 1) == "like")
+        fits = (a > i + 1 or before in BE) and at(line, a) in _ONE and "than" in line.low[a + 1 : a + 7]
+        return name(line, a, line.low.index("than", a + 1) - a - 1) if fits else None
     if low == "more" and before in BE and at(line, i + 1) in _ONE and "than" in line.low[i + 2 : i + 7]:
         than = line.low.index("than", i + 2)
         return name(line, than + 1, 4) if at(line, than + 1) in _ONE else None  # "more a wake than a riot"

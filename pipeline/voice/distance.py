@@ -36,12 +36,14 @@ def find(line: Line, reported: list[Span]) -> list[Span]:
             continue
         aside = low == "not" and at(line, i + 1) == ","  # "is not, as X claims, a trap": the outlet's denial
         aside |= i == 0 and low in supposed.OPENERS
-        told = not aside and any(a <= i < b for a, b in reported)
+        asks = low in {"whether", "if"}  # "asked whether | it was a trap"
+        told = not aside and any(a - asks <= i < b for a, b in reported)
         out.append(_marked(line, i) or (None if told else _denied_or_supposed(line, i)))
     if line.low and line.low[0] == "some" and (scorned := beside.scorned(line)) is not None:
         out.append(scorned)
-    if line.low and line.low[-1] == "?" and not reported:
-        out.append(questioned.find(line))
+    asked = questioned.find(line) if line.low and line.low[-1] == "?" else None
+    if asked is not None and not any(a <= asked[0] < b for a, b in reported):
+        out.append(asked)
     return [span for span in out if span is not None and span[1] > span[0]]
 
 

@@ -109,7 +109,12 @@ def after_hearer(line: Line, j: int, *, optional: bool) -> int:
         t, low = line.tags[k], line.low[k]
         if low in {"that", "to", "whether", "how", "why", "what"} or t & QUOTE or low in {":", "."}:
             return k
-        if low == "," or (t & (PRONOUN | DET) and not t & OBJECT and not line.tags[k - 1] & (PREP | CONJUNCTION)):
+        if low == "," or (
+            t & (PRONOUN | DET)
+            and not line.upper[k]
+            and not t & OBJECT
+            and not line.tags[k - 1] & (PREP | CONJUNCTION)
+        ):
             return k
         if t & PREP and low in {"on", "in", "at", "during", "of", "about", "against", "after"}:
             return skip_adverbials(line, k) if low not in {"of", "about", "against"} else k
@@ -141,6 +146,16 @@ def indefinite(line: Line, j: int) -> bool:
         and not line.upper[j]
         and not low.endswith(("'s", "s'"))
     )
+
+
+def up_to_known(line: Line, content: Span) -> Span:
+    """A noun phrase up to what it takes for known: "any role in | the fraud", "an end to | the siege"."""
+    for k in range(content[0] + 1, content[1]):
+        if line.low[k] in {"the", "this", "these", "those"}:
+            return content[0], k
+        if line.tags[k] & (AUX | WH | QUOTE | MARK) or line.low[k] in {"that", "as"}:
+            break
+    return content
 
 
 def passive(line: Line, i: int) -> bool:

@@ -9,7 +9,7 @@ from pipeline.voice.found import Found
 from pipeline.voice.tokens import PREP, QUOTE, Line
 
 _LABELS = frozenset("read watch live update updated exclusive analysis opinion video photo photos more note "
-                    "breaking listen related factbox explainer editorial comment see also".split())  # fmt: skip
+                    "blog breaking listen related factbox explainer editorial comment see also".split())  # fmt: skip
 
 
 def _signed(tokens: Line, dash: int) -> bool:
@@ -32,7 +32,7 @@ _MEDIA = frozenset("telegram twitter facebook channel post letter tweet statemen
 
 def _posted(tokens: Line, colon: int) -> bool:
     """ "Jo Roth, the mayor, on her channel: …": somebody and a medium, and no verb before the colon."""
-    if colon > 20 or not any(tokens.upper[:colon]) or subjects.states(tokens, 0, colon):
+    if not 1 < colon <= 20 or not any(tokens.upper[:colon]) or subjects.states(tokens, 0, colon):
         return False
     return any(low in _MEDIA for low in tokens.low[max(0, colon - 4) : colon])
 
@@ -56,7 +56,22 @@ def _is_name(tokens: Line, end: int) -> bool:
 _DASHES = frozenset({"–", "—", "-", ":"})
 
 
-def find(tokens: Line) -> list[Found]:
+_SPOKEN = frozenset("i you we my our your i'm it's that's don't can't".split())
+
+
+def _is_place(text: str, tokens: Line, end: int) -> bool:
+    """ "KUALA LUMPUR: The …": a place in capitals, where the report that follows was written; "IMF:" speaks."""
+    head = text[tokens.starts[0] : tokens.ends[end - 1]]
+    spoken = not _SPOKEN.isdisjoint(tokens.low[end:])
+    return (
+        not spoken
+        and head.isupper()
+        and len(head) > 4
+        and not text[tokens.starts[end + 1] : tokens.ends[-1]].isupper()
+    )
+
+
+def find(text: str, tokens: Line) -> list[Found]:
     """ "Minister: no talks" and "No talks: minister": a name, a colon, and what it says."""
     if len(tokens) > 30 or _DASHES.isdisjoint(tokens.low):
         return []
@@ -71,6 +86,8 @@ def find(tokens: Line) -> list[Found]:
     line_is_open = tokens.low[-1] not in {".", "!", "?"}
     if _posted(tokens, k) and n - k > 3:
         return [Found((k, k + 1), (0, k), [(k + 1, n)], "speech", k)]
+    if not line_is_open and _is_place(text, tokens, k):
+        return []
     if 1 <= k <= 4 and n - k > 3 and _is_name(tokens, k):
         end = n - 1 if tokens.low[-1] == "." else n
         return [Found((k, k + 1), (0, k), [(k + 1, end)], "speech", k)]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pipeline.voice.asides import with_more
+from pipeline.voice.asides import aside, with_more
 from pipeline.voice.clause import content_end
 from pipeline.voice.found import Found, Span, clause_start, indefinite, passive, source_of, trim
 from pipeline.voice.names import bare
-from pipeline.voice.subjects import phrase_start, states, subject
+from pipeline.voice.subjects import before_verb, phrase_start, states, subject
 from pipeline.voice.tokens import AUX, CONJUNCTION, DET, MARK, PREP, QUOTE, SUBORDINATOR, TIME, WH, Line
 
 _SAYINGS = frozenset("word rumour rumor legend story theory argument thinking reasoning logic gossip joke version "
@@ -49,6 +49,8 @@ def find(line: Line, i: int, out: list[Found]) -> Found | None:
         return found
     if low in _RULED and after == "that":
         return _after(line, i, i + 1, source_of(line, i, out))
+    if low in _RULED and (not after or after in {",", ".", "—", "–"}) and not passive(line, i):
+        return aside(line, i, before_verb(line, i), "rule", "say")
     if low == "held" and not passive(line, i) and (taken := considered(line, i, i + 1, content_end(line, i))):
         return Found((i, i + 1), source_of(line, i, out), [taken], "speech", i)
     if low == "alarm" and after in {"over", "about"} and line.low[i + 2 : i + 3] in (["a"], ["an"]):
@@ -157,7 +159,7 @@ def _likened(line: Line, i: int, out: list[Found]) -> Found | None:
 def _to_them(line: Line, i: int) -> Found | None:
     """ "To its critics, the vote is a trap", "for X, this was a gift": what it is to them, not what it is."""
     near = range(i + 2, min(len(line), i + 8))
-    comma = next((k for k in near if line.low[k] == "," or line.low[k] in {"it", "this"}), None)
+    comma = next((k for k in near if line.low[k] == "," or _begins(line, k)), None)
     if comma is not None and line.low[comma] != ",":
         comma -= 1
     if comma is None or states(line, i + 1, comma) or any(line.tags[k] & TIME for k in range(i, comma)):
@@ -175,6 +177,12 @@ def _to_them(line: Line, i: int) -> Found | None:
             content = trim(line, k + 1, content_end(line, k + 1)) if given else None
             return Found((i, i + 1), (i + 1, comma), [content], "speech", i) if content else None
     return None
+
+
+def _begins(line: Line, k: int) -> bool:
+    """Whether a clause begins at k straight after whose view it is: "to its critics | the vote is a trap"."""
+    after_people = line.low[k - 1].endswith("s") and not line.tags[k - 1] and not line.low[k - 1].endswith("'s")
+    return line.low[k] in {"it", "this"} or (line.low[k] == "the" and after_people)
 
 
 _SEEMS = frozenset("looks looked smells smelled sounds sounded feels felt amounts amounted seems seemed".split())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline import lexicon
 from pipeline.voice import beside, namings, subjects
-from pipeline.voice.names import BE, LONGEST_NAME, Span, at, name
+from pipeline.voice.names import BE, LONGEST_NAME, Span, at, bare, name
 from pipeline.voice.tokens import ADVERB, AUX, DET, MARK, PREP, QUOTE, SUBORDINATOR, TIME, VERB, WH, Line
 
 _STOPS = frozenset(".!?…:;,")
@@ -73,6 +73,8 @@ def word(line: Line, i: int) -> Span | None:
     if at(line, i - 1) in _ONE and (colon := _colon(line, i)) is not None:
         return name(line, colon + 1)
     a = i + 1
+    if line.low[i] in _VEILS and at(line, a) in BE and bare(line, a + 1):
+        return name(line, a + 1, 4)  # "the euphemism is X"
     nxt = at(line, a)
     if nxt in {"of", "for", "that", "to"} or not nxt or not nxt[0].isalpha():
         return None
@@ -80,6 +82,9 @@ def word(line: Line, i: int) -> Span | None:
     if t & (AUX | PREP | WH | SUBORDINATOR | ADVERB | VERB):
         return None
     return name(line, a, 4)
+
+
+_VEILS = frozenset("euphemism term label phrase word epithet".split())
 
 
 def _colon(line: Line, i: int) -> int | None:
@@ -98,7 +103,8 @@ def in_jargon(line: Line, i: int) -> Span | None:
     if comma is None or line.low[0] != "in":
         return None
     k = next((k for k in range(comma + 1, min(len(line), comma + LONGEST_NAME)) if line.low[k] in BE), None)
-    return name(line, k + 1) if k is not None and at(line, k + 1) in {"a", "an", "the"} else None
+    given = k is not None and (at(line, k + 1) in {"a", "an", "the"} or bare(line, k + 1))
+    return name(line, k + 1) if k is not None and given else None
 
 
 def told_once(line: Line, i: int, base: str) -> bool:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from pipeline import lexicon
 from pipeline.voice.clause import content_end
-from pipeline.voice.found import Found, Span, before_turn, cue_start, indefinite, kind_of, passive, source_of, trim
+from pipeline.voice.found import (
+    Found,
+    Span,
+    before_turn,
+    cue_start,
+    indefinite,
+    kind_of,
+    passive,
+    source_of,
+    trim,
+    up_to_known,
+)
 from pipeline.voice.nominals import phrase_end
 from pipeline.voice.tokens import AUX, DET, MARK, PREP, PRONOUN, QUOTE, VERB, WH, Line
 
@@ -62,7 +73,7 @@ def naming(line: Line, i: int, base: str, out: list[Found]) -> Found | None:
     if line.low[j] == "for":
         end = min(content[1], phrase_end(line, j + 1))
         if line.low[end - 1] != "to":  # "called for calm and | said …", "for aid to be sent"
-            content = (j, end - (line.low[end - 1] in {"and", "but"}))
+            content = up_to_known(line, (j, end - (line.low[end - 1] in {"and", "but"})))
     if kind == "name" and "what" in line.low[max(0, i - 8) : i]:
         be = next((k for k in range(content[0] + 1, content[1]) if line.tags[k] & AUX), content[1])
         content = (content[0], be)  # "what X calls a pause was a strike"

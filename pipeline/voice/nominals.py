@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline import lexicon
 from pipeline.voice.clause import content_end
 from pipeline.voice.found import (
+    COMMAS,
     Found,
     Span,
     clause_start,
@@ -53,11 +54,13 @@ def noun(line: Line, i: int) -> Found | None:
         return None
     low = line.low[j]
     name = lexicon.noun_class(line.low[i])
+    if name == "claim" and (doubted := _denied_claim(line, i)) is not None:
+        return doubted
     if low == "that" and (left_open(line, j) or _undoubted(line, i)):
         return None
     if (
         low == "of"
-        and line.low[i] in _CHARGES
+        and line.low[i] in CHARGES
         and line.low[i - 1 : i] != ["for"]
         and not (line.low[i] == "accounts" and not indefinite(line, j + 1))
     ):
@@ -82,13 +85,25 @@ def noun(line: Line, i: int) -> Found | None:
     return Found((i, i + 1), whose, [content], kind, i)
 
 
+def _denied_claim(line: Line, i: int) -> Found | None:
+    """ "…, allegations that the firm denies", "…, a charge he rejects": what stands before is the allegation."""
+    mark = i - 1 - (line.low[i - 1] in {"a", "an"})
+    last = len(line) - 1 - (line.low[-1] == ".")
+    if mark < 1 or line.low[mark] not in COMMAS or last <= i + 1 or any(line.tags[k] & MARK for k in range(i, last)):
+        return None
+    if lexicon.cue_class(line.low[last]) != "deny":
+        return None
+    content = trim(line, clause_start(line, mark), mark)
+    return Found((i, i + 1), None, [content], "speech", i) if content else None
+
+
 def _undoubted(line: Line, i: int) -> bool:
     """ "There is no doubt that …": the outlet's own."""
     return i > 2 and line.low[i - 1] in {"no", "little"} and line.low[i - 3] == "there"
 
 
 # "the accusation of fraud": what is charged is named by who charges.
-_CHARGES = frozenset(
+CHARGES = frozenset(
     "accusation accusations allegation allegations charge charges claim claims rumour rumours rumor rumors reports "
     "cries shouts chants mutterings fears suspicion suspicions accounts complaint complaints warning warnings talk "
     "suggestion suggestions hints whispers finding findings".split()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pipeline.voice.asides import rest
 from pipeline.voice.clause import content_end, inverted_subject, skip_adverbials
 from pipeline.voice.complements import has_clause_verb
-from pipeline.voice.found import TELLS, Found, Span, clause_start, cue_start, indefinite, passive, trim
+from pipeline.voice.found import COMMAS, TELLS, Found, Span, clause_start, cue_start, indefinite, passive, trim
 from pipeline.voice.subjects import subject
 from pipeline.voice.tokens import AUX, MARK, QUOTE, WH, Line
 
 _TOLD = frozenset({"say", "claim", "admit", "report", "think"})
+_INFORMS = frozenset("tell inform assure warn advise".split())
 
 
 def passive_report(line: Line, i: int, base: str, name: str) -> Found | None:
@@ -18,8 +20,8 @@ def passive_report(line: Line, i: int, base: str, name: str) -> Found | None:
         return None
     about = subject(line, i)
     cue = (cue_start(line, i), i + 1)
-    if name in _TOLD and (told := _it_was_told(line, i, about)) is not None:
-        return Found(cue, None, [told], "speech", i)
+    if (told := _was_told(line, i, base, name, about)) is not None:
+        return Found(cue, None, told, "speech", i)
     judged = name in {"judge", "deny"} and base not in _MOCKS
     if line.low[j] == "by":
         agent = inverted_subject(line, j)
@@ -33,16 +35,16 @@ def passive_report(line: Line, i: int, base: str, name: str) -> Found | None:
     end = content_end(line, j)
     if not passive(line, i):  # "the banker accused of fraud, fled"
         end = next((k for k in range(j, end) if line.low[k] == ","), end)
-    if (rest := trim(line, j, end)) is None:
+    if (after := trim(line, j, end)) is None:
         return None
     if line.low[j] == "as" and judged:
-        by = next((k for k in range(j + 2, rest[1]) if line.low[k] == "by" or line.tags[k] & MARK), None)
+        by = next((k for k in range(j + 2, after[1]) if line.low[k] == "by" or line.tags[k] & MARK), None)
         named = by is not None and line.low[by] == "by"
         return Found(cue, inverted_subject(line, by), [(j + 1, by)], "speech", i) if named and by else None
-    if _is_hearsay(line, j, base, about, rest):
-        return Found(cue, None, [rest], "speech", i)
+    if _is_hearsay(line, j, base, about, after):
+        return Found(cue, None, [after], "speech", i)
     stance = (line.low[j] == "to" and name != "want") or (line.low[j] == "of" and base in {"accuse", "suspect"})
-    return Found(cue, None, [about, rest], "stance", i) if about is not None and stance else None
+    return Found(cue, None, [about, after], "stance", i) if about is not None and stance else None
 
 
 def _is_hearsay(line: Line, j: int, base: str, about: Span | None, rest: Span) -> bool:
@@ -57,6 +59,8 @@ def _is_hearsay(line: Line, j: int, base: str, about: Span | None, rest: Span) -
         return False
     if low == "to":
         return base in _HEARSAY and after in _BEING
+    if low == "on" and base == "blame":
+        return indefinite(line, j + 1)
     return low == "of" and base in {"accuse", "suspect", "warn"} and indefinite(line, j + 1)
 
 
@@ -96,10 +100,16 @@ def _given_by(line: Line, j: int) -> Span | None:
     return None
 
 
-def _it_was_told(line: Line, i: int, about: Span | None) -> Span | None:
-    """ "…, it was claimed on Friday": the clause before, where nothing is told after."""
-    if about is None or about[0] < 2 or line.low[about[0]] != "it" or line.low[about[0] - 1] != ",":
+def _was_told(line: Line, i: int, base: str, name: str, about: Span | None) -> list[Span] | None:
+    """ "…, it was claimed on Friday", "…, the court was told, …": the clause before, and what goes on after."""
+    if about is None or about[0] < 2 or line.low[about[0] - 1] not in COMMAS:
+        return None
+    if not (base in _INFORMS or (name in _TOLD and line.low[about[0]] == "it")):
         return None
     ends = skip_adverbials(line, i + 1)
-    closed = ends >= len(line) or line.tags[ends] & MARK or line.low[ends] == "."
-    return trim(line, clause_start(line, i), about[0] - 1) if closed else None
+    if not (ends >= len(line) or line.tags[ends] & MARK or line.low[ends] == "."):
+        return None
+    before = trim(line, clause_start(line, i), about[0] - 1)
+    goes_on = ends + 1 < len(line) and line.low[ends] in COMMAS
+    after = rest(line, ends) if goes_on else []
+    return [before, *after] if before else None

@@ -44,8 +44,11 @@ def _is(line: Line, j: int) -> Span | None:
             c += 1
         if at(line, c) in {"a", "an", "the"}:
             return tight(line, c) if at(line, c) != "the" else None
-        if "that" in line.low[c:] or "who" in line.low[c:]:
+        to = line.low.index("to", c) if "to" in line.low[c:] else len(line)
+        if "that" in line.low[c:to] or "who" in line.low[c:to]:
             return None  # "Was it rain that fell?" asks who or what did it
+        if to < len(line) and bare(line, c):
+            return c, to  # "Is it X to ask where the money went?"
         return name(line, c, 4) if bare(line, c) and not line.low[c].endswith(("ed", "ing")) else None
     if at(line, j + 1) == "there":
         c = j + 2 + (at(line, j + 2) in {"even", "ever", "really"})

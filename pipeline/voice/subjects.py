@@ -45,6 +45,8 @@ def subject(line: Line, i: int, *, nearest: bool = False) -> tuple[int, int] | N
     end = j + 1
     if line.low[j] in {"who", "which", "that"}:
         return j, end
+    if line.low[j] in _NOMINATIVE:
+        return j, end
     if line.tags[j] & CONJUNCTION:
         return None
     if line.low[j] in _CLOSING:
@@ -59,6 +61,8 @@ def subject(line: Line, i: int, *, nearest: bool = False) -> tuple[int, int] | N
     return (a, end) if end > a and _holds_noun(line, a, end) else None
 
 
+# Alone these are a subject, whatever stands before them: "in a speech on Friday | she warned".
+_NOMINATIVE = frozenset("he she they we i".split())
 _ARTICLES = frozenset("the a an".split())
 _CLOSING = frozenset({",", "-", "—", "–", "--", ")"})
 
@@ -198,6 +202,13 @@ def inside_phrase(line: Line, k: int, end: int) -> bool:
         return True
     if (before & DET and not before & PRONOUN) or (k and line.low[k - 1].endswith(("'s", "s'"))):
         return True
+    if (
+        k
+        and k + 1 == end
+        and line.low[k] in lexicon.converted_forms()
+        and not line.tags[k - 1] & (AUX | WH | PRONOUN)
+    ):
+        return True  # "the appeal judges | held": else that verb would have no subject
     if line.low[k].endswith("ed"):  # "people involved in", "the newly elected mayor"
         named = bool(k) and (line.upper[k - 1] or bool(before & PRONOUN))
         of_it = k + 1 < end and line.tags[k + 1] & PREP and (not named or line.low[k + 1] == "by")

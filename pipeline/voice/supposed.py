@@ -7,7 +7,7 @@ from pipeline.voice.tokens import ADVERB, AUX, CONJUNCTION, DET, MARK, PREP, PRO
 
 MARKERS = frozenset(
     "think believe imagine if though were should had event case whether lest unless suppose supposing imagine "
-    "assuming pretend that how".split()
+    "assuming pretend that how anyone anybody those".split()
 )
 # At the beginning these suppose on the text's own behalf.
 OPENERS = frozenset("suppose supposing imagine assuming pretend".split())
@@ -58,9 +58,25 @@ def find(line: Line, i: int) -> Span | None:
         return clause_name(line, i + 1) if seen else None  # "it is hard to see how this is a X"
     if low in OPENERS:
         return clause_name(line, i + 1 + (at(line, i + 1) == "that")) if _opens(line, i) else None
+    if low in _ANYONE:
+        return _looked_for(line, i)
     if low == "whether" and at(line, i + 1) == "to":
         return None  # the verb tells it: "whether to call it X"
     return clause_name(line, i + 1) or _either(line, i)
+
+
+_ANYONE = frozenset("anyone anybody those".split())
+_LOOKS = frozenset("hoping looking waiting hope hoped look looked wait waited expecting expect expected fearing "
+                   "feared predicting predicted seeking anticipating".split())  # fmt: skip
+
+
+def _looked_for(line: Line, i: int) -> Span | None:
+    """ "Anyone hoping for a X", "those who feared a X": who looks for it has not met it."""
+    k = i + 1 + (at(line, i + 1) == "who")
+    if i or at(line, k) not in _LOOKS:
+        return None
+    k += 1 + (at(line, k + 1) == "for")
+    return tight(line, k) if at(line, k) in ONE else None
 
 
 def _either(line: Line, i: int) -> Span | None:

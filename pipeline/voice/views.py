@@ -81,9 +81,9 @@ def believed(line: Line, i: int) -> Found | None:
     return Found((k + 1, i + 1), source, [content], "speech", i) if source and content else None
 
 
-REGARDS = frozenset("seen see sees saw view views viewed regard regards regarded treat treats treated recognise "
-                    "recognises recognised recognize recognizes recognized classify classifies "
-                    "classified".split())  # fmt: skip
+REGARDS = frozenset("seen see sees saw seeing view views viewed viewing regard regards regarded regarding treat "
+                    "treats treated treating recognise recognises recognised recognize recognizes recognized "
+                    "classify classifies classified".split())  # fmt: skip
 
 
 def regarded(line: Line, i: int, out: list[Found]) -> Found | None:
@@ -91,7 +91,7 @@ def regarded(line: Line, i: int, out: list[Found]) -> Found | None:
     if line.upper[i] and i:
         return None
     source = None
-    if passive(line, i):
+    if passive(line, i) and not line.low[i].endswith("ing"):
         if line.low[i + 1 : i + 2] != ["by"] and line.low[i - 1] not in {"widely", "generally", "commonly"}:
             return None
     elif (source := source_of(line, i, out)) is None:
