@@ -131,11 +131,11 @@ CUE_ADJECTIVES: MappingProxyType[str, str] = MappingProxyType(
 # Verbs that give a thing its name: "what X calls Y", "dubbed Y", "described as Y".
 NAMING_VERBS: frozenset[str] = frozenset(
     "call dub term label brand style describe characterize characterise portray cast paint refer christen "
-    "bill tout denounce designate nickname".split()
+    "bill tout denounce designate nickname rename rebrand".split()
 )
 # Of these, those whose name follows "as" (or "to as"): "described as", "refers to it as".
 NAMING_AS: frozenset[str] = frozenset(
-    "describe characterize characterise portray cast paint refer bill brand denounce label style tout".split()
+    "describe characterize characterise portray cast paint refer bill brand denounce label style tout rebrand".split()
 )
 
 # Verbs that only give a name with "as a": "mocked as a circus", "presents the cut as a gift".

@@ -21,7 +21,7 @@ _TELLING = frozenset(
     "slogan motto demand explanation "
     "statement position line reasoning point objection defence defense retort prediction advice".split()
 )
-_MINCED = frozenset("words word punches anything matters".split())
+_MINCED = frozenset("words word punches anything matters bones secret".split())
 _LONG = frozenset("lines line words sentences paragraphs pages".split())
 _OWNS = frozenset("his her their its our my".split())
 # "Two things are clear: …": nobody is clear.
@@ -77,6 +77,8 @@ def _unminced(line: Line, end: int) -> Span | None:
     """ "X did not mince words", "X minced no words", "her statement ran to three lines"."""
     for k in range(1, end):
         if line.low[k] in {"mince", "minced", "minces", "pull", "pulled"} and _MINCED & set(line.low[k + 1 : k + 4]):
+            return subject(line, k)
+        if line.low[k] in {"made", "makes"} and line.low[k + 1] == "no" and line.low[k + 2] in {"bones", "secret"}:
             return subject(line, k)
         if (
             line.low[k] in {"ran", "runs"}

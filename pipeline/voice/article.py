@@ -151,8 +151,13 @@ def _read_line(
     """Writes a line's rows; the spans, in characters, that are reported speech and not kept at a distance."""
     taken: set[int] = set()
     for one in found:
-        taken.update(k for a, b in one.contents for k in range(a, b) if tokens.tags[k] & QUOTE)
         speaker = _speaker(text, tokens, one.source, memory)
+        quoted = [k for a, b in one.contents for k in range(a, b) if tokens.tags[k] & QUOTE and k not in taken]
+        taken.update(quoted)
+        if one.kind not in kinds and one.kind == "intent":  # "demand an end to “…”": the quotation is theirs
+            for k in quoted:
+                _row(article, "content", tokens.starts[k], tokens.ends[k], speaker, memory)
+                memory.number += 1
         if one.kind in kinds:
             wide = replace(one, contents=one.about + one.contents) if "stance" in kinds else one
             _write(article, tokens, wide, speaker, memory)

@@ -61,7 +61,7 @@ def complement(line: Line, i: int, j: int, base: str, name: str, cue: Span, sour
         content = (j, j + 1)  # "denies it, but …"
     if content is not None and _finds_or_declares(line, i, j, base, source):
         return Found(cue, source, [content], "speech", i)
-    if content is None or low in _SAYS_NO_MORE:
+    if content is None or low in _SAYS_NO_MORE or (base == "pretend" and source is None):
         return None
     if (low == "that" and left_open(line, j)) or (low == "what" and not _LIKES.isdisjoint(line.low[j + 2 : j + 4])):
         return None  # "has yet to prove that …"; "may say what it likes"
@@ -94,7 +94,8 @@ def complement(line: Line, i: int, j: int, base: str, name: str, cue: Span, sour
     start = (i + 1, content[1]) if line.tags[i + 1] & PREP and line.low[i + 1] in _COMPLEMENT_PREPS else content
     if base == "deny":
         start = up_to_known(line, start)
-    if base in _SPOKEN_OBJECT or (base in _FORETELLS and indefinite(line, j)):
+    hinted = base == "hint" and line.low[i + 1] == "at" and indefinite(line, i + 2)
+    if hinted or base in _SPOKEN_OBJECT or (base in _FORETELLS and indefinite(line, j)):
         return Found(cue, source, [start], "speech", i)
     return Found(cue, source, [start], "stance", i)
 

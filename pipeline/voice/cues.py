@@ -63,6 +63,8 @@ def _may(line: Line, i: int, low: str) -> bool:
     """Whether one of these words can be a cue where it stands."""
     if low == "that":
         return i > 0 and (bool(line.tags[i - 1] & MARK) or line.low[i - 1] in _BEFORE_THAT)
+    if low in {"for", "to"} and i > 1 and line.low[i - 1] in {"and", "but"}:
+        return bool(line.tags[i - 2] & MARK)
     if low in {"has", "have"}:
         return line.low[i + 1 : i + 2] == ["it"]
     return i < 2 or bool(line.tags[i - 1] & MARK)
@@ -121,7 +123,7 @@ def _form(line: Line, i: int, base: str, out: list[Found]) -> Found | None:
     """What a form of a cue verb or naming verb at i reports."""
     low, verbs = line.low[i], lexicon.verb_classes()
     if is_noun(line, i):
-        return noun(line, i) if low in lexicon.noun_classes() or low == "talk" else None
+        return noun(line, i) if low in lexicon.noun_classes() or low in CHARGES else None
     if base in {"call", "appeal"} and (called := _calls_on(line, i, out)) is not None:
         return called
     if base in _NAMING and (named := naming(line, i, base, out)) is not None:

@@ -10,9 +10,10 @@ from pipeline.voice.tokens import ADVERB, AUX, CONJUNCTION, DET, MARK, PREP, PRO
 
 NOT = frozenset(
     "nothing can't cannot couldn't would might could didn't not n't never no hardly scarcely barely neither nor "
-    "isn't aren't wasn't weren't nobody failed fails fail".split()
+    "isn't aren't wasn't weren't nobody yet failed fails fail".split()
 )
 _ONE = frozenset({"a", "an"})
+_NO_KIND = frozenset({("of", "the", "kind"), ("of", "the", "sort"), ("such", "thing", ".")})
 _MAKES = frozenset({"make", "makes"})
 _COUNTS = frozenset("qualify qualifies count counts counted rank ranks".split())
 # "No X was needed": that there was one is what is denied; "no X was hurt" denies something else of it.
@@ -39,8 +40,10 @@ _NOTIONS = frozenset(
 def negated(line: Line, i: int) -> Span | None:
     """The name that the word of denial at i denies; "no doubt", "not only" and the like deny none."""
     low, before, after = line.low[i], at(line, i - 1), at(line, i + 1)
-    if low in _FAILS:
+    if low in _FAILS or low == "yet":
         return _failed(line, i)
+    if low in {"no", "nothing"} and tuple(line.low[i + 1 : i + 4]) in _NO_KIND and before in BE:
+        return before_of(line, i - 1)  # "the X was nothing of the kind"
     if (missing := _unfound(line, i)) is not None:
         return missing
     if low == "no":
@@ -130,7 +133,8 @@ def _failed(line: Line, i: int) -> Span | None:
     if at(line, start) in {"and", "but"}:
         start += 1
     span = name(line, start)
-    whole = span is not None and (span[1] == i or line.low[span[1]] in {",", "that", "which"})
+    stop = i - (line.low[i] == "yet" and at(line, i - 1) in {"has", "have", "had"})
+    whole = span is not None and (span[1] == stop or line.low[span[1]] in {",", "that", "which"})
     return None if not whole or line.tags[start] & PRONOUN & ~DET else span
 
 
@@ -251,10 +255,10 @@ def rather(line: Line, i: int) -> Span | None:
         fits = at(line, i - 1) in BE and at(line, i + 2) == "than" and bare(line, i + 1) and bare(line, i + 3)
         return name(line, i + 3, 2) if fits and not at(line, i + 1).endswith(("ed", "ing")) else None
     if (low, at(line, i + 1)) not in {("rather", "than"), ("instead", "of")} or not (
-        at(line, i + 2) in _ONE or bare(line, i + 2)
+        at(line, i + 2) in _ONE or (bare(line, i + 2) and i and low == "rather")
     ):
         return None
-    said = any(line.low[k] in BE for k in range(max(0, i - 8), i - 1))
+    said = i == 0 or low == "instead" or any(line.low[k] in BE for k in range(max(0, i - 8), i - 1))
     return name(line, i + 2, 5) if said else None
 
 

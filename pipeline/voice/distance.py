@@ -92,7 +92,9 @@ def _marked(line: Line, i: int) -> Span | None:
         return _owned_idea(line, i)
     if low == "name":
         # "In the name of safety", "by the name of safety".
-        borrowed = at(line, i - 1) in {"the", "by"} and at(line, i - 2) in {"in", "by"} and at(line, i + 1) == "of"
+        borrowed = (
+            at(line, i - 1) in {"the", "by"} and at(line, i - 2) in {"in", "by", "under"} and at(line, i + 1) == "of"
+        )
         if borrowed:
             return (
                 name(line, i + 2, 4) if bare(line, i + 2) and not line.upper[i + 2] else None
@@ -200,7 +202,7 @@ def _as_called(line: Line, i: int) -> Span | None:
     if comma and line.low[comma] == "," and subjects.subject(line, i) == caller:
         return name(line, 0)
     for k in range(i - 1, max(1, i - 8), -1):
-        if line.low[k] == "as" and line.low[k - 1] == ",":
+        if line.low[k] in {"as", "so"} and line.low[k - 1] == ",":
             a = k - 2
             while a > 0 and k - a < 7 and not line.tags[a - 1] & (MARK | QUOTE | AUX | VERB | SUBORDINATOR):
                 a -= 1

@@ -45,7 +45,7 @@ def plain(tokens: Line) -> Line:
             if not up:
                 return tokens
             long += 1
-    return replace(tokens, upper=[False] * len(tokens)) if long > 3 else tokens
+    return replace(tokens, upper=[False] * len(tokens)) if long > 2 else tokens
 
 
 def _is_name(tokens: Line, end: int) -> bool:

@@ -31,7 +31,7 @@ _HELD = frozenset("word consensus mantra refrain version view argument suggestio
 _OWNED = _HELD | frozenset("point line message answer response reply conclusion warning position".split())
 # Before a court, or on the way there: "on trial for X".
 _COURT = frozenset("accused trial investigation prosecuted indicted sued investigated tried suing".split())
-_ALONE = frozenset("known concerned goes runs went ran for to that alarm".split())
+_ALONE = frozenset("how known concerned goes runs went ran for to that alarm".split())
 CUES = _SEES | _RULED | _READS | _LIKENS | _COURT | _ALONE
 
 
@@ -65,9 +65,11 @@ def find(line: Line, i: int, out: list[Found]) -> Found | None:
         return _after(line, i, i + 1, subject(line, i - 3))
     if low == "that":
         return _predicated(line, i)
+    if low == "how":
+        return _how_seen(line, i)
     if low == "concerned" and tuple(line.low[:3]) == ("as", "far", "as"):
         return _after(line, i, i + 1, trim(line, 3, i - 1))
-    if low in {"for", "to"} and (i == 0 or (i == 1 and line.tags[0] & CONJUNCTION)):
+    if low in {"for", "to"} and (i == 0 or line.tags[i - 1] & CONJUNCTION):
         return _to_them(line, i)
     return _accused(line, i)
 
@@ -100,6 +102,19 @@ def _predicated(line: Line, i: int) -> Found | None:
             held = owned or line.low[k] in _HELD or line.low[k + 1] in {"from", "of", "among"}
             return _after(line, i - 1, i, (phrase_start(line, k + 1), k + 1)) if held else None
     return None
+
+
+def _how_seen(line: Line, i: int) -> Found | None:
+    """ "A trap is how the families see it": what they see it as."""
+    if not 1 < i < 8 or line.low[i - 1] not in _IS:
+        return None
+    seen = next((k for k in range(i + 2, min(len(line), i + 9)) if line.low[k] in _SEEN_AS), None)
+    source = subject(line, seen) if seen is not None else None
+    return Found((i - 1, i), source, [(0, i - 1)], "speech", i) if source and source[0] > i else None
+
+
+_SEEN_AS = frozenset("see sees saw describe describes described put puts remember remembers remembered view views "
+                     "viewed sum sums summed".split())  # fmt: skip
 
 
 def _goes(line: Line, i: int) -> Found | None:

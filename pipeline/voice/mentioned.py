@@ -111,7 +111,7 @@ def told_once(line: Line, i: int, base: str) -> bool:
     """ "X called it an outrage" reports what X said once; "X calls it …" and "dubbed …" tell a way of naming."""
     low = line.low[i]
     headline = low.endswith("s") and len(line) <= LONGEST_HEADLINE and line.low[-1] not in _STOPS
-    if base in {"dub", "term", "style", "christen", "refer", "bill"}:
+    if base in {"dub", "term", "style", "christen", "refer", "bill", "rename", "rebrand", "nickname"}:
         return False
     if at(line, i + 1) == "as" and low.endswith("ed") and i and line.tags[i - 1] & MARK:
         return False  # "the reform, described as a gift, …"

@@ -39,6 +39,11 @@ def _ends_as_noun(line: Line, k: int) -> bool:
     return conversion.can_be_noun(line.low[k]) and not follows
 
 
+def _takes_object(line: Line, k: int) -> bool:
+    """ "The so-called experts opposed the vote": an article or pronoun after it shows a verb, not a participle."""
+    return k + 1 < len(line) and bool(line.tags[k + 1] & (DET | PRONOUN)) and not line.tags[k + 1] & PREP
+
+
 def name(line: Line, a: int, longest: int = LONGEST_NAME) -> Span | None:
     """The name from a on: up to a mark, an auxiliary, a finite verb, a new clause."""
     while at(line, a) in {"a", "an", "the", ",", ":"} and a < len(line):
@@ -49,6 +54,8 @@ def name(line: Line, a: int, longest: int = LONGEST_NAME) -> Span | None:
         if t & (MARK | QUOTE | WH) or t & AUX or (line.low[k] == "." and k == len(line) - 1):
             break
         if (t & SUBORDINATOR and k > a) or (line.low[k] in _ENDS and k > a):
+            break
+        if t & VERB and k > a and line.low[k].endswith("ed") and _takes_object(line, k):
             break
         verb = (
             t & VERB and k > a and not line.low[k].endswith("ed") and not subjects.inside_phrase(line, k, len(line))

@@ -58,7 +58,9 @@ def _is_hearsay(line: Line, j: int, base: str, about: Span | None, rest: Span) -
     if about is None or not after:
         return False
     if low == "to":
-        return base in _HEARSAY and after in _BEING
+        return (base in _HEARSAY and after in _BEING) or base in _ASKED
+    if low == "with" and base == "charge":
+        return indefinite(line, j + 1)
     if low == "on" and base == "blame":
         return indefinite(line, j + 1)
     return low == "of" and base in {"accuse", "suspect", "warn"} and indefinite(line, j + 1)
@@ -76,6 +78,10 @@ def beside_noun(line: Line, i: int, base: str) -> Found | None:
 _HEARSAY = frozenset(
     "say allege report believe think rumour rumor claim suspect consider understand judge hold repute".split()
 )
+
+
+# "Citizens were urged to …" says what somebody wants, as "urged citizens to …" does.
+_ASKED = frozenset("urge exhort implore beg advise encourage ask".split())
 
 
 _BEING = frozenset({"be", "have"})

@@ -31,6 +31,8 @@ def find(line: Line) -> Span | None:
         j, low = j + 1, at(line, j + 1)
     if low in _IS:
         return _is(line, j)
+    if low in {"this", "that"} and at(line, j + 1) in _IS and at(line, j + 2) in {"a", "an", "the"}:
+        return tight(line, j + 3)
     if line.tags[j] & AUX and not line.tags[j] & PRONOUN:
         return clause_name(line, j + 1, inverted=at(line, j + 1) == "there") or _done(line, j)
     return _fragment(line, j)

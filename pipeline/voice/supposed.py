@@ -6,11 +6,11 @@ from pipeline.voice.names import BE, Span, at, bare, before, name
 from pipeline.voice.tokens import ADVERB, AUX, CONJUNCTION, DET, MARK, PREP, PRONOUN, QUOTE, VERB, WH, Line
 
 MARKERS = frozenset(
-    "think believe imagine if though were should had event case whether lest unless suppose supposing imagine "
-    "assuming pretend that how anyone anybody those".split()
+    "think believe imagine if though were should had event case absence perhaps maybe whether lest unless suppose "
+    "supposing assuming pretend pretending that how anyone anybody those".split()
 )
 # At the beginning these suppose on the text's own behalf.
-OPENERS = frozenset("suppose supposing imagine assuming pretend".split())
+OPENERS = frozenset("suppose supposing imagine assuming pretend pretending".split())
 ONE = frozenset("a an another any".split())
 _OPEN = frozenset("it this that these those they what there".split())
 _BECOMES = BE | frozenset(
@@ -45,11 +45,13 @@ def find(line: Line, i: int) -> Span | None:
         return clause_name(line, i + 1) if at(line, i - 1) == "as" else None
     if low in {"were", "should", "had"}:
         return _inverted(line, i)
-    if low in {"event", "case"}:
-        given = at(line, i + 1) == "of" and at(line, i - 1) in ({"the"} if low == "event" else {"in"})
+    if low in {"perhaps", "maybe"}:
+        return clause_name(line, i + 1) if _opens(line, i) else None
+    if low in {"event", "case", "absence"}:
+        given = at(line, i + 1) == "of" and at(line, i - 1) in ({"in"} if low == "case" else {"the"})
         return tight(line, i + 2) if given and at(line, i + 2) not in {"the", "this", "that"} else None
     if low in {"think", "believe", "imagine"} and at(line, i - 1) in {"would", "might", "could", "'d", "you'd"}:
-        one = at(line, i - 1) == "you'd" or at(line, i - 2) in {"you", "one"}
+        one = at(line, i - 1) == "you'd" or at(line, i - 2) in {"you", "one", "anyone", "anybody"}
         return clause_name(line, i + 1 + (at(line, i + 1) == "that")) if one else None
     if low in {"think", "believe"}:
         return None
@@ -91,7 +93,7 @@ def _opens(line: Line, i: int) -> bool:
     """Whether a clause begins at i: at the beginning, after a mark or after "and", "but"."""
     if i == 1 and line.low[0] == "even":
         return True
-    return i == 0 or bool(line.tags[i - 1] & (MARK | CONJUNCTION))
+    return i == 0 or bool(line.tags[i - 1] & (MARK | CONJUNCTION)) or line.low[i - 1] == "not"
 
 
 def tight(line: Line, a: int, longest: int = 5) -> Span | None:

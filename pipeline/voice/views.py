@@ -46,7 +46,8 @@ def _clause_at_once(line: Line, i: int, end: int) -> Found | None:
     if at is None or not line.tags[at + 1] & PRONOUN:
         return None
     whole = line.low[i + 1] in {"all", "most"}
-    source = (i + 1, at + 1) if whole else owner(line, at)
+    plural = line.low[at - 1].endswith("s") and not line.tags[at - 1]  # its apostrophe is no part of a word
+    source = (i + 1, at + 1) if whole or plural else owner(line, at)
     content = trim(line, at + 1, content_end(line, at + 1))
     return Found((i, at + 1), source, [content], "speech", i) if source and content else None
 
@@ -92,7 +93,7 @@ def regarded(line: Line, i: int, out: list[Found]) -> Found | None:
         return None
     source = None
     if passive(line, i) and not line.low[i].endswith("ing"):
-        if line.low[i + 1 : i + 2] != ["by"] and line.low[i - 1] not in {"widely", "generally", "commonly"}:
+        if line.low[i + 1 : i + 2] != ["by"] and line.low[i - 1] not in {"widely", "generally", "commonly", "being"}:
             return None
     elif (source := source_of(line, i, out)) is None:
         return None
