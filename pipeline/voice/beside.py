@@ -11,7 +11,13 @@ POSES = frozenset("pass passes passed passing pose poses posed posing masquerade
 JUDGES = frozenset("consider considers considered regard regards regarded treat treats treated see sees saw "
                    "view views "
                    "viewed mistook deem deems deemed".split())  # fmt: skip
-MARKERS = POSES | JUDGES | frozenset({"such", "known", "only", "that", "short", "have", "existence"})
+MARKERS = (
+    POSES | JUDGES | frozenset("such known only that short have existence itself himself herself themselves".split())
+)
+_SELF = frozenset("itself himself herself themselves".split())
+# "Fancies itself a X": what somebody takes themselves for.
+_FANCIES = frozenset("fancies fancied fancy considers considered consider thinks thought think imagines imagined imagine "
+                     "deems deemed believes believed declares declared declare proclaims proclaimed proclaim".split())  # fmt: skip
 _NOBODY = frozenset("no nobody none few hardly neither".split())
 _TO_WHOM = frozenset("to among by in on locally there here officially euphemistically".split())
 
@@ -25,9 +31,14 @@ def find(line: Line, i: int) -> Span | None:
         held = after == "as" and at(line, i + 2) in {"it", "they"} and at(line, i + 3) in BE
         return before(line, i - 1) if held and at(line, i - 1) == "," else None
     if low == "only":
+        given = next((k for k in range(i - 1, max(0, i - 7), -1) if line.low[k] in {"a", "an"}), 0)
+        if given and at(line, given - 1) in BE and after in {"in", "on"}:
+            return given + 1, i  # "it is a X only in the leaflets"
         if at(line, i - 1) in {"exists", "existed", "exist"} and at(line, i + 1) in {"in", "on"}:
             return before(line, i - 1)  # "the X exists only in their speeches"
         return before(line, i - 2) if at(line, i - 1) == "name" and at(line, i - 2) == "in" else None
+    if low in _SELF:
+        return name(line, i + 1, 5) if at(line, i - 1) in _FANCIES else None
     if low == "that":
         return before(line, i) if after == "never" and at(line, i + 2) in BE else None
     if low == "existence":
@@ -87,6 +98,8 @@ def scorned(line: Line) -> Span | None:
     """ "Some X!", "Some X: it was over in an hour", "Some X, this": scorn for the name."""
     end = next((k for k in range(1, min(len(line), 5)) if line.tags[k] & MARK), 0)
     this = line.low[end] == "," and at(line, end + 1) in {"this", "that"}
+    if end == 0 and at(line, len(line) - 2) in BE and at(line, len(line) - 3) in {"this", "that", "it"}:
+        return (1, len(line) - 3) if 4 < len(line) < 9 else None  # "Some X this is."
     named = (this or line.low[end] == ":") and not line.low[end - 1].endswith("s")
     return (1, end) if end > 1 and (named or line.low[end] == "!") else None
 

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from pipeline import lexicon
+from pipeline.voice import absent
+from pipeline.voice.absent import closed
 from pipeline.voice.names import BE, Span, at, bare, name
-from pipeline.voice.names import before as before_of
-from pipeline.voice.subjects import finite, phrase_start
-from pipeline.voice.tokens import ADVERB, AUX, CONJUNCTION, DET, MARK, PREP, PRONOUN, SUBORDINATOR, VERB, WH, Line
+from pipeline.voice.subjects import phrase_start
+from pipeline.voice.tokens import ADVERB, AUX, DET, MARK, PREP, PRONOUN, SUBORDINATOR, VERB, WH, Line
 
 NOT = frozenset(
     "nothing can't cannot couldn't would might could didn't not n't never no hardly scarcely barely neither nor "
-    "isn't aren't wasn't weren't nobody yet failed fails fail".split()
+    "isn't aren't wasn't weren't nobody".split()
 )
+NOT |= absent.FAILS | absent.INVENTED
 _ONE = frozenset({"a", "an"})
-_NO_KIND = frozenset({("of", "the", "kind"), ("of", "the", "sort"), ("such", "thing", ".")})
 _MAKES = frozenset({"make", "makes"})
 _COUNTS = frozenset("qualify qualifies count counts counted rank ranks".split())
 # "No X was needed": that there was one is what is denied; "no X was hurt" denies something else of it.
 _EXISTS = frozenset("needed required necessary likely possible planned intended agreed declared called held imminent "
-                    "found proved proven seen".split())  # fmt: skip
+                    "found proved proven seen built made formed reached signed launched ever".split())  # fmt: skip
 
 # "No X came": what comes about, or befalls somebody, is not there without it.
 _COMES = frozenset(
@@ -40,12 +41,8 @@ _NOTIONS = frozenset(
 def negated(line: Line, i: int) -> Span | None:
     """The name that the word of denial at i denies; "no doubt", "not only" and the like deny none."""
     low, before, after = line.low[i], at(line, i - 1), at(line, i + 1)
-    if low in _FAILS or low == "yet":
-        return _failed(line, i)
-    if low in {"no", "nothing"} and tuple(line.low[i + 1 : i + 4]) in _NO_KIND and before in BE:
-        return before_of(line, i - 1)  # "the X was nothing of the kind"
-    if (missing := _unfound(line, i)) is not None:
-        return missing
+    if (gone := absent.find(line, i)) is not None or low in absent.FAILS:
+        return gone
     if low == "no":
         return _no(line, i)
     if low in {"neither", "nor"}:
@@ -57,9 +54,7 @@ def negated(line: Line, i: int) -> Span | None:
         return _nothing(line, i)
     if low in {"would", "might", "could"}:
         return _would(line, i)
-    if low in {"not", "never", "didn't"} and (gone := _never_came(line, i)) is not None:
-        return gone
-    if low == "not" and before == "or" and _closed(line, i + 1):
+    if low == "not" and before == "or" and closed(line, i + 1):
         whole = name(line, 0) if i < 6 else None
         return whole if whole is not None and whole[1] >= i - 1 else None  # "strike or not, …"
     if low in {"can't", "cannot", "couldn't"}:
@@ -70,9 +65,9 @@ def negated(line: Line, i: int) -> Span | None:
         return name(line, i + 2) if low in {"never", "not"} else None  # "as a watch and never as a militia"
     if low in {"not", "hardly", "scarcely", "never"} and before in {",", "and"} and after in _ONE:
         return name(line, i + 2, 5)  # "a gift, not a bribe"
-    if low == "not" and before == "," and bare(line, i + 1) and _closed(line, i + 2):
+    if low == "not" and before == "," and bare(line, i + 1) and closed(line, i + 2):
         return name(line, i + 1, 1) if any(word in BE for word in line.low[max(0, i - 8) : i]) else None
-    if low == "not" and before in BE and at(line, i - 2) in {"it", "this", "that"} and _closed(line, i + 1):
+    if low == "not" and before in BE and at(line, i - 2) in {"it", "this", "that"} and closed(line, i + 1):
         a = phrase_start(line, i - 2)
         if 0 <= a < i - 2 and bare(line, i - 3):
             return a, i - 2  # "but a trap it was not"
@@ -89,70 +84,14 @@ def _opening(line: Line, after: str) -> Span | None:
     low = line.low[0]
     if low in {"hardly", "scarcely"} and (bare(line, 1) or after in _ONE):
         whole = name(line, 1 + (after in _ONE), 4)
-        return whole if whole is not None and _closed(line, whole[1]) else None
+        return whole if whole is not None and closed(line, whole[1]) else None
     if low != "not":
         return None
     if bare(line, 1) and at(line, 2) == "but":
         return 1, 2
+    if after == "so" and at(line, 2) == "much":
+        return name(line, 3, 5)
     return name(line, 2, 6) if after in _ONE and "but" in line.low[2:9] else None
-
-
-def _closed(line: Line, k: int) -> bool:
-    """Whether a clause ends before k."""
-    return k >= len(line) or line.low[k] == "." or bool(line.tags[k] & MARK)
-
-
-def _never_came(line: Line, i: int) -> Span | None:
-    """ "The X did not happen", "the X that never came"."""
-    k = i + 2 if tuple(line.low[i + 1 : i + 3]) == ("take", "place") else i + 1
-    if k != i + 2 and at(line, k) not in (_ARRIVES if line.low[i] == "never" else _HAPPENS):
-        return None
-    if not (_closed(line, k + 1) or line.tags[k + 1] & (AUX | CONJUNCTION)):
-        return None
-    j = i - 1
-    while j > 0 and line.tags[j] & AUX:
-        j -= 1
-    if line.low[i - 1] in {"would", "will", "could", "might", "may", "should"}:
-        return None  # "without it the strike would not happen"
-    end = j if line.low[j] in {"that", "which", "who"} else j + 1
-    return before_of(line, end) if end > 0 and not line.tags[end - 1] & (MARK | PRONOUN | VERB) else None
-
-
-_FAILS = frozenset("failed fails fail".split())
-_PARTS = frozenset(";:—–")
-_COMES_ABOUT = frozenset("happen materialise materialize exist occur arrive come appear".split())
-_HAPPENS = frozenset("happen materialise materialize exist occur".split())
-_ARRIVES = _HAPPENS | frozenset("came come arrived happened materialised materialized existed occurred".split())
-
-
-def _failed(line: Line, i: int) -> Span | None:
-    """ "The X failed to materialise", "the X, so loudly foretold, failed to come"."""
-    if at(line, i + 1) != "to" or at(line, i + 2) not in _COMES_ABOUT or not _closed(line, i + 3):
-        return None
-    start = max((k + 1 for k in range(i) if line.low[k] in _PARTS), default=0)
-    if at(line, start) in {"and", "but"}:
-        start += 1
-    span = name(line, start)
-    stop = i - (line.low[i] == "yet" and at(line, i - 1) in {"has", "have", "had"})
-    whole = span is not None and (span[1] == stop or line.low[span[1]] in {",", "that", "which"})
-    return None if not whole or line.tags[start] & PRONOUN & ~DET else span
-
-
-def _unfound(line: Line, i: int) -> Span | None:
-    """ "A X that no police figures show", "a X which the inspectors could not find": none is there."""
-    find_at = next((k for k in range(i + 1, min(len(line), i + 6)) if line.low[k] in _FINDS), None)
-    if find_at is None or not _closed(line, find_at + 1):
-        return None
-    for k in range(i - 1, max(0, i - 8), -1):
-        if line.low[k] in {"that", "which"} and not line.tags[k - 1] & (MARK | VERB | AUX):
-            return before_of(line, k)
-        if line.tags[k] & MARK or finite(line, k):
-            return None
-    return None
-
-
-_FINDS = frozenset("find finds found see sees saw seen show shows detect prove trace locate discern recognise "
-                   "recognises recognised recognize recognizes recognized".split())  # fmt: skip
 
 
 def _nothing(line: Line, i: int) -> Span | None:
@@ -182,6 +121,10 @@ def _would(line: Line, i: int) -> Span | None:
 def _no(line: Line, i: int) -> Span | None:
     """ "There is no X", "no sign of an X"; at the beginning of a clause, "No X was needed"."""
     before = at(line, i - 1)
+    if before in {"in", "by", "under", "on"} and (i == 1 or line.tags[i - 2] & MARK):
+        return _inverted_no(line, i)
+    if at(line, i + 1) in _PROOF and at(line, i - 2) == "there" and "of" in line.low[max(0, i - 9) : i - 2]:
+        return name(line, line.low.index("of", max(0, i - 9)) + 1, 5)  # "of the X there was no trace"
     if tuple(line.low[i + 1 : i + 4]) in {("such", "thing", "as"), ("such", "things", "as")}:
         return name(line, i + 4, 4)
     if at(line, i + 1) in _PROOF and at(line, i + 2) == "of" and (not i or line.tags[i - 1] & MARK):
@@ -192,8 +135,12 @@ def _no(line: Line, i: int) -> Span | None:
         if of is not None and at(line, of + 1) not in {"the", "this", "that", "his", "her", "their", "its"}:
             return name(line, i + 1, 7)
         return span
+    if i and line.tags[i - 1] & (VERB | AUX) and line.low[i + 1] not in _PROOF:
+        return _had_no(line, i)
     if i and not line.tags[i - 1] & MARK:
         return None
+    if (here := name(line, i + 1, 3)) is not None and at(line, here[1]) == "." and i == 0:
+        return here[0], here[1] - (at(line, here[1] - 1) in {"here", "there", "yet"})  # "No X here."
     is_at = next(
         (k for k in range(i + 2, min(len(line), i + 8)) if line.tags[k] & AUX or line.low[k] in _COMES), None
     )
@@ -201,6 +148,23 @@ def _no(line: Line, i: int) -> Span | None:
         return None
     stated = next((k for k in range(is_at, min(len(line), is_at + 4)) if not line.tags[k] & (AUX | ADVERB)), None)
     return (i + 1, is_at) if stated is not None and line.low[stated] in _EXISTS else None
+
+
+def _inverted_no(line: Line, i: int) -> Span | None:
+    """ "By no stretch of the imagination is this a X", "in no sense was it a X"."""
+    be = next((k for k in range(i + 2, min(len(line), i + 8)) if line.low[k] in BE), None)
+    if be is None or any(line.tags[k] & MARK for k in range(i + 1, be)):
+        return None
+    given = next((k for k in range(be + 1, min(len(line), be + 8)) if line.low[k] in _ONE), None)
+    return name(line, given, 5) if given is not None else None
+
+
+def _had_no(line: Line, i: int) -> Span | None:
+    """ "We saw no X here", "the town had no X": what follows a verb, up to a preposition."""
+    span = name(line, i + 1, 3)
+    if span is None:
+        return None
+    return span[0], next((k for k in range(span[0] + 1, span[1]) if line.tags[k] & (PREP | ADVERB)), span[1])
 
 
 def _amounts(line: Line, i: int) -> Span | None:
@@ -248,7 +212,13 @@ def rather(line: Line, i: int) -> Span | None:
         a = i + 1 + (at(line, i + 1) == "like")
         fits = (a > i + 1 or before in BE) and at(line, a) in _ONE and "than" in line.low[a + 1 : a + 7]
         return name(line, a, line.low.index("than", a + 1) - a - 1) if fits else None
-    if low == "more" and before in BE and at(line, i + 1) in _ONE and "than" in line.low[i + 2 : i + 7]:
+    like = low == "more" and at(line, i + 1) == "like"
+    if (
+        low == "more"
+        and (before in BE or like)
+        and at(line, i + 1 + like) in _ONE
+        and "than" in line.low[i + 2 : i + 8]
+    ):
         than = line.low.index("than", i + 2)
         return name(line, than + 1, 4) if at(line, than + 1) in _ONE else None  # "more a wake than a riot"
     if low == "more":

@@ -41,6 +41,8 @@ def find(line: Line, reported: list[Span]) -> list[Span]:
         out.append(_marked(line, i) or (None if told else _denied_or_supposed(line, i)))
     if line.low and line.low[0] == "some" and (scorned := beside.scorned(line)) is not None:
         out.append(scorned)
+    if tuple(line.low[:3]) == ("so", "much", "for"):
+        out.append(name(line, 3, 5))
     asked = questioned.find(line) if line.low and line.low[-1] == "?" else None
     if asked is not None and not any(a <= asked[0] < b for a, b in reported):
         out.append(asked)

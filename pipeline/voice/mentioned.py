@@ -37,9 +37,12 @@ def what_calls(line: Line, i: int) -> Span | None:
             while at(line, a) in {"is", "are", "was", "were", "be", "to"}:
                 a += 1
             return name(line, a) if a > k + 1 else None
+        if low in _ANNOUNCED and at(line, k + 1) == "as" and at(line, k + 2) in {"a", "an", "the"}:
+            return name(line, k + 2)
     return None
 
 
+_ANNOUNCED = lexicon.PRESENTING_FORMS | {"announced", "launched"}
 _SEEMS = frozenset("appears appeared seems seemed may might could looks looked".split())
 
 
@@ -76,6 +79,13 @@ def word(line: Line, i: int) -> Span | None:
     if line.low[i] in _VEILS and at(line, a) in BE and bare(line, a + 1):
         return name(line, a + 1, 4)  # "the euphemism is X"
     nxt = at(line, a)
+    if (
+        nxt == "of"
+        and line.low[i] in {"label", "tag", "epithet", "name"}
+        and at(line, i - 1) == "the"
+        and bare(line, a + 1)
+    ):
+        return name(line, a + 1, 3)  # "the label of X has stuck"
     if nxt in {"of", "for", "that", "to"} or not nxt or not nxt[0].isalpha():
         return None
     t = line.tags[a]

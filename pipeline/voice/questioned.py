@@ -68,7 +68,8 @@ def _done(line: Line, j: int) -> Span | None:
     for k in range(j + 2, min(len(line), j + _REACH)):
         if line.tags[k] & (MARK | WH):
             return None
-        if line.low[k] in {"a", "an"} and line.low[k - 1] == "of" and line.low[k - 2] in {"speak", "talk"}:
+        spoken = line.low[k - 1] == "of" and line.low[k - 2] in {"speak", "talk"}
+        if line.low[k] in {"a", "an"} and (spoken or line.low[k - 1] in {"make", "constitute"}):
             return tight(line, k)
     return None
 

@@ -6,7 +6,7 @@ from pipeline.voice.names import BE, Span, at, bare, before, name
 from pipeline.voice.tokens import ADVERB, AUX, CONJUNCTION, DET, MARK, PREP, PRONOUN, QUOTE, VERB, WH, Line
 
 MARKERS = frozenset(
-    "think believe imagine if though were should had event case absence perhaps maybe whether lest unless suppose "
+    "think believe imagine if though were should had event case absence paper theory supposed meant intended perhaps maybe whether lest unless suppose "
     "supposing assuming pretend pretending that how anyone anybody those".split()
 )
 # At the beginning these suppose on the text's own behalf.
@@ -45,6 +45,12 @@ def find(line: Line, i: int) -> Span | None:
         return clause_name(line, i + 1) if at(line, i - 1) == "as" else None
     if low in {"were", "should", "had"}:
         return _inverted(line, i)
+    if low in {"supposed", "meant", "intended"}:
+        been = 2 + ((at(line, i + 2), at(line, i + 3)) == ("have", "been")) * 1
+        to_be = at(line, i + 1) == "to" and at(line, i + been) in {"be", "been"} and at(line, i - 1) in BE
+        return tight(line, i + been + 1) if to_be and at(line, i + been + 1) in ONE else None
+    if low in {"paper", "theory"}:
+        return _on_paper(line, i)
     if low in {"perhaps", "maybe"}:
         return clause_name(line, i + 1) if _opens(line, i) else None
     if low in {"event", "case", "absence"}:
@@ -65,6 +71,15 @@ def find(line: Line, i: int) -> Span | None:
     if low == "whether" and at(line, i + 1) == "to":
         return None  # the verb tells it: "whether to call it X"
     return clause_name(line, i + 1) or _either(line, i)
+
+
+def _on_paper(line: Line, i: int) -> Span | None:
+    """ "On paper it is a X", "it is, in theory, a X"."""
+    if at(line, i - 1) not in {"on", "in"} or (i > 1 and not line.tags[i - 2] & MARK):
+        return None
+    if i > 1:
+        return name(line, i + 2, 5) if at(line, i + 1) == "," and at(line, i + 2) in ONE else None
+    return clause_name(line, i + 1 + (at(line, i + 1) == ","))
 
 
 _ANYONE = frozenset("anyone anybody those".split())
@@ -156,7 +171,7 @@ def _says_what(line: Line, j: int, k: int, c: int) -> bool:
 
 _MAKES = frozenset("form formed run ran running commit committed wage waged stage staged lead led plot plotted "
                    "launch "
-                   "launched see have had face cause caused".split())  # fmt: skip
+                   "launched see have had face cause caused want wants wanted need needs".split())  # fmt: skip
 
 
 def _made(line: Line, j: int, stop: int, *, inverted: bool) -> Span | None:
