@@ -28,6 +28,11 @@ _HEADED = re.compile(r": (?!(?:a|an|the)\b)[^.!?\n:]+(?:\n|$)", re.IGNORECASE)
 LONGEST_HEADLINE = 160
 # Up to a quotation: a word of the text's own that says nothing; "stationed there “for our protection”".
 _MIDDLE = re.compile(r"[a-z]$")
+# “Vultures,” spat an old man: whatever the verb.
+_SPAT = re.compile(
+    r" (?!(?:as|or|which|who|and|an?|the|in|is|are|was|were|had)\b)[a-z]{3,}[dtslw] "
+    r"(?:an?|the|one|his|her|their|[A-Z])"
+)
 _BEFORE_SPEECH = (":", ",")
 _STARTS = ("", ".", "!", "?", "\n", "”", '"', "’")
 _TITLE_NOUNS = re.compile(
@@ -136,6 +141,8 @@ def _is_whole(text: str, quote: Quotation) -> bool:
     opens = before[-1:] in _STARTS or before[-1:] in _BEFORE_SPEECH
     if before[-1:] in _STARTS and _HEADED.match(text[quote.end : quote.end + LONGEST_HEADLINE]):
         return True
+    if before[-1:] in _STARTS and inner[-1] == "," and _SPAT.match(text[quote.end : quote.end + 24]):
+        return True
     ends = inner[-1] in ".,…" or after == ","
     if opens and inner[-1] == "." and inner[:1].isupper() and before[-1:] != ",":
         return True
@@ -170,7 +177,21 @@ def _read_line(
     for a, b in distance.find(tokens, reported):
         _row(article, "distance", tokens.starts[a], tokens.ends[b - 1], None, memory)
         memory.number += 1
-    return [(tokens.starts[a], tokens.ends[b - 1]) for a, b in reported]
+    said = [(tokens.starts[a], tokens.ends[b - 1]) for a, b in reported]
+    return said + [_object(article, tokens, a, b, memory) for a, b in _objects(tokens, found)]
+
+
+def _objects(tokens: Line, found: list[Found]) -> list[Span]:
+    """ "Condemned “an act of piracy”": a quoted phrase with its own article that a stance is taken to."""
+    starts = {a for one in found if one.kind == "stance" and one.source for a, _ in one.contents}
+    return [(a, b) for a, b in tokens.phrases if a in starts and tokens.low[a] in {"a", "an"} and b > a + 1]
+
+
+def _object(article: str, tokens: Line, a: int, b: int, memory: _Memory) -> Span:
+    start, end = tokens.starts[a], tokens.ends[b - 1]
+    _row(article, "content", start, end, memory.speaker, memory)
+    memory.number += 1
+    return start, end
 
 
 def _charged(tokens: Line, one: Found) -> bool:

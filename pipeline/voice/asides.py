@@ -80,6 +80,8 @@ def aside(line: Line, i: int, before: int, base: str, name: str, *, past: int | 
     ):
         return None
     mark = source[0] - 1
+    if line.low[mark] == "as" and mark == 0 and base in {"speak", "talk"}:
+        return None  # "As she spoke, …" tells when
     if line.low[mark] == "as" and mark == 0:
         return _opening(line, i, source)
     if line.low[mark] == "as" and mark and line.low[mark - 1] in COMMAS:
@@ -88,6 +90,8 @@ def aside(line: Line, i: int, before: int, base: str, name: str, *, past: int | 
         if name in {"want", "urge", "judge"}:
             return None  # "X, as Y prepares for Z"
         mark -= 1  # "X, as Y said, …"
+        if line.low[i + 1 : i + 2] in (["it"], ["them"]) and past is None:
+            past = i + 2  # "X, as Y remembers it, …"
     if not (line.tags[mark] & QUOTE or line.low[mark] in COMMAS):
         return None
     after = _inserted_end(line, i, base, mark, past or i + 1)

@@ -16,8 +16,10 @@ MARKERS = (
 )
 _SELF = frozenset("itself himself herself themselves".split())
 # "Fancies itself a X": what somebody takes themselves for.
-_FANCIES = frozenset("fancies fancied fancy considers considered consider thinks thought think imagines imagined imagine "
-                     "deems deemed believes believed declares declared declare proclaims proclaimed proclaim".split())  # fmt: skip
+_FANCIES = frozenset(
+    "fancies fancied fancy considers considered consider thinks thought think imagines imagined imagine deems deemed "
+    "believes believed declares declared declare proclaims proclaimed proclaim".split()
+)
 _NOBODY = frozenset("no nobody none few hardly neither".split())
 _TO_WHOM = frozenset("to among by in on locally there here officially euphemistically".split())
 

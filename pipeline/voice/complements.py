@@ -40,8 +40,8 @@ _COMPLEMENT_PREPS = frozenset("for of about on against over to with at from into
 # "Economists expect a recession" names what nobody has seen yet; "fear the recession", one that is there.
 # "Admitted a leak" brings one into the world of the text; "admitted the leak" speaks of one that is known.
 _FORETELLS = frozenset(
-    "cite recall threaten propose expect anticipate foresee forecast fear suspect predict admit acknowledge concede "
-    "confess".split()
+    "cite recall recount relate mention threaten propose expect anticipate foresee forecast fear suspect predict admit "
+    "acknowledge concede confess".split()
 )
 # With a noun phrase these still report a claim ("denied the charge"); "announced a plan" states a fact.
 _SPOKEN_OBJECT = frozenset(
@@ -94,8 +94,7 @@ def complement(line: Line, i: int, j: int, base: str, name: str, cue: Span, sour
     start = (i + 1, content[1]) if line.tags[i + 1] & PREP and line.low[i + 1] in _COMPLEMENT_PREPS else content
     if base == "deny":
         start = up_to_known(line, start)
-    hinted = base == "hint" and line.low[i + 1] == "at" and indefinite(line, i + 2)
-    if hinted or base in _SPOKEN_OBJECT or (base in _FORETELLS and indefinite(line, j)):
+    if base in _SPOKEN_OBJECT or (base in _FORETELLS and indefinite(line, j)):
         return Found(cue, source, [start], "speech", i)
     return Found(cue, source, [start], "stance", i)
 

@@ -18,18 +18,21 @@ from pipeline.voice.found import (
     after_hearer,
     before_turn,
     cue_start,
+    indefinite,
     kind_of,
     passive,
     source_of,
     trim,
 )
 from pipeline.voice.namings import naming
-from pipeline.voice.nominals import CHARGES, according, adjective, noun
+from pipeline.voice.nominals import TOLD_OF, according, adjective, noun
 from pipeline.voice.passives import beside_noun, passive_report
 from pipeline.voice.subjects import before_verb
 from pipeline.voice.tokens import (
     AUX,
+    DET,
     MARK,
+    OBJECT,
     PREP,
     QUOTE,
     TIME,
@@ -40,9 +43,11 @@ from pipeline.voice.views import REGARDS, believed, regarded, stirred, viewed
 
 # "spoke of a massacre", "warned of a famine": the name is the speaker's.
 _SPEAKS_OF = frozenset("speak talk tell warn complain boast brag write mutter whisper murmur grumble rage rant "
-                        "fume moan gripe".split())  # fmt: skip
+                        "fume moan gripe hear learn".split())  # fmt: skip
 
 
+# "Hinted at a trap", "believe in a plot".
+_INTO = {"hint": "at", "believe": "in", "testify": "to", "allude": "to"}
 _IMPERATIVE = frozenset({"say", "call"})
 
 
@@ -51,7 +56,7 @@ def _marks() -> frozenset[str]:
     """Every word that can be a cue; no other needs a closer look."""
     words = frozenset("goes went makes made according put puts in by on so believed trusted right correct".split())
     sets = (lexicon.base_forms(), lexicon.verb_classes(), lexicon.noun_classes(), lexicon.CUE_ADJECTIVES)
-    return words.union(REGARDS, CHARGES, idioms.CUES, *sets)
+    return words.union(REGARDS, TOLD_OF, idioms.CUES, *sets)
 
 
 # These are in every other line and cues in few: a glance at their neighbours tells which.
@@ -104,7 +109,7 @@ def _one(line: Line, i: int, out: list[Found]) -> Found | None:
         return told
     if low in bases and not (line.upper[i] and i):
         return _form(line, i, bases[low], out)
-    if low in nouns or low in CHARGES:
+    if low in nouns or low in TOLD_OF:
         return noun(line, i)
     if low in lexicon.CUE_ADJECTIVES:
         return adjective(line, i)
@@ -123,7 +128,7 @@ def _form(line: Line, i: int, base: str, out: list[Found]) -> Found | None:
     """What a form of a cue verb or naming verb at i reports."""
     low, verbs = line.low[i], lexicon.verb_classes()
     if is_noun(line, i):
-        return noun(line, i) if low in lexicon.noun_classes() or low in CHARGES else None
+        return noun(line, i) if low in lexicon.noun_classes() or low in TOLD_OF else None
     if base in {"call", "appeal"} and (called := _calls_on(line, i, out)) is not None:
         return called
     if base in _NAMING and (named := naming(line, i, base, out)) is not None:
@@ -160,10 +165,11 @@ def _verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> Found |
     if base == "promise" and (that := _that_after_hearer(line, i)):
         content, source = trim(line, that, content_end(line, that)), source_of(line, i, out)
         return Found((cue_start(line, i), i + 1), source, [content], "speech", i) if content else None
-    of = _of_after_parenthesis(line, i)
-    about = (
-        of + 2 < n and line.low[of] == "about" and line.low[of + 1] in {"a", "an"} and base not in {"talk", "tell"}
-    )
+    of = _of_after(line, i)
+    if i + 2 < n and line.low[i + 1] == _INTO.get(base) and indefinite(line, i + 2):
+        content, source = trim(line, i + 2, content_end(line, i + 2)), source_of(line, i, out)
+        return Found((cue_start(line, i), i + 1), source, [content], "speech", i) if content and source else None
+    about = of + 2 < n and line.low[of] == "about" and line.low[of + 1] in {"a", "an"}
     if base in _SPEAKS_OF and of + 1 < n and (about or line.low[of] == "of"):
         if low.endswith("ing") and line.low[i - 1] == "to":
             return None  # "has taken to speaking of a trap": a way of naming
@@ -198,10 +204,17 @@ def _plain_verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> F
     return complement(line, i, j, base, name, cue, source)
 
 
-def _of_after_parenthesis(line: Line, i: int) -> int:
-    """ "spoke, as so often, of a trap": where "of" may stand."""
-    if i + 3 < len(line) and line.low[i + 1] == ",":
-        return next((k + 1 for k in range(i + 3, min(len(line) - 1, i + 12)) if line.low[k] == ","), i + 1)
+def _of_after(line: Line, i: int) -> int:
+    """ "spoke | of a trap", "spoke, as so often, | of a trap", "complained to the board | about a trap"."""
+    n = len(line)
+    if i + 3 < n and line.low[i + 1] == ",":
+        return next((k + 1 for k in range(i + 3, min(n - 1, i + 12)) if line.low[k] == ","), i + 1)
+    for k in range(i + 2, min(n - 1, i + 8)):
+        if line.tags[k] & (MARK | AUX | WH | QUOTE) or line.low[k] == "that":
+            break
+        heard = line.low[i + 1] in {"to", "on", "in", "last"} or bool(line.tags[i + 1] & (OBJECT | DET))
+        if heard and (line.low[k] == "about" or line.low[k] == "of") and line.low[k + 1] in {"a", "an"}:
+            return k
     return i + 1
 
 

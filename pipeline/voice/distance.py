@@ -19,7 +19,9 @@ _MYTHS = _IDEAS | frozenset("myth myths fiction pretence pretense illusion fanta
                             "banner veneer semblance facade cloak".split())  # fmt: skip
 _NOMINALLY = frozenset("officially nominally notionally".split())
 # These are verbs or half-neutral as well: they keep clear of a name only after an article.
-_AFTER_ARTICLE = frozenset("claimed supposed would-be imagined rumoured rumored suspected presumed apparent".split())
+_AFTER_ARTICLE = frozenset(
+    "claimed supposed would-be imagined rumoured rumored feared predicted suspected presumed apparent".split()
+)
 _ADJECTIVES = lexicon.DISTANCING_ADJECTIVES - _AFTER_ARTICLE
 
 

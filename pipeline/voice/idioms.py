@@ -153,7 +153,8 @@ def _read(line: Line, i: int) -> Found | None:
         k += 1
     if line.tags[k] & QUOTE:
         return Found((i, i + 1), owner, with_more(line, k), "speech", i)
-    content = trim(line, k, len(line)) if line.low[i + 1] == ":" else None
+    shown = line.low[i + 1] == ":" or line.upper[i + 1]  # "reads VULTURES GO HOME"
+    content = trim(line, k, len(line)) if shown else None
     return Found((i, i + 1), owner, [content], "speech", i) if content else None
 
 

@@ -69,7 +69,7 @@ def naming(line: Line, i: int, base: str, out: list[Found]) -> Found | None:
     if kind_of(line, source_of(line, i, out)) == "stance" or (base == "call" and _no_second(line, i, j, content[1])):
         kind = "stance"  # "I call it a trap"; "called the police about"
     if base == "describe" and not any(line.low[k] == "as" for k in range(*content)):
-        kind = "stance"
+        kind = "speech" if line.low[j] in {"a", "an"} else "stance"  # "described a massacre"
     if line.low[j] == "for":
         end = min(content[1], phrase_end(line, j + 1))
         if line.low[end - 1] != "to":  # "called for calm and | said …", "for aid to be sent"

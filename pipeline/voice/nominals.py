@@ -66,7 +66,7 @@ def noun(line: Line, i: int) -> Found | None:
     ):
         content = trim(line, j + 1, min(content_end(line, j), phrase_end(line, j + 1)))
         return Found((i, i + 1), owner(line, i), [content], "speech", i) if content else None
-    if low in {"about", "over", "of"} and line.low[i] in _ALARMS and line.low[j + 1 : j + 2] in (["a"], ["an"]):
+    if low in {"about", "over", "of"} and line.low[i] in TOLD_OF and line.low[j + 1 : j + 2] in (["a"], ["an"]):
         content = trim(line, j + 1, min(content_end(line, j), phrase_end(line, j + 1)))  # "fears over a famine"
         return Found((i, i + 1), owner(line, i), [content], "speech", i) if content else None
     if low == "," and line.low[j + 1 : j + 2] == ["that"] and (held := owner(line, i)) is not None:
@@ -110,8 +110,10 @@ CHARGES = frozenset(
 )
 
 
-_ALARMS = frozenset(
-    "fear fears concern concerns worry worries warning warnings suspicion suspicions claim claims".split()
+# Of these and of stories only what is new is theirs: "tales of a siege", but "the story of the siege".
+TOLD_OF = CHARGES | frozenset(
+    "fear concern concerns worry worries warning suspicion claim story stories tale tales testimony lies lie notion "
+    "complaint allegation accusation rumour rumor".split()
 )
 
 

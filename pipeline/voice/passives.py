@@ -5,7 +5,18 @@ from __future__ import annotations
 from pipeline.voice.asides import rest
 from pipeline.voice.clause import content_end, inverted_subject, skip_adverbials
 from pipeline.voice.complements import has_clause_verb
-from pipeline.voice.found import COMMAS, TELLS, Found, Span, clause_start, cue_start, indefinite, passive, trim
+from pipeline.voice.found import (
+    COMMAS,
+    TELLS,
+    Found,
+    Span,
+    clause_start,
+    cue_start,
+    indefinite,
+    passive,
+    trim,
+    up_to_known,
+)
 from pipeline.voice.subjects import subject
 from pipeline.voice.tokens import AUX, MARK, QUOTE, WH, Line
 
@@ -35,6 +46,8 @@ def passive_report(line: Line, i: int, base: str, name: str) -> Found | None:
     end = content_end(line, j)
     if not passive(line, i):  # "the banker accused of fraud, fled"
         end = next((k for k in range(j, end) if line.low[k] == ","), end)
+    if base in _ASKED:  # "advised to avoid the pass, | where …"
+        end = next((k - 1 for k in range(j + 1, end) if line.tags[k] & WH and line.low[k - 1] == ","), end)
     if (after := trim(line, j, end)) is None:
         return None
     if line.low[j] == "as" and judged:
@@ -63,7 +76,7 @@ def _is_hearsay(line: Line, j: int, base: str, about: Span | None, rest: Span) -
         return indefinite(line, j + 1)
     if low == "on" and base == "blame":
         return indefinite(line, j + 1)
-    return low == "of" and base in {"accuse", "suspect", "warn"} and indefinite(line, j + 1)
+    return low == "of" and base in {"accuse", "suspect", "warn", "tell", "inform"} and indefinite(line, j + 1)
 
 
 def beside_noun(line: Line, i: int, base: str) -> Found | None:
@@ -71,7 +84,7 @@ def beside_noun(line: Line, i: int, base: str) -> Found | None:
     if base not in _HEARSAY or not i or not line.tags[i - 1] & MARK or tuple(line.low[i + 1 : i + 3]) not in _TO_BE:
         return None
     content = trim(line, i + 1, next((k for k in range(i + 3, len(line)) if line.tags[k] & MARK), len(line)))
-    return Found((i, i + 1), None, [content], "speech", i) if content else None
+    return Found((i, i + 1), None, [up_to_known(line, content)], "speech", i) if content else None
 
 
 # "X is said to be a trap", "is alleged to have taken bribes": nobody is named, yet it is hearsay.

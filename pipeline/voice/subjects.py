@@ -202,13 +202,11 @@ def inside_phrase(line: Line, k: int, end: int) -> bool:
         return True
     if (before & DET and not before & PRONOUN) or (k and line.low[k - 1].endswith(("'s", "s'"))):
         return True
-    if (
-        k
-        and k + 1 == end
-        and line.low[k] in lexicon.converted_forms()
-        and not line.tags[k - 1] & (AUX | WH | PRONOUN)
-    ):
-        return True  # "the appeal judges | held": else that verb would have no subject
+    if line.low[k] in lexicon.converted_forms():
+        if k + 1 == end and not (k and line.tags[k - 1] & (AUX | WH | PRONOUN)):
+            return True  # "the appeal judges | held": else that verb would have no subject
+        if not line.low[k].endswith("s") and (k == 0 or line.low[k - 1] == ","):
+            return True  # "…, state radio reported": a bare form without a subject
     if line.low[k].endswith("ed"):  # "people involved in", "the newly elected mayor"
         named = bool(k) and (line.upper[k - 1] or bool(before & PRONOUN))
         of_it = k + 1 < end and line.tags[k + 1] & PREP and (not named or line.low[k + 1] == "by")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pipeline.voice.names import BE, Span, at, bare, before, name
+from pipeline.voice.subjects import finite
 from pipeline.voice.tokens import ADVERB, AUX, CONJUNCTION, DET, MARK, PREP, PRONOUN, QUOTE, VERB, WH, Line
 
 MARKERS = frozenset(
-    "think believe imagine if though were should had event case absence paper theory supposed meant intended perhaps maybe whether lest unless suppose "
-    "supposing assuming pretend pretending that how anyone anybody those".split()
+    "think believe imagine if though were should had event case absence paper theory supposed meant intended perhaps "
+    "maybe whether lest unless suppose supposing assuming pretend pretending that how anyone anybody those".split()
 )
 # At the beginning these suppose on the text's own behalf.
 OPENERS = frozenset("suppose supposing imagine assuming pretend pretending".split())
@@ -234,6 +235,9 @@ def _inverted(line: Line, i: int) -> Span | None:
     if i > 1 and not line.tags[i - 1] & MARK:
         return None  # "came and had a X"
     named = line.tags[i + 1] & (DET | PRONOUN) or line.upper[i + 1] or after == "there"
+    first = line.low.index(",") if low == "were" and at(line, i - 1) == "," else i
+    if first < i - 1 and not any(finite(line, k) for k in range(first)):
+        return None  # "the years, as she recalls them, were a X": the verb that the line began with
     if not named and (i or low != "should"):
         return None  # "…, among them the driver, were hurt"
     if low == "had" and (after in ONE or {"been", "become"}.isdisjoint(line.low[i + 2 : i + 8])):

@@ -43,7 +43,7 @@ def viewed(line: Line, i: int) -> Found | None:
 def _clause_at_once(line: Line, i: int, end: int) -> Found | None:
     """ "By his own account it was a trap": the clause follows without a comma."""
     at = next((k for k in range(i + 2, min(end - 1, i + 5)) if line.low[k] in _VIEWS), None)
-    if at is None or not line.tags[at + 1] & PRONOUN:
+    if at is None or not line.tags[at + 1] & (PRONOUN | DET):
         return None
     whole = line.low[i + 1] in {"all", "most"}
     plural = line.low[at - 1].endswith("s") and not line.tags[at - 1]  # its apostrophe is no part of a word
@@ -82,9 +82,11 @@ def believed(line: Line, i: int) -> Found | None:
     return Found((k + 1, i + 1), source, [content], "speech", i) if source and content else None
 
 
-REGARDS = frozenset("seen see sees saw seeing view views viewed viewing regard regards regarded regarding treat "
-                    "treats treated treating recognise recognises recognised recognize recognizes recognized "
-                    "classify classifies classified".split())  # fmt: skip
+REGARDS = frozenset(
+    form
+    for verb in "view regard treat recognise recognize classify remember recall".split()
+    for form in lexicon.forms(verb)
+) | frozenset("see sees saw seen seeing".split())
 
 
 def regarded(line: Line, i: int, out: list[Found]) -> Found | None:
