@@ -47,7 +47,8 @@ def never_came(line: Line, i: int) -> Span | None:
     j = i - 1
     while j > 0 and line.tags[j] & AUX:
         j -= 1
-    if line.low[i - 1] in {"would", "will", "could", "might", "may", "should"}:
+    told = line.low[j] in {"that", "which"}
+    if not told and line.low[i - 1] in {"would", "will", "could", "might", "may", "should"}:
         return None  # "without it the strike would not happen"
     end = j if line.low[j] in {"that", "which", "who"} else j + 1
     if end > 0 and not line.tags[end - 1] & (MARK | PRONOUN | VERB):

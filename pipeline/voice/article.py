@@ -33,6 +33,9 @@ _SPAT = re.compile(
     r" (?!(?:as|or|which|who|and|an?|the|in|is|are|was|were|had)\b)[a-z]{3,}[dtslw] "
     r"(?:an?|the|one|his|her|their|[A-Z])"
 )
+# Up to a quotation: what stands before a noun.
+_OWNED = re.compile(r"(?:\b(?:the|this|these|its|his|her|their)|['’]s|s['’]) $", re.IGNORECASE)
+LONGEST_NOUN = 9
 _BEFORE_SPEECH = (":", ",")
 _STARTS = ("", ".", "!", "?", "\n", "”", '"', "’")
 _TITLE_NOUNS = re.compile(
@@ -124,9 +127,17 @@ def _cue_near(text: str, quote: Quotation) -> bool:
     return any(lexicon.cue_class(word) or word in {"read", "reads"} for word in (*before, *after))
 
 
+def _is_noun(text: str, quote: Quotation) -> bool:
+    """ "The “green corridor from the hills to the sea” is a verge": a longer name within the text's own sentence."""
+    inner = text[quote.inner : quote.inner_end]
+    stands = _OWNED.search(text[max(0, quote.start - 16) : quote.start])
+    goes_on = text[quote.end : quote.end + 1] == " " and text[quote.end + 1 : quote.end + 2].islower()
+    return bool(stands and goes_on and quote.words <= LONGEST_NOUN and not _SPEAKS.search(inner.replace("’", "'")))
+
+
 def _is_whole(text: str, quote: Quotation) -> bool:
     """Whether a quotation says something; a short one that does not, names something."""
-    if quote.words > SHORT_WORDS:
+    if quote.words > SHORT_WORDS and not _is_noun(text, quote):
         return True
     inner = text[quote.inner : quote.inner_end].strip()
     before = text[max(0, quote.start - 30) : quote.start].rstrip(" \t")

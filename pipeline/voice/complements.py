@@ -40,8 +40,8 @@ _COMPLEMENT_PREPS = frozenset("for of about on against over to with at from into
 # "Economists expect a recession" names what nobody has seen yet; "fear the recession", one that is there.
 # "Admitted a leak" brings one into the world of the text; "admitted the leak" speaks of one that is known.
 _FORETELLS = frozenset(
-    "cite recall recount relate mention threaten propose expect anticipate foresee forecast fear suspect predict admit "
-    "acknowledge concede confess".split()
+    "cite recall recount relate mention threaten propose expect anticipate foresee forecast fear suspect predict "
+    "admit acknowledge concede confess".split()
 )
 # With a noun phrase these still report a claim ("denied the charge"); "announced a plan" states a fact.
 _SPOKEN_OBJECT = frozenset(

@@ -171,6 +171,8 @@ def _verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> Found |
         return Found((cue_start(line, i), i + 1), source, [content], "speech", i) if content and source else None
     about = of + 2 < n and line.low[of] == "about" and line.low[of + 1] in {"a", "an"}
     if base in _SPEAKS_OF and of + 1 < n and (about or line.low[of] == "of"):
+        if line.low[i - 1] in {"never", "not", "didn't", "don't", "doesn't"}:
+            return None  # "never spoke of the war"
         if low.endswith("ing") and line.low[i - 1] == "to":
             return None  # "has taken to speaking of a trap": a way of naming
         content = trim(line, of, min(content_end(line, of), fronted_end(line, i, of) or n))

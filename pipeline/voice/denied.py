@@ -7,11 +7,12 @@ from pipeline.voice import absent
 from pipeline.voice.absent import closed
 from pipeline.voice.names import BE, Span, at, bare, name
 from pipeline.voice.subjects import phrase_start
+from pipeline.voice.supposed import tight
 from pipeline.voice.tokens import ADVERB, AUX, DET, MARK, PREP, PRONOUN, SUBORDINATOR, VERB, WH, Line
 
 NOT = frozenset(
     "nothing can't cannot couldn't would might could didn't not n't never no hardly scarcely barely neither nor "
-    "isn't aren't wasn't weren't nobody".split()
+    "isn't aren't wasn't weren't nobody little".split()
 )
 NOT |= absent.FAILS | absent.INVENTED
 _ONE = frozenset({"a", "an"})
@@ -50,7 +51,7 @@ def negated(line: Line, i: int) -> Span | None:
         return name(line, i + 1 + (after in _ONE), 5) if after in _ONE or alone else None
     if i == 0 and (denied := _opening(line, after)) is not None:
         return denied
-    if low == "nothing":
+    if low in {"nothing", "little"}:
         return _nothing(line, i)
     if low in {"would", "might", "could"}:
         return _would(line, i)
@@ -66,12 +67,17 @@ def negated(line: Line, i: int) -> Span | None:
     if low in {"not", "hardly", "scarcely", "never"} and before in {",", "and"} and after in _ONE:
         return name(line, i + 2, 5)  # "a gift, not a bribe"
     if low == "not" and before == "," and bare(line, i + 1) and closed(line, i + 2):
-        return name(line, i + 1, 1) if any(word in BE for word in line.low[max(0, i - 8) : i]) else None
+        return i + 1, i + 2
     if low == "not" and before in BE and at(line, i - 2) in {"it", "this", "that"} and closed(line, i + 1):
         a = phrase_start(line, i - 2)
         if 0 <= a < i - 2 and bare(line, i - 3):
             return a, i - 2  # "but a trap it was not"
-    if low == "not" and before in BE and at(line, 0) in _ONE and at(line, i - 2) in {"it", "this", "that"}:
+    if (
+        low == "not"
+        and before in BE
+        and at(line, 0) in _ONE
+        and at(line, i - 2) in {"it", "this", "that", "he", "she", "they"}
+    ):
         return name(line, 1) if after in {".", ":", ",", ";", "—", "–", ""} else None  # "a landslide it was not"
     joined = low in {"isn't", "aren't", "wasn't", "weren't"}
     if not joined and not (before in BE or (before.endswith("'s") and before != "let's")):
@@ -96,6 +102,11 @@ def _opening(line: Line, after: str) -> Span | None:
 
 def _nothing(line: Line, i: int) -> Span | None:
     """ "Nothing about it was a X", "this has nothing to do with X", where X is not known of."""
+    shown = i + 1 + (at(line, i + 1) == "to")
+    if at(line, shown) in _SUGGESTS and at(line, shown + 1) in _ONE:
+        return name(line, shown + 1, 4)  # "there is nothing to suggest a X"
+    if line.low[i] == "little":
+        return None
     if tuple(line.low[i + 1 : i + 4]) == ("to", "do", "with"):
         return name(line, i + 4, 4) if bare(line, i + 4) or at(line, i + 4) in _ONE else None
     if i and not line.tags[i - 1] & MARK:
@@ -127,8 +138,8 @@ def _no(line: Line, i: int) -> Span | None:
         return name(line, line.low.index("of", max(0, i - 9)) + 1, 5)  # "of the X there was no trace"
     if tuple(line.low[i + 1 : i + 4]) in {("such", "thing", "as"), ("such", "things", "as")}:
         return name(line, i + 4, 4)
-    if at(line, i + 1) in _PROOF and at(line, i + 2) == "of" and (not i or line.tags[i - 1] & MARK):
-        return name(line, i + 3, 5) if bare(line, i + 3) or at(line, i + 3) in _ONE else None
+    if at(line, i + 1) in _PROOF and at(line, i + 2) == "of" and (not i or line.tags[i - 1] & (MARK | VERB)):
+        return tight(line, i + 3) if bare(line, i + 3) or at(line, i + 3) in _ONE else None
     if before in BE or before.endswith("'s"):
         span = name(line, i + 1, 3)
         of = next((k for k in range(i + 2, i + 4) if at(line, k) == "of"), None)
@@ -167,10 +178,16 @@ def _had_no(line: Line, i: int) -> Span | None:
     return span[0], next((k for k in range(span[0] + 1, span[1]) if line.tags[k] & (PREP | ADVERB)), span[1])
 
 
+_LOOKS_LIKE = frozenset({("amount", "to"), ("point", "to"), ("look", "like"), ("feel", "like"), ("sound", "like")})
+_SUGGESTS = frozenset("suggest suggests show indicate indicates prove".split())
+
+
 def _amounts(line: Line, i: int) -> Span | None:
     """ "Does not amount to an X", "did not constitute X"."""
-    if at(line, i + 1) == "amount" and at(line, i + 2) == "to":
+    if (at(line, i + 1), at(line, i + 2)) in _LOOKS_LIKE:
         return name(line, i + 3, 5)
+    if at(line, i + 1) in _SUGGESTS and at(line, i + 2) in _ONE:
+        return name(line, i + 3, 5)  # "the figures do not suggest a X"
     if at(line, i + 1) in _COUNTS and at(line, i + 2) == "as":
         return name(line, i + 3, 5)
     if at(line, i + 1) in _MAKES and at(line, i + 2) in _ONE:
@@ -182,7 +199,7 @@ def _amounts(line: Line, i: int) -> Span | None:
 
 def _complement(line: Line, j: int) -> Span | None:
     """What is said not to be: "a war", "genocide"; "just", "only" deny nothing."""
-    while at(line, j) in {"yet", "really", "even", "actually"}:
+    while at(line, j) in {"yet", "really", "even", "actually", "quite"}:
         j += 1
     if at(line, j) == ",":  # "is not, as X claims, a trap"
         j = next((k + 1 for k in range(j + 1, min(len(line), j + 9)) if line.low[k] == ","), j)
@@ -228,8 +245,7 @@ def rather(line: Line, i: int) -> Span | None:
         at(line, i + 2) in _ONE or (bare(line, i + 2) and i and low == "rather")
     ):
         return None
-    said = i == 0 or low == "instead" or any(line.low[k] in BE for k in range(max(0, i - 8), i - 1))
-    return name(line, i + 2, 5) if said else None
+    return name(line, i + 2, 5)
 
 
 def otherwise(line: Line, i: int) -> Span | None:

@@ -184,6 +184,7 @@ def kind_of(line: Line, source: Span | None) -> str:
     itself = words[0] == "this" and len(words) > 1 and words[1] in _ITSELF
     after = line.low[source[1]] if source[1] < len(line) else ""
     anybody = words[0] in _ANYBODY or (words[0] in {"you", "one"} and len(words) == 1 and after in _IDLY)
-    if anybody or (words == ["who"] and line.low[source[0] - 1] in _ANYBODY):
+    asked = words == ["who"] and source[0] == 0 and line.low[-1] == "?"
+    if anybody or asked or (words == ["who"] and line.low[source[0] - 1] in _ANYBODY):
         return "stance"  # "you would think that …", "anyone who believes that …": nobody says it
     return "stance" if words[0] in _OUTLET or itself else "speech"

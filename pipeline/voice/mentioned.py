@@ -31,7 +31,8 @@ def what_calls(line: Line, i: int) -> Span | None:
             return name(line, a)
         if low in _SEEMS:
             been = next((m for m in range(k + 1, min(len(line), k + 5)) if line.low[m] in _BEEN), None)
-            return name(line, been + 1) if been else None
+            bare_seems = at(line, k + 1) in {"a", "an"}  # "what seemed a X"
+            return name(line, been + 1) if been else name(line, k + 1) if bare_seems else None
         if low in {"says", "say", "said", "claims", "claimed", "insists"}:
             a = k + 1
             while at(line, a) in {"is", "are", "was", "were", "be", "to"}:

@@ -18,6 +18,7 @@ from pipeline.voice.found import (
     up_to_known,
 )
 from pipeline.voice.subjects import subject
+from pipeline.voice.supposed import left_open
 from pipeline.voice.tokens import AUX, MARK, QUOTE, WH, Line
 
 _TOLD = frozenset({"say", "claim", "admit", "report", "think"})
@@ -29,6 +30,8 @@ def passive_report(line: Line, i: int, base: str, name: str) -> Found | None:
     j = i + 1
     if j >= len(line):
         return None
+    if line.low[j] == "that" and left_open(line, j):
+        return None  # "it has not been shown that …"
     about = subject(line, i)
     cue = (cue_start(line, i), i + 1)
     if (told := _was_told(line, i, base, name, about)) is not None:

@@ -7,8 +7,10 @@ from pipeline.voice.subjects import finite
 from pipeline.voice.tokens import ADVERB, AUX, CONJUNCTION, DET, MARK, PREP, PRONOUN, QUOTE, VERB, WH, Line
 
 MARKERS = frozenset(
-    "think believe imagine if though were should had event case absence paper theory supposed meant intended perhaps "
-    "maybe whether lest unless suppose supposing assuming pretend pretending that how anyone anybody those".split()
+    "think believe imagine if though were should had event case absence possible potential hypothetical unlikely "
+    "likely conceivable risk chance chances prospect possibility likelihood threat danger hope hopes dream dreams "
+    "vision paper theory supposed meant intended perhaps maybe whether lest unless suppose supposing assuming "
+    "pretend pretending that how anyone anybody those".split()
 )
 # At the beginning these suppose on the text's own behalf.
 OPENERS = frozenset("suppose supposing imagine assuming pretend pretending".split())
@@ -50,6 +52,10 @@ def find(line: Line, i: int) -> Span | None:
         been = 2 + ((at(line, i + 2), at(line, i + 3)) == ("have", "been")) * 1
         to_be = at(line, i + 1) == "to" and at(line, i + been) in {"be", "been"} and at(line, i - 1) in BE
         return tight(line, i + been + 1) if to_be and at(line, i + been + 1) in ONE else None
+    if low in _LIKELY and (not_yet := _likely(line, i)) is not None:
+        return not_yet
+    if low in _CHANCES:
+        return tight(line, i + 2) if at(line, i + 1) == "of" and at(line, i + 2) in {"a", "an"} else None
     if low in {"paper", "theory"}:
         return _on_paper(line, i)
     if low in {"perhaps", "maybe"}:
@@ -71,7 +77,25 @@ def find(line: Line, i: int) -> Span | None:
         return _looked_for(line, i)
     if low == "whether" and at(line, i + 1) == "to":
         return None  # the verb tells it: "whether to call it X"
+    if (at(line, i + 1), at(line, i + 2)) == ("or", "not"):
+        return clause_name(line, i + 3)
     return clause_name(line, i + 1) or _either(line, i)
+
+
+_LIKELY = frozenset("possible potential hypothetical unlikely likely conceivable".split())
+_CHANCES = frozenset("risk chance chances prospect possibility likelihood threat danger hope hopes dream dreams "
+                     "vision".split())  # fmt: skip
+
+
+def _likely(line: Line, i: int) -> Span | None:
+    """ "A possible X", "a X is unlikely"."""
+    if at(line, i - 1) in BE and i < 9 and at(line, 0) in ONE:
+        span = name(line, 0)
+        return span if span is not None and span[1] == i - 1 else None
+    return name(line, i + 1, 4) if at(line, i - 1) in {"a", "an"} and line.low[i] in _MAY_BE else None
+
+
+_MAY_BE = frozenset("possible potential hypothetical".split())
 
 
 def _on_paper(line: Line, i: int) -> Span | None:
@@ -126,7 +150,7 @@ def tight(line: Line, a: int, longest: int = 5) -> Span | None:
 
 
 def _parts(line: Line, k: int) -> bool:
-    return bool(line.tags[k + 1] & (DET | PRONOUN | PREP)) or line.low[k + 1] == "."
+    return (line.low[k] != "of" and bool(line.tags[k + 1] & (DET | PRONOUN | PREP))) or line.low[k + 1] == "."
 
 
 def clause_name(line: Line, j: int, *, inverted: bool = False) -> Span | None:
