@@ -90,11 +90,14 @@ def _unminced(line: Line, end: int) -> Span | None:
     return None
 
 
-def shifted(line: Line, one: Found) -> bool:
+def shifted(line: Line, found: list[Found]) -> bool:
     """Whether a report is told a step back in time to its line's end: "…, she said, had long ceased to matter"."""
-    a, b = one.contents[-1] if one.contents else (0, 0)
-    ends = b >= len(line) - 1 or one.cue[1] + 3 >= len(line)
-    return one.kind == "speech" and ends and not _BACK.isdisjoint(line.low[a:b])
+    for one in found:
+        a, b = one.contents[-1] if one.contents else (0, 0)
+        ends = b >= len(line) - 1 or one.cue[1] + 3 >= len(line)
+        if one.kind == "speech" and ends and not _BACK.isdisjoint(line.low[a:b]):
+            return True
+    return False
 
 
 def goes_on(line: Line) -> bool:

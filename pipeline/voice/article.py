@@ -65,7 +65,7 @@ def read(article: str, text: str, sentences: list[Span], kinds: frozenset[str]) 
     at = 0
     last: Span | None = None
     awaited: str | None = None
-    goes_on = False
+    prior: tuple[Line, list[Found]] | None = None
     for start, end in _joined(sentences, [q for q, w in zip(quotes, whole, strict=True) if w]):
         while at < len(quotes) and quotes[at].end <= start:
             at += 1
@@ -85,12 +85,12 @@ def read(article: str, text: str, sentences: list[Span], kinds: frozenset[str]) 
         found = [] if told else (headlines.find(text, tokens) or cues.find(headlines.plain(tokens)))
         reported = _read_line(article, text, tokens, memory, kinds, found)
         silent = not found and told is None and not inside
-        if silent and goes_on and announced.goes_on(tokens):
+        if silent and announced.goes_on(tokens) and prior is not None and announced.shifted(*prior):
             awaited = memory.speaker or ""
         if awaited is not None and silent:
             _row(article, "content", start, end, awaited, memory)
             memory.number += 1
-        goes_on = any(announced.shifted(tokens, one) for one in found)
+        prior = (tokens, found)
         source = announced.opens(tokens) if told is None and len(tokens) > 2 else None
         awaited = _speaker(text, tokens, source, memory) or "" if source else None
         named = [q for k in short if not _within(q := quotes[k], reported)]
@@ -189,7 +189,8 @@ def _read_line(
         _row(article, "distance", tokens.starts[a], tokens.ends[b - 1], None, memory)
         memory.number += 1
     said = [(tokens.starts[a], tokens.ends[b - 1]) for a, b in reported]
-    return said + [_object(article, tokens, a, b, memory) for a, b in _objects(tokens, found)]
+    objects = _objects(tokens, found) if tokens.phrases else []
+    return said + [_object(article, tokens, a, b, memory) for a, b in objects]
 
 
 def _objects(tokens: Line, found: list[Found]) -> list[Span]:

@@ -165,12 +165,10 @@ def _verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> Found |
     if base == "promise" and (that := _that_after_hearer(line, i)):
         content, source = trim(line, that, content_end(line, that)), source_of(line, i, out)
         return Found((cue_start(line, i), i + 1), source, [content], "speech", i) if content else None
-    of = _of_after(line, i)
     if i + 2 < n and line.low[i + 1] == _INTO.get(base) and indefinite(line, i + 2):
         content, source = trim(line, i + 2, content_end(line, i + 2)), source_of(line, i, out)
         return Found((cue_start(line, i), i + 1), source, [content], "speech", i) if content and source else None
-    about = of + 2 < n and line.low[of] == "about" and line.low[of + 1] in {"a", "an"}
-    if base in _SPEAKS_OF and of + 1 < n and (about or line.low[of] == "of"):
+    if base in _SPEAKS_OF and (of := _of_after(line, i)):
         if line.low[i - 1] in {"never", "not", "didn't", "don't", "doesn't"}:
             return None  # "never spoke of the war"
         if low.endswith("ing") and line.low[i - 1] == "to":
@@ -207,17 +205,19 @@ def _plain_verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> F
 
 
 def _of_after(line: Line, i: int) -> int:
-    """ "spoke | of a trap", "spoke, as so often, | of a trap", "complained to the board | about a trap"."""
-    n = len(line)
+    """ "spoke | of a trap", "spoke, as so often, | of a trap", "complained to X | about a trap"; 0 for none."""
+    n, of = len(line), i + 1
     if i + 3 < n and line.low[i + 1] == ",":
-        return next((k + 1 for k in range(i + 3, min(n - 1, i + 12)) if line.low[k] == ","), i + 1)
+        of = next((k + 1 for k in range(i + 3, min(n - 1, i + 12)) if line.low[k] == ","), i + 1)
+    if of + 1 < n and (line.low[of] == "of" or (line.low[of] == "about" and line.low[of + 1] in {"a", "an"})):
+        return of
     for k in range(i + 2, min(n - 1, i + 8)):
         if line.tags[k] & (MARK | AUX | WH | QUOTE) or line.low[k] == "that":
             break
         heard = line.low[i + 1] in {"to", "on", "in", "last"} or bool(line.tags[i + 1] & (OBJECT | DET))
         if heard and (line.low[k] == "about" or line.low[k] == "of") and line.low[k + 1] in {"a", "an"}:
             return k
-    return i + 1
+    return 0
 
 
 def _calls_on(line: Line, i: int, out: list[Found]) -> Found | None:

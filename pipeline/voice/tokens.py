@@ -107,9 +107,10 @@ def _words(out: Line, text: str, start: int, end: int) -> None:
         small, bit, capital = _looked_up(match[0])
         if small in _QUOTE_MARKS:
             continue
+        a, b = match.span()
         low.append(small)
-        starts.append(match.start())
-        ends.append(match.end())
+        starts.append(a)
+        ends.append(b)
         bits.append(bit)
         quote.append(-1)
         upper.append(capital)
