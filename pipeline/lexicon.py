@@ -56,7 +56,7 @@ CUE_VERBS: MappingProxyType[str, frozenset[str]] = MappingProxyType(
         "report": frozenset(
             "report reveal disclose show find indicate estimate record document publish quote cite learn hear "
             "detail broadcast leak relay project discover uncover demonstrate prove divulge chronicle "
-            "circulate rumor rumour".split()
+            "circulate rumor rumour establish".split()
         ),
         "want": frozenset(
             "want wish hope intend plan aim seek vow pledge promise threaten desire prefer agree resolve "

@@ -27,7 +27,8 @@ _OWNS = frozenset("his her their its our my".split())
 # "Two things are clear: …": nobody is clear.
 _THINGS = frozenset("thing things this that it one lesson lessons figures numbers facts result results outcome rules "
                     "law evidence contrast picture".split())  # fmt: skip
-_TRIGGERS = _MANNER | _TELLING | _MINCED | _LONG
+_PLAINLY = frozenset("bluntly plainly simply succinctly differently thus".split())
+_TRIGGERS = _PLAINLY | _MANNER | _TELLING | _MINCED | _LONG
 # The announcement is short; a longer clause tells something else.
 REACH = 14
 
@@ -77,6 +78,8 @@ def _unminced(line: Line, end: int) -> Span | None:
     """ "X did not mince words", "X minced no words", "her statement ran to three lines"."""
     for k in range(1, end):
         if line.low[k] in {"mince", "minced", "minces", "pull", "pulled"} and _MINCED & set(line.low[k + 1 : k + 4]):
+            return subject(line, k)
+        if line.low[k] in {"put", "puts"} and line.low[k + 1] == "it" and line.low[end - 1] in _PLAINLY:
             return subject(line, k)
         if line.low[k] in {"made", "makes"} and line.low[k + 1] == "no" and line.low[k + 2] in {"bones", "secret"}:
             return subject(line, k)

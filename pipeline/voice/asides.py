@@ -18,7 +18,7 @@ from pipeline.voice.found import (
     trim,
 )
 from pipeline.voice.subjects import finite, states, subject
-from pipeline.voice.tokens import ADVERB, AUX, CONJUNCTION, MARK, PREP, QUOTE, SUBORDINATOR, VERB, WH, Line
+from pipeline.voice.tokens import ADVERB, AUX, CONJUNCTION, MARK, PREP, QUOTE, SUBORDINATOR, TIME, VERB, WH, Line
 
 _MODALS = frozenset("must should can cannot may might could".split())
 _PROVES = frozenset("show prove demonstrate confirm reveal document record".split())
@@ -56,46 +56,50 @@ def aside(line: Line, i: int, before: int, base: str, name: str, *, past: int | 
         return None
     if line.low[i - 1] == "to" and i:
         return None  # "…, declined to comment"
-    start = clause_start(line, i)
-    inverted = before >= 0 and (
-        line.tags[before] & QUOTE
-        or (line.low[before] in COMMAS and (line.tags[before - 1] & QUOTE or base in _INVERTED))
-    )
-    if inverted and i - before == 1 and not line.low[i].endswith("ing"):
-        source = _after_verb(line, i, before)
-        if source is not None and not (line.low[before] in COMMAS and not _closes_after(line, source[1])):
-            return _around(line, start, before, i, source, source[1])
+    if (inverted := _inverted(line, i, before, base)) is not None:
+        return inverted
     if not _MODALS.isdisjoint(line.low[before + 1 : i]):
         return None  # "…, somebody must testify"
     if "would" in line.low[before + 1 : i] and "have" in line.low[before + 1 : i]:
         return None  # "had it been a trap, somebody would have noticed"
-    source = subject(line, i)
-    if source is not None and source[0] == 0:
-        source = subject(line, i, nearest=True)  # with all before it, nothing would be left that X says
-    if (
-        source is None
-        or source[0] == 0
-        or line.tags[source[0]] & WH
-        or any(line.low[k] == "than" for k in range(*source))
-    ):
+    if (source := _speaker(line, i)) is None:
         return None
     mark = source[0] - 1
-    if line.low[mark] == "as" and mark == 0 and base in {"speak", "talk"}:
-        return None  # "As she spoke, …" tells when
     if line.low[mark] == "as" and mark == 0:
-        return _opening(line, i, source)
+        return _opening(line, i, source) if base not in {"speak", "talk"} else None  # "As she spoke, …" tells when
     if line.low[mark] == "as" and mark and line.low[mark - 1] in COMMAS:
-        if base in _PROVES:
-            return None  # "X, as the minutes show": the outlet holds it for shown
-        if name in {"want", "urge", "judge"}:
-            return None  # "X, as Y prepares for Z"
+        if base in _PROVES or name in {"want", "urge", "judge"}:
+            return None  # "X, as the minutes show": held for shown; "X, as Y prepares for Z"
         mark -= 1  # "X, as Y said, …"
         if line.low[i + 1 : i + 2] in (["it"], ["them"]) and past is None:
             past = i + 2  # "X, as Y remembers it, …"
     if not (line.tags[mark] & QUOTE or line.low[mark] in COMMAS):
         return None
     after = _inserted_end(line, i, base, mark, past or i + 1)
-    return _around(line, start, mark, i, source, after) if after is not None else None
+    return _around(line, clause_start(line, i), mark, i, source, after) if after is not None else None
+
+
+def _inverted(line: Line, i: int, before: int, base: str) -> Found | None:
+    """ "…," said X: the verb at i stands straight after what is said, and who said it after the verb."""
+    if i - before != 1 or before < 0 or line.low[i].endswith("ing"):
+        return None
+    comma = line.low[before] in COMMAS
+    if not (line.tags[before] & QUOTE or (comma and (line.tags[before - 1] & QUOTE or base in _INVERTED))):
+        return None
+    source = _after_verb(line, i, before)
+    if source is None or (comma and not _closes_after(line, source[1])):
+        return None
+    return _around(line, clause_start(line, i), before, i, source, source[1])
+
+
+def _speaker(line: Line, i: int) -> Span | None:
+    """The subject of an inserted verb; null where it begins the line, so that nothing is left that it says."""
+    source = subject(line, i)
+    if source is not None and source[0] == 0:
+        source = subject(line, i, nearest=True)
+    if source is None or source[0] == 0 or line.tags[source[0]] & WH or "than" in line.low[source[0] : source[1]]:
+        return None
+    return source
 
 
 def _inserted_end(line: Line, i: int, base: str, mark: int, a: int) -> int | None:
@@ -137,7 +141,8 @@ def _more_stated(line: Line, k: int) -> bool:
     for m in range(k, len(line)):
         if line.tags[m] & (MARK | QUOTE):
             return bool(line.tags[m] & QUOTE) or line.low[m] == ":"
-        if line.tags[m] & (AUX | WH) or line.low[m] == "that" or finite(line, m):
+        dated = m + 1 < len(line) and line.tags[m + 1] & TIME  # "that night"
+        if line.tags[m] & (AUX | WH) or (line.low[m] == "that" and not dated) or finite(line, m):
             return True
     return False
 
@@ -174,7 +179,8 @@ def _around(line: Line, start: int, mark: int, i: int, source: Span, after: int)
         k += 1
     contents = first
     if k < len(line):
-        contents = first + (_later_quotes(line, k) if quoted else rest(line, k))
+        broken = mark > 0 and bool(line.tags[mark - 1] & AUX) and line.low[mark] in COMMAS
+        contents = first + (_later_quotes(line, k) if quoted else rest(line, k, broken=broken))
     shown = lexicon.base_forms().get(line.low[i]) in _SHOWS  # "…, figures show": the outlet holds it for shown
     kind = "speech" if quoted else "stance" if shown else kind_of(line, source)
     return Found((cue_start(line, i), i + 1), source, contents, kind, i)
@@ -197,10 +203,16 @@ def _later_quotes(line: Line, k: int) -> list[Span]:
     return []
 
 
-def rest(line: Line, k: int) -> list[Span]:
-    """The rest of a reported sentence after ", X said,"; nothing where a participle or a new report follows."""
+def rest(line: Line, k: int, *, broken: bool = False) -> list[Span]:
+    """The rest of a reported sentence after ", X said,"; nothing where a participle or a new report follows.
+
+    broken: whether what stands before cannot do without it: "they were, she said, | in it together".
+    """
     if line.low[k] not in {",", ":", "—", "–"} or k + 1 >= len(line):
         return []
+    if broken and not line.tags[k + 1] & QUOTE:
+        span = trim(line, k + 1, content_end(line, k + 1))
+        return [span] if span else []
     nxt = line.low[k + 1]
     leaves = CONJUNCTION | WH | SUBORDINATOR | (PREP if nxt in TIMED or nxt in {"according", "as"} else 0)
     doing = nxt.endswith("ing") and not line.tags[k + 1] & PREP  # "…, X said, including …" goes on

@@ -8,11 +8,12 @@ from pipeline.voice.found import Found, Span, clause_start, kind_of, trim
 from pipeline.voice.subjects import subject
 from pipeline.voice.tokens import AUX, MARK, Line
 
+_ENDS = frozenset({".", ",", "–", "—", ")"})
 _THAT = frozenset("that this those these such".split())
 _IS = frozenset("is was are were".split())
 _TELLING = frozenset(
     "version view account claim story verdict argument words message explanation theory line hope fear belief "
-    "conviction suspicion complaint".split()
+    "finding conclusion charge opinion conviction suspicion complaint".split()
 )
 _SPEECH = frozenset({"say", "claim", "admit", "report", "think"})
 # The pattern stands at the beginning, and its cue near it.
@@ -66,7 +67,8 @@ def inside(line: Line, i: int) -> Found | None:
     if content is None or told is None:
         return None
     after = told.cue[1]
-    rest = trim(line, after + 1, content_end(line, after + 1)) if line.low[after : after + 1] == [","] else None
+    goes_on = after + 1 < len(line) and line.low[after] in _ENDS - {"."}
+    rest = trim(line, after + 1, content_end(line, after + 1)) if goes_on else None
     contents = [span for span in (content, rest) if span is not None]  # "the vote, so they believe, was a trap"
     return Found(told.cue, told.source, contents, kind_of(line, told.source), told.verb)
 
@@ -93,7 +95,7 @@ def _so(line: Line, j: int) -> Found | None:
             return None
         if lexicon.cue_class(line.low[k]) in _SPEECH:
             source = inverted_subject(line, k) if k == j else subject(line, k)
-            ends = k + 1 >= len(line) - 1 or line.low[k + 1] in {".", ","}
+            ends = k + 1 >= len(line) - 1 or line.low[k + 1] in _ENDS
             return Found((k, k + 1), source, [], "speech", k) if source and (k == j or ends) else None
     return None
 

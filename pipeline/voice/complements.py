@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeline.voice.clause import content_end, fronted_end
 from pipeline.voice.conversion import can_be_noun, takes_complement
 from pipeline.voice.found import TELLS, Found, Span, indefinite, kind_of, trim, up_to_known
@@ -12,10 +14,10 @@ from pipeline.voice.tokens import AUX, CONJUNCTION, DET, MARK, PREP, PRONOUN, QU
 
 # Without a clause or a quotation these say nothing: "found the keys", "barked at the van".
 _NEEDS_CLAUSE = frozenset(
-    "find show learn hear see feel remember forget know understand own allow add continue lie record cry sigh laugh "
-    "like trust discover project decide determine thunder muse intone bellow bark growl snap hiss moan groan gush "
-    "enthuse chuckle grin smile beam sneer rage rant roar scream shriek wail sob whine marvel blurt gloat gasp "
-    "volunteer venture reason reminisce surmise ruminate drawl mumble stammer rule fret crow seethe bet wager "
+    "find establish show learn hear see feel remember forget know understand own allow add continue lie record cry "
+    "sigh laugh like trust discover project decide determine thunder muse intone bellow bark growl snap hiss moan "
+    "groan gush enthuse chuckle grin smile beam sneer rage rant roar scream shriek wail sob whine marvel blurt "
+    "gloat gasp volunteer venture reason reminisce surmise ruminate drawl mumble stammer rule fret crow seethe bet wager "
     "counsel "
     "jeer chorus".split()
 )
@@ -52,51 +54,86 @@ _SPOKEN_OBJECT = frozenset(
 def complement(line: Line, i: int, j: int, base: str, name: str, cue: Span, source: Span | None) -> Found | None:
     """What the verb at i takes from j on: that-clause, question, infinitive, bare clause or noun phrase."""
     low = line.low[j]
+    content = _content(line, i, j, source)
+    if content is None:
+        return None
+    found = Found(cue, source, [content], "stance", i)
+    if _finds_or_declares(line, i, j, base, source):
+        return replace(found, kind="speech")
+    if _says_nothing(line, j, base, source):
+        return None
+    if _holds_true(line, i, j, base):
+        return found
+    if low == "that" or line.tags[j] & WH or (low in {"whether", "if"} and base not in {"want", "agree"}):
+        return replace(found, kind=kind_of(line, source))
+    if low == "to":
+        if base in _SAID_TO or ((base in TELLS or name == "urge") and base not in _COMMANDS):
+            return replace(found, kind="speech")
+        return replace(found, kind="intent") if base in _TO else None
+    if base in _NO_CLAUSE and low != "as":
+        return found
+    if (cut := _garden_path(line, content, source)) is not None:
+        return replace(found, contents=[cut])
+    has_clause = base in _ALWAYS_CLAUSE or has_clause_verb(line, j, content[1], loose=base not in _OFTEN_NOUN)
+    if name in {"say", "claim", "admit", "report", "think", "debunk"} and has_clause and base not in {"know"}:
+        return replace(found, kind=kind_of(line, source))
+    return _object(line, i, j, base, name, found, lacks=base in _NEEDS_CLAUSE and not has_clause)
+
+
+def _object(line: Line, i: int, j: int, base: str, name: str, found: Found, *, lacks: bool) -> Found | None:
+    """What a noun phrase after the verb at i, from j on, has of a report: "denied the charge", "fear a famine".
+
+    lacks: whether the verb says nothing without a clause, and has none.
+    """
+    low, content = line.low[j], found.contents[0]
+    if base in TELLS or name == "urge":
+        told_of = low in {"of", "about"} and j + 1 < len(line) and indefinite(line, j + 1)
+        return replace(found, kind="speech" if told_of else "intent")
+    if (taken := considered(line, i, j, content[1])) is not None:
+        return replace(found, contents=[taken], kind=kind_of(line, found.source))
+    if lacks:
+        return None
+    if name in {"judge", "deny"} and low != "by" and (given := _given_as(line, j, content[1])) is not None:
+        return replace(found, contents=[given], kind="speech")
+    start = (i + 1, content[1]) if line.tags[i + 1] & PREP and line.low[i + 1] in _COMPLEMENT_PREPS else content
+    if base == "deny":
+        start = up_to_known(line, start)
+    spoken = base in _SPOKEN_OBJECT or (base in _FORETELLS and indefinite(line, j))
+    return replace(found, contents=[start], kind="speech" if spoken else "stance")
+
+
+def _content(line: Line, i: int, j: int, source: Span | None) -> Span | None:
+    """The words from j on that can be what the verb at i takes."""
     front = fronted_end(line, i, j)
     content = trim(line, j, min(content_end(line, j), front or len(line)))
     if content is not None and source is not None and _in_relative(line, source[0]):
         comma = next((k for k in range(*content) if line.low[k] == ","), content[1])
         content = trim(line, content[0], comma)  # "which critics say was rushed, …" ends with its clause
-    if content is not None and low in {"it", "this", "them"} and line.low[j + 1 : j + 2] == [","]:
+    if content is not None and line.low[j] in {"it", "this", "them"} and line.low[j + 1 : j + 2] == [","]:
         content = (j, j + 1)  # "denies it, but …"
-    if content is not None and _finds_or_declares(line, i, j, base, source):
-        return Found(cue, source, [content], "speech", i)
-    if content is None or low in _SAYS_NO_MORE or (base == "pretend" and source is None):
-        return None
+    return content
+
+
+def _says_nothing(line: Line, j: int, base: str, source: Span | None) -> bool:
+    """Whether nothing is told: "says nothing", "has yet to prove that …", "let us pretend"."""
+    low = line.low[j]
+    if low in _SAYS_NO_MORE or (base == "pretend" and source is None):
+        return True
     if (low == "that" and left_open(line, j)) or (low == "what" and not _LIKES.isdisjoint(line.low[j + 2 : j + 4])):
-        return None  # "has yet to prove that …"; "may say what it likes"
+        return True
     if source is not None and finite(line, j) and _main_verb(line, j, source[0] - 1):
-        return None  # "the exodus that all had predicted | failed to come"
-    if low in {"whether", "if"} and base in _SETTLES:
+        return True  # "the exodus that all had predicted | failed to come"
+    return low in {"whether", "if"} and base in _SETTLES
+
+
+def _garden_path(line: Line, content: Span, source: Span | None) -> Span | None:
+    """ "The memo that revealed | the leak | is missing": what the verb takes, without the line's own."""
+    if source is None or line.low[source[0]] not in {"that", "which"}:
         return None
-    if _holds_true(line, i, j, base):
-        return Found(cue, source, [content], "stance", i)
-    if low == "that" or line.tags[j] & WH or (low in {"whether", "if"} and base not in {"want", "agree"}):
-        return Found(cue, source, [content], kind_of(line, source), i)
-    if low == "to":
-        if base in _SAID_TO or ((base in TELLS or name == "urge") and base not in _COMMANDS):
-            return Found(cue, source, [content], "speech", i)
-        return Found(cue, source, [content], "intent", i) if base in _TO else None
-    if base in _NO_CLAUSE and low != "as":
-        return Found(cue, source, [content], "stance", i)
-    has_clause = base in _ALWAYS_CLAUSE or has_clause_verb(line, j, content[1], loose=base not in _OFTEN_NOUN)
-    if name in {"say", "claim", "admit", "report", "think", "debunk"} and has_clause and base not in {"know"}:
-        return Found(cue, source, [content], kind_of(line, source), i)
-    if base in TELLS or name == "urge":
-        told_of = low in {"of", "about"} and j + 1 < len(line) and indefinite(line, j + 1)
-        return Found(cue, source, [content], "speech" if told_of else "intent", i)
-    if (taken := considered(line, i, j, content[1])) is not None:
-        return Found(cue, source, [taken], kind_of(line, source), i)
-    if base in _NEEDS_CLAUSE and not has_clause:
-        return None
-    if name in {"judge", "deny"} and low != "by" and (given := _given_as(line, j, content[1])) is not None:
-        return Found(cue, source, [given], "speech", i)
-    start = (i + 1, content[1]) if line.tags[i + 1] & PREP and line.low[i + 1] in _COMPLEMENT_PREPS else content
-    if base == "deny":
-        start = up_to_known(line, start)
-    if base in _SPOKEN_OBJECT or (base in _FORETELLS and indefinite(line, j)):
-        return Found(cue, source, [start], "speech", i)
-    return Found(cue, source, [start], "stance", i)
+    verb = next((k for k in range(*content) if finite(line, k)), None)
+    return (
+        (content[0], verb) if verb is not None and verb > content[0] and _main_verb(line, verb, source[0]) else None
+    )
 
 
 _FACTIVE = frozenset("know realise realize notice understand remember forget".split())

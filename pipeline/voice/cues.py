@@ -47,7 +47,7 @@ _SPEAKS_OF = frozenset("speak talk tell warn complain boast brag write mutter wh
 
 
 # "Hinted at a trap", "believe in a plot".
-_INTO = {"hint": "at", "believe": "in", "testify": "to", "allude": "to"}
+_INTO = {"hint": "at", "believe": "in", "testify": "to", "allude": "to", "confess": "to", "point": "to"}
 _IMPERATIVE = frozenset({"say", "call"})
 
 
@@ -60,7 +60,7 @@ def _marks() -> frozenset[str]:
 
 
 # These are in every other line and cues in few: a glance at their neighbours tells which.
-_SELDOM = frozenset("in by on for to that has have".split())
+_SELDOM = frozenset("in by on for to that has have had".split())
 _BEFORE_THAT = frozenset("is was remains least or but".split())
 
 
@@ -70,7 +70,7 @@ def _may(line: Line, i: int, low: str) -> bool:
         return i > 0 and (bool(line.tags[i - 1] & MARK) or line.low[i - 1] in _BEFORE_THAT)
     if low in {"for", "to"} and i > 1 and line.low[i - 1] in {"and", "but"}:
         return bool(line.tags[i - 2] & MARK)
-    if low in {"has", "have"}:
+    if low in {"has", "have", "had"}:
         return line.low[i + 1 : i + 2] == ["it"]
     return i < 2 or bool(line.tags[i - 1] & MARK)
 
@@ -171,6 +171,8 @@ def _verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> Found |
     if base in _SPEAKS_OF and (of := _of_after(line, i)):
         if line.low[i - 1] in {"never", "not", "didn't", "don't", "doesn't"}:
             return None  # "never spoke of the war"
+        if base in {"hear", "learn"} and not indefinite(line, of + 1):
+            return None  # "learned of the war"
         if low.endswith("ing") and line.low[i - 1] == "to":
             return None  # "has taken to speaking of a trap": a way of naming
         content = trim(line, of, min(content_end(line, of), fronted_end(line, i, of) or n))

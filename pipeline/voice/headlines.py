@@ -24,7 +24,7 @@ _ROLES = frozenset(
     "minister president premier chancellor governor mayor ambassador envoy spokesman spokeswoman spokesperson police "
     "court council judge prosecutor prosecutors lawyer lawyers union unions economist economists expert experts "
     "official officials critic critics analyst analysts source sources watchdog regulator army ministry bank "
-    "study report poll "
+    "study report poll memo letter inquiry audit "
     "survey scientist scientists doctor doctors campaigners charity chief boss leader senator".split()
 )
 _MEDIA = frozenset("telegram twitter facebook channel post letter tweet statement interview account blog".split())

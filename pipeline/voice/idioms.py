@@ -11,7 +11,7 @@ from pipeline.voice.tokens import AUX, CONJUNCTION, DET, MARK, PREP, QUOTE, SUBO
 
 _SAYINGS = frozenset("word rumour rumor legend story theory argument thinking reasoning logic gossip joke version "
                      "claim charge line tale".split())  # fmt: skip
-_SEES = frozenset("see sees saw tell tells told have has".split())
+_SEES = frozenset("see sees saw tell tells told have has had".split())
 _RULED = frozenset("hold holds held teach teaches taught preach preaches preached lectured texted emailed blogged "
                    "cabled".split())  # fmt: skip
 _SIGNS = frozenset("banner banners placard placards poster posters sign signs graffiti slogan headline caption "
@@ -39,7 +39,7 @@ def find(line: Line, i: int, out: list[Found]) -> Found | None:
     """The report that the word at i gives; null where it gives none."""
     low = line.low[i]
     after = line.low[i + 1] if i + 1 < len(line) else ""
-    if low == "has" and after == "it" and line.low[i - 1] in _SAYINGS:
+    if low in {"has", "had"} and after == "it" and line.low[i - 1] in _SAYINGS:
         return _after(line, i, i + 2, (max(0, i - 2), i))
     if low in {"has", "have", "had"} and after == "it" and line.low[i + 2 : i + 3] == ["that"]:
         return _after(line, i, i + 2, source_of(line, i, out))

@@ -13,6 +13,7 @@ from pipeline.voice.found import (
     indefinite,
     trim,
 )
+from pipeline.voice.names import bare
 from pipeline.voice.subjects import before_verb, finite, phrase_start, states, subject
 from pipeline.voice.supposed import left_open
 from pipeline.voice.tokens import AUX, CONJUNCTION, DET, MARK, PREP, PRONOUN, QUOTE, SUBORDINATOR, VERB, WH, Line
@@ -58,17 +59,11 @@ def noun(line: Line, i: int) -> Found | None:
         return doubted
     if low == "that" and (left_open(line, j) or _undoubted(line, i)):
         return None
-    if (
-        low == "of"
-        and line.low[i] in CHARGES
-        and line.low[i - 1 : i] != ["for"]
-        and not (line.low[i] == "accounts" and not indefinite(line, j + 1))
-    ):
+    if _told_of(line, i):
         content = trim(line, j + 1, min(content_end(line, j), phrase_end(line, j + 1)))
         return Found((i, i + 1), owner(line, i), [content], "speech", i) if content else None
-    if low in {"about", "over", "of"} and line.low[i] in TOLD_OF and line.low[j + 1 : j + 2] in (["a"], ["an"]):
-        content = trim(line, j + 1, min(content_end(line, j), phrase_end(line, j + 1)))  # "fears over a famine"
-        return Found((i, i + 1), owner(line, i), [content], "speech", i) if content else None
+    if low in {"is", "was"} and name in _PREDICATED and (told := _predicate(line, i)) is not None:
+        return told
     if low == "," and line.low[j + 1 : j + 2] == ["that"] and (held := owner(line, i)) is not None:
         end = next((k for k in range(j + 2, len(line)) if line.low[k] == ","), len(line))
         content = trim(line, j + 1, end)  # "his charge, that it was a trap, …"
@@ -95,6 +90,31 @@ def _denied_claim(line: Line, i: int) -> Found | None:
         return None
     content = trim(line, clause_start(line, mark), mark)
     return Found((i, i + 1), None, [content], "speech", i) if content else None
+
+
+def _told_of(line: Line, i: int) -> bool:
+    """Whether the noun at i brings what follows its preposition: "charges of X", "fears over a X"."""
+    word, low, given = line.low[i], line.low[i + 1], i + 2
+    if word in TOLD_OF and low in {"of", "about", "over"} and line.low[given : given + 1] in (["a"], ["an"]):
+        return True
+    new = word != "accounts" or (given < len(line) and indefinite(line, given))
+    return low == "of" and word in CHARGES and new and line.low[i - 1 : i] != ["for"]
+
+
+_PREDICATED = frozenset({"claim", "think", "report", "say"})
+_HELD = frozenset("charge accusation allegation fear suspicion claim".split())
+
+
+def _predicate(line: Line, i: int) -> Found | None:
+    """ "The inquiry's finding is X", "the charge is X": what follows is what is found or charged."""
+    k = i + 2
+    held = owner(line, i) or ((i, i + 1) if line.low[i] in _HELD and line.low[i - 1 : i] == ["the"] else None)
+    new = k < len(line) and (bare(line, k) or line.low[k] in {"a", "an", "one"})
+    if held is None or not new or line.low[k].endswith(("ed", "ing", "en")):
+        return None
+    k += 2 * (line.low[k] == "one" and line.low[k + 1 : k + 2] == ["of"])
+    content = trim(line, k, content_end(line, k)) if k < len(line) else None
+    return Found((i, i + 1), held, [content], "speech", i) if content else None
 
 
 def _undoubted(line: Line, i: int) -> bool:
@@ -180,5 +200,7 @@ def adjective(line: Line, i: int) -> Found | None:
     if content is None:
         return None
     kind = {"that": "speech", "to": "intent"}.get(line.low[j], "stance")
+    if line.low[j] == "of" and indefinite(line, j + 1):
+        kind = "speech"  # "convinced of a trap"
     verb = i - (line.low[i - 1] in _STAYS)
     return Found((cue_start(line, verb), i + 1), subject(line, verb), [content], kind, i)

@@ -133,5 +133,6 @@ def _was_told(line: Line, i: int, base: str, name: str, about: Span | None) -> l
         return None
     before = trim(line, clause_start(line, i), about[0] - 1)
     goes_on = ends + 1 < len(line) and line.low[ends] in COMMAS
-    after = rest(line, ends) if goes_on else []
+    broken = bool(line.tags[about[0] - 2] & AUX)
+    after = rest(line, ends, broken=broken) if goes_on else []
     return [before, *after] if before else None

@@ -123,7 +123,7 @@ _STIRS = frozenset(
     "rock weigh loom prompt rattle push lift cloud drown spread hit arise rise sweep sink send".split()
     for form in lexicon.forms(verb)
 ) | frozenset("grew rose arose swept sank sent".split())
-_OF = frozenset("of against over about among".split())
+_OF = frozenset("against over about among".split())
 
 
 def stirred(line: Line, i: int) -> Found | None:
