@@ -112,6 +112,9 @@ def _after_phrase(line: Line, j: int) -> int | None:
         if low == "that" and k > j + 1 and k + 1 < n and line.tags[k + 1] & AUX and not line.tags[k + 1] & PRONOUN:
             k += 2  # "in a post that was removed": the phrase goes on
             continue
+        if low == "that" and k + 1 < n and line.tags[k + 1] & TIME and not line.tags[k + 1] & (AUX | MARK):
+            k += 2  # "to her sister that night"
+            continue
         asked = low in {"how", "why", "what"} and k > j + 1  # "described by telephone how"
         if low == "that" or asked or t & QUOTE or low in {":", ","} or (k == n - 1 and low in {".", "!", "?"}):
             return k

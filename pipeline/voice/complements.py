@@ -17,9 +17,8 @@ _NEEDS_CLAUSE = frozenset(
     "find establish show learn hear see feel remember forget know understand own allow add continue lie record cry "
     "sigh laugh like trust discover project decide determine thunder muse intone bellow bark growl snap hiss moan "
     "groan gush enthuse chuckle grin smile beam sneer rage rant roar scream shriek wail sob whine marvel blurt "
-    "gloat gasp volunteer venture reason reminisce surmise ruminate drawl mumble stammer rule fret crow seethe bet wager "
-    "counsel "
-    "jeer chorus".split()
+    "gloat gasp volunteer venture reason reminisce surmise ruminate drawl mumble stammer rule fret crow seethe bet "
+    "wager counsel jeer chorus".split()
 )
 _TO = frozenset(
     "want wish hope intend plan aim seek vow pledge promise threaten desire prefer agree decide refuse decline claim "

@@ -146,7 +146,9 @@ def _doubts(line: Line, i: int) -> bool:
         opens = i == 0 and not line.tags[1] & (PREP | DET | PRONOUN | MARK | SUBORDINATOR) if len(line) > 1 else False
         return (opens or (i > 0 and bool(line.tags[i - 1] & (DET | PREP)))) and at(line, i + 1) != "to"
     if low in _ADJECTIVES:
-        nothing = i + 1 < len(line) and line.tags[i + 1] & (WH | SUBORDINATOR | AUX)  # "a phantom that survives"
+        nothing = i + 1 < len(line) and line.tags[i + 1] & (
+            WH | SUBORDINATOR | AUX | MARK
+        )  # "a phantom that survives"
         return not (nothing or (low == "alleged" and _states(line, i + 1)))
     return low == "called" and at(line, i - 1) == "so" and not line.tags[min(i + 1, len(line) - 1)] & MARK
 

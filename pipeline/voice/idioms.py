@@ -49,7 +49,7 @@ def find(line: Line, i: int, out: list[Found]) -> Found | None:
         return found
     if low in _RULED and after == "that":
         return _after(line, i, i + 1, source_of(line, i, out))
-    if low in _RULED and (not after or after in {",", ".", "—", "–"}) and not passive(line, i):
+    if low == "held" and after in {",", "—", "–"} and not passive(line, i):
         return aside(line, i, before_verb(line, i), "rule", "say")
     if low == "held" and not passive(line, i) and (taken := considered(line, i, i + 1, content_end(line, i))):
         return Found((i, i + 1), source_of(line, i, out), [taken], "speech", i)

@@ -79,7 +79,11 @@ def _is_hearsay(line: Line, j: int, base: str, about: Span | None, rest: Span) -
         return indefinite(line, j + 1)
     if low == "on" and base == "blame":
         return indefinite(line, j + 1)
-    return low == "of" and base in {"accuse", "suspect", "warn", "tell", "inform"} and indefinite(line, j + 1)
+    return (
+        low == "of"
+        and base in {"accuse", "suspect", "warn", "tell", "inform", "convince", "persuade"}
+        and indefinite(line, j + 1)
+    )
 
 
 def beside_noun(line: Line, i: int, base: str) -> Found | None:
