@@ -79,9 +79,9 @@ def _unminced(line: Line, end: int) -> Span | None:
     for k in range(1, end):
         if line.low[k] in {"mince", "minced", "minces", "pull", "pulled"} and _MINCED & set(line.low[k + 1 : k + 4]):
             return subject(line, k)
-        if line.low[k] in {"put", "puts"} and line.low[k + 1] == "it" and line.low[end - 1] in _PLAINLY:
+        if line.low[k] in {"put", "puts"} and line.low[k + 1 : k + 2] == ["it"] and line.low[end - 1] in _PLAINLY:
             return subject(line, k)
-        if line.low[k] in {"made", "makes"} and line.low[k + 1] == "no" and line.low[k + 2] in {"bones", "secret"}:
+        if line.low[k] in {"made", "makes"} and line.low[k + 1 : k + 3] in (["no", "bones"], ["no", "secret"]):
             return subject(line, k)
         if (
             line.low[k] in {"ran", "runs"}
@@ -105,7 +105,7 @@ def shifted(line: Line, found: list[Found]) -> bool:
 
 def goes_on(line: Line) -> bool:
     """ "It had become a war": such a line goes on with what the line before reports."""
-    return line.low[0] in _GOES_ON and line.low[1:2] in (["had"], ["would"])
+    return line.low[1:2] in (["had"], ["would"]) and line.low[0] in _GOES_ON
 
 
 _BACK = frozenset("had would".split())

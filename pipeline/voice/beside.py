@@ -33,9 +33,9 @@ def find(line: Line, i: int) -> Span | None:
         held = after == "as" and at(line, i + 2) in {"it", "they"} and at(line, i + 3) in BE
         return before(line, i - 1) if held and at(line, i - 1) == "," else None
     if low == "only":
-        given = next((k for k in range(i - 1, max(0, i - 7), -1) if line.low[k] in {"a", "an"}), 0)
-        if given and at(line, given - 1) in BE and after in {"in", "on"}:
-            return given + 1, i  # "it is a X only in the leaflets"
+        one = next((k for k in range(i - 1, max(0, i - 7), -1) if line.low[k] in {"a", "an"}), 0)
+        if one and at(line, one - 1) in BE and after in {"in", "on"}:
+            return one + 1, i  # "it is a X only in the leaflets"
         if at(line, i - 1) in {"exists", "existed", "exist"} and at(line, i + 1) in {"in", "on"}:
             return before(line, i - 1)  # "the X exists only in their speeches"
         return before(line, i - 2) if at(line, i - 1) == "name" and at(line, i - 2) == "in" else None

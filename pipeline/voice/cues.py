@@ -169,18 +169,23 @@ def _verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> Found |
         content, source = trim(line, i + 2, content_end(line, i + 2)), source_of(line, i, out)
         return Found((cue_start(line, i), i + 1), source, [content], "speech", i) if content and source else None
     if base in _SPEAKS_OF and (of := _of_after(line, i)):
-        if line.low[i - 1] in {"never", "not", "didn't", "don't", "doesn't"}:
-            return None  # "never spoke of the war"
-        if base in {"hear", "learn"} and not indefinite(line, of + 1):
-            return None  # "learned of the war"
-        if low.endswith("ing") and line.low[i - 1] == "to":
-            return None  # "has taken to speaking of a trap": a way of naming
-        content = trim(line, of, min(content_end(line, of), fronted_end(line, i, of) or n))
-        source = source_of(line, i, out)
-        colon = next((k for k in range(*content) if line.low[k] == ":"), content[1]) if content else 0
-        told = [before_turn(line, (content[0], colon))] if content and colon > content[0] else []
-        return Found((cue_start(line, i), i + 1), source, told, "speech", i) if told and source else None
+        return _spoken_of(line, i, of, base, out)
     return _plain_verb(line, i, base, name, out)
+
+
+def _spoken_of(line: Line, i: int, of: int, base: str, out: list[Found]) -> Found | None:
+    """ "Warned of a famine": what follows "of", which is named by who speaks; not what nobody spoke of."""
+    if line.low[i - 1] in {"never", "not", "didn't", "don't", "doesn't"}:
+        return None
+    if base in {"hear", "learn"} and not indefinite(line, of + 1):
+        return None  # "learned of the war"
+    if line.low[i].endswith("ing") and line.low[i - 1] == "to":
+        return None  # "has taken to speaking of a trap": a way of naming
+    content = trim(line, of, min(content_end(line, of), fronted_end(line, i, of) or len(line)))
+    source = source_of(line, i, out)
+    colon = next((k for k in range(*content) if line.low[k] == ":"), content[1]) if content else 0
+    told = [before_turn(line, (content[0], colon))] if content and colon > content[0] else []
+    return Found((cue_start(line, i), i + 1), source, told, "speech", i) if told and source else None
 
 
 def _plain_verb(line: Line, i: int, base: str, name: str, out: list[Found]) -> Found | None:

@@ -68,21 +68,26 @@ def negated(line: Line, i: int) -> Span | None:
         return name(line, i + 2, 5)  # "a gift, not a bribe"
     if low == "not" and before == "," and bare(line, i + 1) and closed(line, i + 2):
         return i + 1, i + 2
-    if low == "not" and before in BE and at(line, i - 2) in {"it", "this", "that"} and closed(line, i + 1):
-        a = phrase_start(line, i - 2)
-        if 0 <= a < i - 2 and bare(line, i - 3):
-            return a, i - 2  # "but a trap it was not"
-    if (
-        low == "not"
-        and before in BE
-        and at(line, 0) in _ONE
-        and at(line, i - 2) in {"it", "this", "that", "he", "she", "they"}
-    ):
-        return name(line, 1) if after in {".", ":", ",", ";", "—", "–", ""} else None  # "a landslide it was not"
+    if low == "not" and before in BE and closed(line, i + 1) and (fronted := _fronted(line, i)) is not None:
+        return fronted
     joined = low in {"isn't", "aren't", "wasn't", "weren't"}
     if not joined and not (before in BE or (before.endswith("'s") and before != "let's")):
         return _amounts(line, i)
     return _complement(line, i + 1)
+
+
+def _fronted(line: Line, i: int) -> Span | None:
+    """ "But a trap it was not", "a friend of the poor he is not": the name before "it", "he" and "not" at i."""
+    who = i - 2
+    if at(line, who) not in _OF_WHOM:
+        return None
+    a = phrase_start(line, who)
+    if 0 <= a < who and bare(line, who - 1):
+        return a, who
+    return name(line, 1) if at(line, 0) in _ONE else None
+
+
+_OF_WHOM = frozenset("it this that he she they".split())
 
 
 def _opening(line: Line, after: str) -> Span | None:
@@ -146,7 +151,7 @@ def _no(line: Line, i: int) -> Span | None:
         if of is not None and at(line, of + 1) not in {"the", "this", "that", "his", "her", "their", "its"}:
             return name(line, i + 1, 7)
         return span
-    if i and line.tags[i - 1] & (VERB | AUX) and line.low[i + 1] not in _PROOF:
+    if i and line.tags[i - 1] & (VERB | AUX) and at(line, i + 1) not in _PROOF:
         return _had_no(line, i)
     if i and not line.tags[i - 1] & MARK:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from pipeline import lexicon
-from pipeline.voice import beside, denied, mentioned, nominals, questioned, subjects, supposed
+from pipeline.voice import beside, denied, expected, mentioned, nominals, questioned, subjects, supposed
 from pipeline.voice.names import BE, LONGEST_NAME, Span, at, bare, before, name
 from pipeline.voice.tokens import AUX, DET, MARK, PREP, PRONOUN, QUOTE, SUBORDINATOR, VERB, WH, Line
 
@@ -71,6 +71,7 @@ def _marks() -> frozenset[str]:
         lexicon.PRESENTING_FORMS,
         denied.NOT,
         supposed.MARKERS,
+        expected.MARKERS,
         beside.MARKERS,
         _MYTHS,
         denied.FALSE,
@@ -94,15 +95,8 @@ def _marked(line: Line, i: int) -> Span | None:
         return name(line, i + 1) if i and line.tags[i - 1] & MARK and bare(line, i + 1) else None
     if low in _MYTHS and at(line, i + 1) == "of":
         return _owned_idea(line, i)
-    if low == "name":
-        # "In the name of safety", "by the name of safety".
-        borrowed = (
-            at(line, i - 1) in {"the", "by"} and at(line, i - 2) in {"in", "by", "under"} and at(line, i + 1) == "of"
-        )
-        if borrowed:
-            return (
-                name(line, i + 2, 4) if bare(line, i + 2) and not line.upper[i + 2] else None
-            )  # "in the name of safety"
+    if low == "name" and _borrowed(line, i):
+        return name(line, i + 2, 4) if bare(line, i + 2) and not line.upper[i + 2] else None
     if low == "what":
         return mentioned.what_calls(line, i) or mentioned.it_is_called(line, i)
     if low in _WORDS and (word := mentioned.word(line, i)) is not None:
@@ -121,6 +115,12 @@ def _marked(line: Line, i: int) -> Span | None:
         spoken = not _noun_before(line, i) or (low == "talk" and at(line, i - 1) in {"any", "all", "no", "of"})
         return name(line, i + 2) if spoken else None
     return mentioned.in_jargon(line, i) if low in {"language", "jargon", "parlance", "vocabulary"} and i < 4 else None
+
+
+def _borrowed(line: Line, i: int) -> bool:
+    """ "In the name of safety", "by the name of safety", "under the name of a reform"."""
+    before = at(line, i - 2), at(line, i - 1)
+    return at(line, i + 1) == "of" and before[1] in {"the", "by"} and before[0] in {"in", "by", "under"}
 
 
 def _owned_idea(line: Line, i: int) -> Span | None:
@@ -164,7 +164,9 @@ def _denied_or_supposed(line: Line, i: int) -> Span | None:
         return denied.rather(line, i)
     if low in denied.NOT:
         return denied.negated(line, i)
-    return supposed.find(line, i) if line.low[i] in supposed.MARKERS else None
+    if low in expected.MARKERS and (to_come := expected.find(line, i)) is not None:
+        return to_come
+    return supposed.find(line, i) if low in supposed.MARKERS else None
 
 
 def _noun_before(line: Line, i: int) -> bool:

@@ -7,10 +7,8 @@ from pipeline.voice.subjects import finite
 from pipeline.voice.tokens import ADVERB, AUX, CONJUNCTION, DET, MARK, PREP, PRONOUN, QUOTE, VERB, WH, Line
 
 MARKERS = frozenset(
-    "think believe imagine if though were should had event case absence possible potential hypothetical unlikely "
-    "likely conceivable risk chance chances prospect possibility likelihood threat danger hope hopes dream dreams "
-    "vision paper theory supposed meant intended perhaps maybe whether lest unless suppose supposing assuming "
-    "pretend pretending that how anyone anybody those".split()
+    "think believe imagine if though were should had event case absence whether lest unless suppose supposing "
+    "assuming pretend pretending that how".split()
 )
 # At the beginning these suppose on the text's own behalf.
 OPENERS = frozenset("suppose supposing imagine assuming pretend pretending".split())
@@ -48,18 +46,6 @@ def find(line: Line, i: int) -> Span | None:
         return clause_name(line, i + 1) if at(line, i - 1) == "as" else None
     if low in {"were", "should", "had"}:
         return _inverted(line, i)
-    if low in {"supposed", "meant", "intended"}:
-        been = 2 + ((at(line, i + 2), at(line, i + 3)) == ("have", "been")) * 1
-        to_be = at(line, i + 1) == "to" and at(line, i + been) in {"be", "been"} and at(line, i - 1) in BE
-        return tight(line, i + been + 1) if to_be and at(line, i + been + 1) in ONE else None
-    if low in _LIKELY and (not_yet := _likely(line, i)) is not None:
-        return not_yet
-    if low in _CHANCES:
-        return tight(line, i + 2) if at(line, i + 1) == "of" and at(line, i + 2) in {"a", "an"} else None
-    if low in {"paper", "theory"}:
-        return _on_paper(line, i)
-    if low in {"perhaps", "maybe"}:
-        return clause_name(line, i + 1) if _opens(line, i) else None
     if low in {"event", "case", "absence"}:
         given = at(line, i + 1) == "of" and at(line, i - 1) in ({"in"} if low == "case" else {"the"})
         return tight(line, i + 2) if given and at(line, i + 2) not in {"the", "this", "that"} else None
@@ -72,53 +58,12 @@ def find(line: Line, i: int) -> Span | None:
         seen = at(line, i - 1) == "see" and at(line, i - 3) in {"hard", "difficult", "impossible"}
         return clause_name(line, i + 1) if seen else None  # "it is hard to see how this is a X"
     if low in OPENERS:
-        return clause_name(line, i + 1 + (at(line, i + 1) == "that")) if _opens(line, i) else None
-    if low in _ANYONE:
-        return _looked_for(line, i)
+        return clause_name(line, i + 1 + (at(line, i + 1) == "that")) if opens(line, i) else None
     if low == "whether" and at(line, i + 1) == "to":
         return None  # the verb tells it: "whether to call it X"
     if (at(line, i + 1), at(line, i + 2)) == ("or", "not"):
         return clause_name(line, i + 3)
     return clause_name(line, i + 1) or _either(line, i)
-
-
-_LIKELY = frozenset("possible potential hypothetical unlikely likely conceivable".split())
-_CHANCES = frozenset("risk chance chances prospect possibility likelihood threat danger hope hopes dream dreams "
-                     "vision".split())  # fmt: skip
-
-
-def _likely(line: Line, i: int) -> Span | None:
-    """ "A possible X", "a X is unlikely"."""
-    if at(line, i - 1) in BE and i < 9 and at(line, 0) in ONE:
-        span = name(line, 0)
-        return span if span is not None and span[1] == i - 1 else None
-    return name(line, i + 1, 4) if at(line, i - 1) in {"a", "an"} and line.low[i] in _MAY_BE else None
-
-
-_MAY_BE = frozenset("possible potential hypothetical".split())
-
-
-def _on_paper(line: Line, i: int) -> Span | None:
-    """ "On paper it is a X", "it is, in theory, a X"."""
-    if at(line, i - 1) not in {"on", "in"} or (i > 1 and not line.tags[i - 2] & MARK):
-        return None
-    if i > 1:
-        return name(line, i + 2, 5) if at(line, i + 1) == "," and at(line, i + 2) in ONE else None
-    return clause_name(line, i + 1 + (at(line, i + 1) == ","))
-
-
-_ANYONE = frozenset("anyone anybody those".split())
-_LOOKS = frozenset("hoping looking waiting hope hoped look looked wait waited expecting expect expected fearing "
-                   "feared predicting predicted seeking anticipating".split())  # fmt: skip
-
-
-def _looked_for(line: Line, i: int) -> Span | None:
-    """ "Anyone hoping for a X", "those who feared a X": who looks for it has not met it."""
-    k = i + 1 + (at(line, i + 1) == "who")
-    if i or at(line, k) not in _LOOKS:
-        return None
-    k += 1 + (at(line, k + 1) == "for")
-    return tight(line, k) if at(line, k) in ONE else None
 
 
 def _either(line: Line, i: int) -> Span | None:
@@ -129,7 +74,7 @@ def _either(line: Line, i: int) -> Span | None:
     return None if any(line.tags[k] & (AUX | VERB | PRONOUN) for k in range(i + 1, end)) else (i + 1, end)
 
 
-def _opens(line: Line, i: int) -> bool:
+def opens(line: Line, i: int) -> bool:
     """Whether a clause begins at i: at the beginning, after a mark or after "and", "but"."""
     if i == 1 and line.low[0] == "even":
         return True
@@ -254,7 +199,7 @@ def _inverted(line: Line, i: int) -> Span | None:
     low, after = line.low[i], at(line, i + 1)
     if low == "should" and i > 1 and at(line, i - 1) == "," and after in {"it", "they", "one"}:
         return before(line, i - 1)
-    if not _opens(line, i) or i + 2 >= len(line) or line.low[-1] == "?":
+    if not opens(line, i) or i + 2 >= len(line) or line.low[-1] == "?":
         return None
     if i > 1 and not line.tags[i - 1] & MARK:
         return None  # "came and had a X"
