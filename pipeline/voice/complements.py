@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pipeline.voice.clause import content_end, fronted_end
 from pipeline.voice.conversion import can_be_noun, takes_complement
 from pipeline.voice.found import TELLS, Found, Span, indefinite, kind_of, trim, up_to_known
@@ -58,25 +56,32 @@ def complement(line: Line, i: int, j: int, base: str, name: str, cue: Span, sour
         return None
     found = Found(cue, source, [content], "stance", i)
     if _finds_or_declares(line, i, j, base, source):
-        return replace(found, kind="speech")
+        return _told(found, kind="speech")
     if _says_nothing(line, j, base, source):
         return None
     if _holds_true(line, i, j, base):
         return found
     if low == "that" or line.tags[j] & WH or (low in {"whether", "if"} and base not in {"want", "agree"}):
-        return replace(found, kind=kind_of(line, source))
+        return _told(found, kind=kind_of(line, source))
     if low == "to":
         if base in _SAID_TO or ((base in TELLS or name == "urge") and base not in _COMMANDS):
-            return replace(found, kind="speech")
-        return replace(found, kind="intent") if base in _TO else None
+            return _told(found, kind="speech")
+        return _told(found, kind="intent") if base in _TO else None
     if base in _NO_CLAUSE and low != "as":
         return found
     if (cut := _garden_path(line, content, source)) is not None:
-        return replace(found, contents=[cut])
+        return _told(found, contents=[cut])
     has_clause = base in _ALWAYS_CLAUSE or has_clause_verb(line, j, content[1], loose=base not in _OFTEN_NOUN)
     if name in {"say", "claim", "admit", "report", "think", "debunk"} and has_clause and base not in {"know"}:
-        return replace(found, kind=kind_of(line, source))
+        return _told(found, kind=kind_of(line, source))
     return _object(line, i, j, base, name, found, lacks=base in _NEEDS_CLAUSE and not has_clause)
+
+
+def _told(found: Found, kind: str | None = None, contents: list[Span] | None = None) -> Found:
+    """The report with another kind or other contents, in place: nobody else has it yet."""
+    found.kind = kind or found.kind
+    found.contents = contents or found.contents
+    return found
 
 
 def _object(line: Line, i: int, j: int, base: str, name: str, found: Found, *, lacks: bool) -> Found | None:
@@ -87,18 +92,18 @@ def _object(line: Line, i: int, j: int, base: str, name: str, found: Found, *, l
     low, content = line.low[j], found.contents[0]
     if base in TELLS or name == "urge":
         told_of = low in {"of", "about"} and j + 1 < len(line) and indefinite(line, j + 1)
-        return replace(found, kind="speech" if told_of else "intent")
+        return _told(found, kind="speech" if told_of else "intent")
     if (taken := considered(line, i, j, content[1])) is not None:
-        return replace(found, contents=[taken], kind=kind_of(line, found.source))
+        return _told(found, contents=[taken], kind=kind_of(line, found.source))
     if lacks:
         return None
     if name in {"judge", "deny"} and low != "by" and (given := _given_as(line, j, content[1])) is not None:
-        return replace(found, contents=[given], kind="speech")
+        return _told(found, contents=[given], kind="speech")
     start = (i + 1, content[1]) if line.tags[i + 1] & PREP and line.low[i + 1] in _COMPLEMENT_PREPS else content
     if base == "deny":
         start = up_to_known(line, start)
     spoken = base in _SPOKEN_OBJECT or (base in _FORETELLS and indefinite(line, j))
-    return replace(found, contents=[start], kind="speech" if spoken else "stance")
+    return _told(found, contents=[start], kind="speech" if spoken else "stance")
 
 
 def _content(line: Line, i: int, j: int, source: Span | None) -> Span | None:
