@@ -60,7 +60,7 @@ def _marks() -> frozenset[str]:
 
 
 # These are in every other line and cues in few: a glance at their neighbours tells which.
-_SELDOM = frozenset("in by on for to that has have had".split())
+_SELDOM = frozenset("in by on for to that how has have had".split())
 _BEFORE_THAT = frozenset("is was remains least or but".split())
 
 
@@ -68,6 +68,8 @@ def _may(line: Line, i: int, low: str) -> bool:
     """Whether one of these words can be a cue where it stands."""
     if low == "that":
         return i > 0 and (bool(line.tags[i - 1] & MARK) or line.low[i - 1] in _BEFORE_THAT)
+    if low == "how":
+        return 1 < i < 8 and line.low[i - 1] in _BEFORE_THAT
     if low in {"for", "to"} and i > 1 and line.low[i - 1] in {"and", "but"}:
         return bool(line.tags[i - 2] & MARK)
     if low in {"has", "have", "had"}:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from pipeline import lexicon
-from pipeline.voice import beside, denied, expected, mentioned, nominals, questioned, subjects, supposed
+from pipeline.voice import beside, denied, expected, mentioned, questioned, subjects, supposed
 from pipeline.voice.names import BE, LONGEST_NAME, Span, at, bare, before, name
 from pipeline.voice.tokens import AUX, DET, MARK, PREP, PRONOUN, QUOTE, SUBORDINATOR, VERB, WH, Line
 
@@ -14,9 +14,10 @@ _NOT_NAMING = frozenset("for on off in back upon up out to at by after together"
 _WORDS = frozenset(
     "word words term terms label labels phrase phrases expression expressions name euphemism moniker epithet".split()
 )
-_IDEAS = frozenset("version idea notion definition brand concept".split())
-_MYTHS = _IDEAS | frozenset("myth myths fiction pretence pretense illusion fantasy bogey spectre guise pretext "
-                            "banner veneer semblance facade cloak".split())  # fmt: skip
+_MYTHS = mentioned.IDEAS | frozenset(
+    "myth myths fiction pretence pretense illusion fantasy bogey spectre guise pretext banner veneer semblance "
+    "facade cloak".split()
+)
 _NOMINALLY = frozenset("officially nominally notionally".split())
 # These are verbs or half-neutral as well: they keep clear of a name only after an article.
 _AFTER_ARTICLE = frozenset(
@@ -31,19 +32,25 @@ def find(line: Line, reported: list[Span]) -> list[Span]:
     reported: spans of reported speech; what is denied or supposed there, the speaker denies or supposes, not the
     outlet.
     """
-    out = []
-    marks = _marks()
+    out: list[Span | None] = []
+    marks, doubts = _marks(), _doubting()
+    both = _both()
     for i, low in enumerate(line.low):
-        if low not in marks or (low == "that" and not _after_doubt(line, i)):
+        if low not in both or (low == "that" and not _after_doubt(line, i)):
+            continue
+        if low in marks and (span := _marked(line, i)) is not None:
+            out.append(span)
+            continue
+        if low not in doubts:
             continue
         aside = low == "not" and at(line, i + 1) == ","  # "is not, as X claims, a trap": the outlet's denial
         aside |= i == 0 and low in supposed.OPENERS
         asks = low in {"whether", "if"}  # "asked whether | it was a trap"
         told = not aside and any(a - asks <= i < b for a, b in reported)
-        out.append(_marked(line, i) or (None if told else _denied_or_supposed(line, i)))
+        out.append(None if told else _denied_or_supposed(line, i))
     if line.low and line.low[0] == "some" and (scorned := beside.scorned(line)) is not None:
         out.append(scorned)
-    if tuple(line.low[:3]) == ("so", "much", "for"):
+    if line.low[:1] == ["so"] and line.low[1:3] == ["much", "for"]:
         out.append(name(line, 3, 5))
     asked = questioned.find(line) if line.low and line.low[-1] == "?" else None
     if asked is not None and not any(a <= asked[0] < b for a, b in reported):
@@ -58,10 +65,10 @@ def _after_doubt(line: Line, i: int) -> bool:
 
 @cache
 def _marks() -> frozenset[str]:
-    """Every word that can keep a name at a distance, deny or suppose it; no other needs a closer look."""
+    """Every word that can keep a name at a distance, whoever speaks; no other needs a closer look."""
     bases = lexicon.base_forms()
     naming = {form for form, base in bases.items() if base in lexicon.NAMING_VERBS}
-    words = "what rather less more instead never not known speak speaks talk talks far anything name".split()
+    words = "what rather instead never not known speak speaks talk talks name".split()
     jargon = "language jargon parlance vocabulary called".split()
     sets = (
         _ADJECTIVES,
@@ -69,15 +76,24 @@ def _marks() -> frozenset[str]:
         _HEARSAY,
         _WORDS,
         lexicon.PRESENTING_FORMS,
-        denied.NOT,
-        supposed.MARKERS,
-        expected.MARKERS,
         beside.MARKERS,
         _MYTHS,
         denied.FALSE,
         _NOMINALLY,
     )
     return frozenset(naming | {*words, *jargon}).union(*sets)
+
+
+@cache
+def _doubting() -> frozenset[str]:
+    """Every word that can deny a name or suppose it."""
+    words = frozenset("rather less more instead far anything".split())
+    return words.union(_NOMINALLY, denied.NOT, supposed.MARKERS, expected.MARKERS)
+
+
+@cache
+def _both() -> frozenset[str]:
+    return _marks() | _doubting()
 
 
 def _marked(line: Line, i: int) -> Span | None:
@@ -94,8 +110,8 @@ def _marked(line: Line, i: int) -> Span | None:
     if low in _NOMINALLY:
         return name(line, i + 1) if i and line.tags[i - 1] & MARK and bare(line, i + 1) else None
     if low in _MYTHS and at(line, i + 1) == "of":
-        return _owned_idea(line, i)
-    if low == "name" and _borrowed(line, i):
+        return mentioned.owned_idea(line, i)
+    if low == "name" and mentioned.borrowed(line, i):
         return name(line, i + 2, 4) if bare(line, i + 2) and not line.upper[i + 2] else None
     if low == "what":
         return mentioned.what_calls(line, i) or mentioned.it_is_called(line, i)
@@ -115,19 +131,6 @@ def _marked(line: Line, i: int) -> Span | None:
         spoken = not _noun_before(line, i) or (low == "talk" and at(line, i - 1) in {"any", "all", "no", "of"})
         return name(line, i + 2) if spoken else None
     return mentioned.in_jargon(line, i) if low in {"language", "jargon", "parlance", "vocabulary"} and i < 4 else None
-
-
-def _borrowed(line: Line, i: int) -> bool:
-    """ "In the name of safety", "by the name of safety", "under the name of a reform"."""
-    before = at(line, i - 2), at(line, i - 1)
-    return at(line, i + 1) == "of" and before[1] in {"the", "by"} and before[0] in {"in", "by", "under"}
-
-
-def _owned_idea(line: Line, i: int) -> Span | None:
-    """ "The myth of X", "under the guise of X"; an idea only where it is somebody's: "the firm's idea of X"."""
-    own = nominals.owner(line, i) is not None
-    named = bare(line, i + 2) or at(line, i + 2) in {"a", "an"} or line.low[i] not in _IDEAS
-    return name(line, i + 2) if named and (own or line.low[i] not in _IDEAS) else None
 
 
 def _hearsay(line: Line, i: int) -> Span | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline import lexicon
-from pipeline.voice import beside, namings, subjects
+from pipeline.voice import beside, namings, nominals, subjects
 from pipeline.voice.names import BE, LONGEST_NAME, Span, at, bare, name
 from pipeline.voice.tokens import ADVERB, AUX, DET, MARK, PREP, QUOTE, SUBORDINATOR, TIME, VERB, WH, Line
 
@@ -158,3 +158,19 @@ _DOCUMENTS = frozenset("letter report statement ruling judgment judgement verdic
 def dated(line: Line, i: int) -> bool:
     """ "described last night as X": a time after the verb tells of one occasion."""
     return any(line.tags[k] & TIME and not line.tags[k] & (AUX | MARK) for k in range(i + 1, min(len(line), i + 4)))
+
+
+IDEAS = frozenset("version idea notion definition brand concept".split())
+
+
+def borrowed(line: Line, i: int) -> bool:
+    """ "In the name of safety", "by the name of safety", "under the name of a reform"."""
+    before = at(line, i - 2), at(line, i - 1)
+    return at(line, i + 1) == "of" and before[1] in {"the", "by"} and before[0] in {"in", "by", "under"}
+
+
+def owned_idea(line: Line, i: int) -> Span | None:
+    """ "The myth of X", "under the guise of X"; an idea only where it is somebody's: "the firm's idea of X"."""
+    own = nominals.owner(line, i) is not None
+    named = bare(line, i + 2) or at(line, i + 2) in {"a", "an"} or line.low[i] not in IDEAS
+    return name(line, i + 2) if named and (own or line.low[i] not in IDEAS) else None

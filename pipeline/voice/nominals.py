@@ -200,7 +200,7 @@ def adjective(line: Line, i: int) -> Found | None:
     if content is None:
         return None
     kind = {"that": "speech", "to": "intent"}.get(line.low[j], "stance")
-    if line.low[j] == "of" and indefinite(line, j + 1):
+    if line.low[j] == "of" and j + 1 < len(line) and indefinite(line, j + 1):
         kind = "speech"  # "convinced of a trap"
     verb = i - (line.low[i - 1] in _STAYS)
     return Found((cue_start(line, verb), i + 1), subject(line, verb), [content], kind, i)

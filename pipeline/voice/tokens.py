@@ -102,18 +102,18 @@ def line(text: str, start: int, end: int, quotes: list[tuple[int, int, int]]) ->
 
 
 def _words(out: Line, text: str, start: int, end: int) -> None:
-    low, starts, ends, bits, quote, upper = out.low, out.starts, out.ends, out.tags, out.quote, out.upper
+    low, starts, ends, bits, upper = out.low, out.starts, out.ends, out.tags, out.upper
+    before = len(low)
     for match in TOKEN.finditer(text, start, end):
         small, bit, capital = _looked_up(match[0])
         if small in _QUOTE_MARKS:
             continue
-        a, b = match.span()
         low.append(small)
-        starts.append(a)
-        ends.append(b)
+        starts.append(match.start())
+        ends.append(match.end())
         bits.append(bit)
-        quote.append(-1)
         upper.append(capital)
+    out.quote += [-1] * (len(low) - before)
 
 
 @lru_cache(maxsize=65536)
