@@ -83,6 +83,10 @@ def words(rows: pd.DataFrame, role: str) -> list[str]:
         ("The council considers the bridge a trap.", "The council", "considers", ["a trap"]),
         ("Close the bridge, read one placard.", "one placard", "read", ["Close the bridge"]),
         ("The mayor warned as early as May that it leaked.", "The mayor", "warned", ["that it leaked"]),
+        ("The bridge, the judges held, was safe.", "the judges", "held", ["The bridge", "was safe"]),
+        ("Drivers complained to the council about a trap.", "Drivers", "complained", ["about a trap"]),
+        ("The inquiry's finding is a trap.", "The inquiry's", "finding", ["a trap"]),
+        ("The mayor denied any part in the theft.", "The mayor", "denied", ["any part in"]),
         ("The bridge – the mayor insists – is safe.", "the mayor", "insists", ["The bridge", "is safe"]),
         ("The bridge is, said the mayor, safe.", "the mayor", "said", ["The bridge is", "safe"]),
         ("Mayor: Bridge is safe", "Mayor", ":", ["Bridge is safe"]),
@@ -199,6 +203,14 @@ def test_finds_source_cue_and_content(source: str, who: str, cue: str, content: 
         ("No evidence of a flood has been shown.", "flood"),
         ("It is hard to see how this is a flood.", "flood"),
         ("The firm insists on calling the puddle a lake.", "lake"),
+        ("The flood, so long foretold, failed to materialise.", "flood"),
+        ("The lake is a fiction.", "lake"),
+        ("They fought a flood that no gauge could find.", "a flood"),
+        ("There is no such thing as a flood.", "flood"),
+        ("On paper the puddle is a lake.", "lake"),
+        ("This was supposed to be a lake.", "lake"),
+        ("A flood is unlikely.", "flood"),
+        ("Anybody hoping for a flood was disappointed.", "flood"),
     ],
 )
 def test_finds_what_is_kept_at_a_distance(source: str, distanced: str) -> None:
@@ -234,6 +246,11 @@ def test_a_sentence_that_only_announces_words_gives_the_next_to_its_speaker() ->
     rows = marked("The mayor did not mince her words. The bridge was a trap. It rained.")
     assert words(rows, "content") == ["The bridge was a trap."]
     assert set(rows.loc[rows["role"] == "content", "speaker"]) == {"The mayor"}
+
+
+def test_what_somebody_was_told_is_told_by_somebody() -> None:
+    rows = marked("The bridge, the court was told, was a trap.")
+    assert words(rows, "content") == ["The bridge", "was a trap"]
 
 
 def test_a_name_that_an_inserted_view_corrects_stays_the_outlets() -> None:
