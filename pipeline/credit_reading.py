@@ -1,4 +1,4 @@
-"""Texts and propositions → what each text does with each: the gate, then the model, then refusal."""
+"""Texts and propositions → what each text does with each: the gate, then the model."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from pipeline.codebook import Proposition
 from pipeline.credit_gate import Near, wordings
 from pipeline.credit_model import (
     NONE_WHERE_CHOSEN,
-    REFUSAL,
+    SPEAKS,
     CreditModel,
     at_base_rate,
-    in_running_text,
 )
 from pipeline.memory import key_of
 from pipeline.models import FORGETS, Remembers
@@ -37,13 +36,16 @@ class Readings:
 
     @property
     def labels(self) -> np.ndarray:
-        """The likeliest label of each pair, as text."""
-        return np.asarray(np.asarray(CREDIT_LABELS, object)[self.probabilities.argmax(1)])
+        """What each sentence does, as text."""
+        return np.asarray(np.asarray(CREDIT_LABELS, object)[likeliest(self.probabilities)])
 
-    @property
-    def refused(self) -> np.ndarray:
-        """Whether the model is too unsure of each pair to say."""
-        return np.asarray(self.probabilities.max(1) < REFUSAL, bool)
+
+def likeliest(probabilities: np.ndarray) -> np.ndarray:
+    """Positions in CREDIT_LABELS: `none` for what does not likely enough speak to its claim (SPEAKS), else the
+    likeliest of the other labels."""
+    none = CREDIT_LABELS.index("none")
+    said = np.where(np.arange(len(CREDIT_LABELS)) == none, 0, probabilities).argmax(1)
+    return np.where(1 - probabilities[:, none] >= SPEAKS, said, none)
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def _read(
 
     def read(rows: list[int]) -> np.ndarray:
         some = [pairs[i] for i in rows]
-        return in_running_text(model.read(some, near.similarities[rows]), some)
+        return model.read_running(some, near.similarities[rows])
 
     keys = [key_of(texts[i], claims[j]) for i, j in zip(near.rows, near.propositions, strict=True)]
     return Readings(near.rows, near.propositions, kept.rows(keys, read))

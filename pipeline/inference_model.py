@@ -89,6 +89,12 @@ class InferenceModel:
         denied = cues[:, CUE_NAMES.index("denied_or_false")] > 0
         return credit_of(relations, attributed, denied)
 
+    def read_running(self, pairs: Sequence[tuple[str, Proposition]], similarities: np.ndarray) -> np.ndarray:
+        """By the stack of the built-in model, whose other views say what this one does not."""
+        return self._built_in.in_running_text(
+            self.read(pairs, similarities), self._built_in.around(pairs, similarities)
+        )
+
     def _relations(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
         """Probabilities of _RELATIONS for pairs of premise (the sentence) and hypothesis (the claim)."""
         import torch

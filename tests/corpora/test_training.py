@@ -59,6 +59,22 @@ def test_running_text_is_that_of_the_demonstration_corpora() -> None:
         assert any(row["text"] in text for text in articles[row["corpus"]])
 
 
+def test_labels_of_real_sentences_are_of_claims_that_are_there_and_hold_no_text() -> None:
+    claims, labels = rows_of("credit_claims.jsonl"), rows_of("credit_labels.jsonl")
+    names = [row["proposition"] for row in claims]
+    assert len(set(names)) == len(names)
+    assert all(row["claim"].strip() and row["topic"] and len(row["paraphrases"]) >= 3 for row in claims)
+    assert {row["proposition"] for row in labels} <= set(names)
+    assert all(row.keys() == {"proposition", "key", "label"} for row in labels)
+    assert max(Counter((row["proposition"], row["key"]) for row in labels).values()) == 1
+    count = Counter(row["label"] for row in labels)
+    readme = (TRAINING / "README.md").read_text(encoding="utf-8")
+    assert f"{len(claims)} claims on {len({row['topic'] for row in claims})} subjects" in readme
+    assert f"{len(labels):,} labels" in readme
+    some = f"{count['reports']} report, {count['credits']} credit, {count['disputes']} dispute"
+    assert f"{count['none']:,} are none, {some}" in readme
+
+
 @pytest.mark.parametrize("name", ["role_sentences.jsonl", "role_passages.jsonl"])
 def test_targets_of_role_texts_stand_where_they_say(name: str) -> None:
     for row in rows_of(name):

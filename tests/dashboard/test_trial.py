@@ -53,7 +53,7 @@ class Model:
     def gate(self, propositions: Sequence[Any]) -> Gate:
         return Gate(propositions)
 
-    def read(self, pairs: Sequence[Any], similarities: np.ndarray) -> np.ndarray:  # noqa: ARG002
+    def read_running(self, pairs: Sequence[Any], similarities: np.ndarray) -> np.ndarray:  # noqa: ARG002
         out = np.full((len(pairs), len(CREDIT_LABELS)), 0.001, np.float32)
         out[:, CREDIT_LABELS.index("credits")] = 0.997
         return out

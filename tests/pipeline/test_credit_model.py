@@ -12,8 +12,8 @@ import pytest
 from pipeline import credit_model, embed
 from pipeline.codebook import Proposition
 from pipeline.credit_gate import MOST_PROPOSITIONS, SIMILARITY_NAMES, Gate, Thresholds, stands_out
-from pipeline.credit_model import CreditModel, StackedModel, load_credit_model
-from pipeline.credit_reading import Memories, read_pairs, read_texts
+from pipeline.credit_model import SPEAKS, CreditModel, StackedModel, load_credit_model
+from pipeline.credit_reading import Memories, likeliest, read_pairs, read_texts
 from pipeline.cues import CUE_NAMES, cue_matrix, cues
 from pipeline.errors import InputError, WorkError
 from pipeline.inference_model import credit_of
@@ -105,7 +105,7 @@ def test_one_proposition_more_has_its_own_pairs_read_and_no_sentence_encoded_aga
 ) -> None:
     sentences = [*SENTENCES, "The head said that the school has too few rooms.", "The school has plenty of rooms."]
     encoded, judged = list[str](), list[tuple[str, str]]()
-    model, encode, judge = models.credit, models.transformer.encode, models.credit.read
+    model, encode, judge = models.credit, models.transformer.encode, models.credit.read_running
 
     def encoding(texts: list[str]) -> np.ndarray:
         encoded.extend(texts)
@@ -120,7 +120,7 @@ def test_one_proposition_more_has_its_own_pairs_read_and_no_sentence_encoded_aga
         judged.clear()
 
     monkeypatch.setattr(models.transformer, "encode", encoding)
-    monkeypatch.setattr(model, "read", judging)
+    monkeypatch.setattr(model, "read_running", judging)
     memories = Memories(Memory(tmp_path / "vectors"), Memory(tmp_path / "readings"))
     read_texts(sentences, [CLAIM], model, memories)
     assert set(encoded) >= set(SENTENCES[:3])
@@ -140,6 +140,31 @@ def test_one_proposition_more_has_its_own_pairs_read_and_no_sentence_encoded_aga
         assert found.rows.tolist() == whole.rows.tolist()
         assert found.propositions.tolist() == whole.propositions.tolist()
         assert np.allclose(found.probabilities, whole.probabilities, atol=1e-4)
+
+
+def test_in_running_text_less_is_taken_to_speak_to_a_claim(models: Models) -> None:
+    where = np.zeros(len(SENTENCES), int)
+    near = models.credit.gate([CLAIM]).similarities(SENTENCES)[:, 0]
+    pairs = [(sentence, CLAIM) for sentence in SENTENCES]
+    chosen, running = models.credit.read(pairs, near), models.credit.read_running(pairs, near)
+    none = CREDIT_LABELS.index("none")
+    assert np.allclose(running.sum(1), 1, atol=1e-5)
+    assert running[3, none] > running[:3, none].max()
+    assert running[:, none].mean() > chosen[:, none].mean()
+    assert [CREDIT_LABELS[i] for i in likeliest(running)] == ["reports", "credits", "disputes", "none"]
+    assert np.allclose(
+        read_texts(SENTENCES, [CLAIM], models.credit).probabilities, running[where == 0][:3], atol=1e-4
+    )
+
+
+def test_what_hardly_speaks_to_a_claim_is_none_and_else_the_likeliest_of_the_others() -> None:
+    none = CREDIT_LABELS.index("none")
+    of = {label: i for i, label in enumerate(CREDIT_LABELS)}
+    found = np.zeros((3, len(CREDIT_LABELS)))
+    found[:, none] = 1 - SPEAKS - 0.01, 1 - SPEAKS + 0.01, 1
+    found[:2, of["reports"]] = 0.2
+    found[:2, of["disputes"]] = 1 - found[:2].sum(1)
+    assert likeliest(found).tolist() == [of["reports"], none, none]
 
 
 def test_nothing_to_read_gives_nothing(models: Models) -> None:
