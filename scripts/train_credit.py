@@ -9,7 +9,8 @@
    as either and less chancy on a single sentence. Weights, background and thresholds are written.
 
 Pairs of running text are always trained on and never scored: they are on the demonstration corpora's propositions.
-Seeds are fixed. Prints macro-F1 on unseen claims, the gate's recall, and the SHA-256 that
+The part for running text is not made here, and is gone with the former file: `scripts/calibrate_credit.py`, run next,
+makes it. Seeds are fixed. Prints macro-F1 on unseen claims, the gate's recall, and the SHA-256 that
 `pipeline/credit_model.py` has to name. Half an hour on one core.
 """
 

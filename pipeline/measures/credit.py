@@ -82,7 +82,7 @@ def evidence(reading: Reading, codebook: Codebook, models: Models) -> pd.DataFra
 
 
 def rows_of(reading: Reading, codebook: Codebook, found: Readings) -> pd.DataFrame:
-    """What was read of a reading's sentences, as EVIDENCE: of those that likelier speak to a proposition than not."""
+    """What was read of a reading's sentences, as EVIDENCE: of those that likely speak to a proposition."""
     kept = np.flatnonzero(found.labels != _NONE)
     if not len(kept):
         return EVIDENCE.empty()
