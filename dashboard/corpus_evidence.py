@@ -5,12 +5,15 @@ Tallies say which articles have some; their evidence is then read by article.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from dashboard.groups import event_rows, outlet_codes
+from dashboard.lasting import lasting
 from pipeline.measures import all_measures
 from pipeline.schema import EVIDENCE
 from pipeline.snapshot import Snapshot
@@ -19,27 +22,53 @@ Frame: TypeAlias = pd.DataFrame
 AT_FIRST = 4  # articles of an outlet read at first: mostly they have as many spans as are shown
 
 
-def sentences_behind(
-    snapshot: Snapshot, measure: str, item: str, *, event: str | None = None, limit: int = 12
-) -> Frame:
-    """The evidence of one item over the corpus, or over one event, in the form of a comparison's: with
-    `source` (the outlet), `text`, `sentence_start`, `sentence_end`; from the first articles that have some, at
-    most `limit` articles and `limit` spans an outlet.
+@dataclass(frozen=True)
+class Behind:
+    """Which measured articles have evidence of one item, over the corpus or over one event.
+
+    rows: their positions in `heads`, ascending. articles: how many they are by outlet, outlets by name.
     """
+
+    measure: str
+    item: str
+    rows: np.ndarray
+    articles: dict[str, int]
+
+
+@lasting
+def behind(snapshot: Snapshot, measure: str, item: str, *, event: str | None = None) -> Behind:
+    """What is behind a figure, before any sentence is read."""
     there = _articles_with(snapshot, measure, item)
     there &= snapshot.heads["measured"].to_numpy(bool)
     rows = np.flatnonzero(there) if event is None else (of_event := event_rows(snapshot, event))[there[of_event]]
+    rows = rows.astype(np.int32)  # some of these are kept
     codes, names = outlet_codes(snapshot)
+    size = np.bincount(codes[rows], minlength=len(names))
+    return Behind(measure, item, rows, {names[i]: int(size[i]) for i in np.argsort(names) if size[i]})
+
+
+def sentences_behind(
+    snapshot: Snapshot, found: Behind, *, outlets: Sequence[str] | None = None, limit: int = 12
+) -> Frame:
+    """The evidence of an item in the form of a comparison's: with `source` (the outlet), `text`, `sentence_start`,
+    `sentence_end`; from the first articles that have some, at most `limit` articles and `limit` spans an outlet.
+
+    outlets: those whose sentences are wanted, else all.
+    """
+    measure, item, rows = found.measure, found.item, found.rows
+    codes, names = outlet_codes(snapshot)
+    if outlets is not None:
+        rows = rows[np.isin(np.array(names, dtype=object), list(outlets))[codes[rows]]]
     place = _place_within(codes[rows])
-    found = _evidence_of(snapshot, measure, item, rows[place < AT_FIRST])
-    enough = np.bincount(codes[snapshot.places(found["article"])], minlength=len(names)) >= limit
+    spans = _evidence_of(snapshot, measure, item, rows[place < AT_FIRST])
+    enough = np.bincount(codes[snapshot.places(spans["article"])], minlength=len(names)) >= limit
     later = rows[(place >= AT_FIRST) & (place < limit) & ~enough[codes[rows]]]
     if len(later):
-        found = pd.concat([found, _evidence_of(snapshot, measure, item, later)], ignore_index=True)
-        found = found.iloc[np.argsort(snapshot.places(found["article"]), kind="stable")]
-    if not len(found):
-        found = _evidence_of(snapshot, measure, None, rows[place < limit])
-    return in_context(snapshot, sourced(snapshot, found), limit=limit)
+        spans = pd.concat([spans, _evidence_of(snapshot, measure, item, later)], ignore_index=True)
+        spans = spans.iloc[np.argsort(snapshot.places(spans["article"]), kind="stable")]
+    if not len(spans):
+        spans = _evidence_of(snapshot, measure, None, rows[place < limit])
+    return in_context(snapshot, sourced(snapshot, spans), limit=limit)
 
 
 def _place_within(groups: np.ndarray) -> np.ndarray:
@@ -78,7 +107,15 @@ def in_context(snapshot: Snapshot, rows: Frame, *, limit: int) -> Frame:
 
 
 def _articles_with(snapshot: Snapshot, measure: str, item: str) -> np.ndarray:
-    """Which articles have evidence of an item; where no quantity of the measure has it, of any of the measure's."""
+    """Which articles have evidence of an item; where no quantity of the measure has it, of any of the measure's.
+
+    Of a topic none is kept: its articles are those whose words are counted for it. So it is in an older snapshot,
+    where some articles are among them that name the item's rivals only.
+    """
+    if (evident := snapshot.evident) is not None and measure != "emphasis":
+        there = np.zeros(len(snapshot.heads), bool)
+        there[evident.articles(measure, item)] = True
+        return there
     module = next((m for m in all_measures() if m.name == measure), None)
     names = [q.name for q in module.declaration.quantities] if module is not None else []
     tallies = [snapshot.tally(name) for name in names if name in snapshot.quantities]
@@ -87,10 +124,9 @@ def _articles_with(snapshot: Snapshot, measure: str, item: str) -> np.ndarray:
     for tally in own or tallies:
         for side in (tally.numerator, tally.denominator):
             if not isinstance(side, np.ndarray):
-                mine = side.data != 0
-                if own:
-                    mine &= side.indices == tally.items.index(item)
-                found[np.searchsorted(side.indptr, np.flatnonzero(mine), side="right") - 1] = True
+                at = np.flatnonzero(side.indices == tally.items.index(item) if own else side.data)
+                at = at[side.data[at] != 0]
+                found[np.searchsorted(side.indptr, at, side="right") - 1] = True
     return found
 
 

@@ -13,6 +13,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dashboard.corpus_evidence import Behind as Behind
+from dashboard.corpus_evidence import behind as behind
 from dashboard.corpus_evidence import in_context as in_context
 from dashboard.corpus_evidence import sentences_behind as sentences_behind
 from dashboard.corpus_evidence import sourced as sourced

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dash.exceptions import DependencyException, InvalidResourceError
@@ -43,18 +43,32 @@ def _fault(asked: Any, callbacks: Mapping[str, Mapping[str, Any]]) -> str | None
     if callback is None:
         return "no such output"
     for part in ("inputs", "state"):
-        if _names(asked.get(part, [])) != [f"{w['id']}.{w['property']}" for w in callback[part]]:
+        if not _are(asked.get(part, []), [f"{w['id']}.{w['property']}" for w in callback[part]]):
             return part
     changed, outputs = asked.get("changedPropIds", []), asked.get("outputs")
     if not isinstance(changed, list) or not all(isinstance(name, str) for name in changed):
         return "changedPropIds"
-    names = _names(outputs if isinstance(outputs, list) else [outputs])
     listed = asked["output"][2:-2].split("...") if asked["output"].startswith("..") else [asked["output"]]
-    return None if names == listed and isinstance(outputs, list) == asked["output"].startswith("..") else "outputs"
+    if isinstance(outputs, list) != asked["output"].startswith(".."):
+        return "outputs"
+    return None if _are(outputs if isinstance(outputs, list) else [outputs], listed) else "outputs"
 
 
-def _names(given: Any) -> list[str] | None:
-    """`id.property` of each; null where they have not this form."""
+def _are(given: Any, wanted: Sequence[str]) -> bool:
+    """Whether these are the properties wanted, in their order, each as `id.property`."""
     if not isinstance(given, list) or not all(isinstance(w, dict) and {"id", "property"} <= w.keys() for w in given):
-        return None
-    return [f"{w['id']}.{w['property']}" for w in given]
+        return False
+    return len(given) == len(wanted) and all(_is(w, name) for w, name in zip(given, wanted, strict=True))
+
+
+def _is(given: Mapping[str, Any], wanted: str) -> bool:
+    """Of several elements alike, whose id has names and values, any one with a text where the callback's may differ
+    (MATCH)."""
+    if not wanted.startswith("{"):
+        return f"{given['id']}.{given['property']}" == wanted
+    alike, _, its_property = wanted.rpartition(".")
+    names, one = json.loads(alike), given["id"]
+    return (
+        given["property"] == its_property and isinstance(one, dict) and one.keys() == names.keys()
+        and all(isinstance(one[key], str) and value in (["MATCH"], one[key]) for key, value in names.items())
+    )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Input, Output, State, dcc, no_update
+from dash import MATCH, ClientsideFunction, Input, Output, State, ctx, dcc, no_update
 from dash.exceptions import PreventUpdate
 
 from dashboard import address, basket, html, queries
@@ -144,6 +144,8 @@ def register(app: Any, context: Context, pages: Sequence[Page]) -> None:
     basket.register(app, context)
     context.answers.lasting("shell-page.children", _lasts)
     context.answers.lasting("shell-sentences.title")
+    place = Output({"type": evidence.PLACES, "outlet": MATCH}, "children")
+    context.answers.lasting(str(place))
 
     def route(path: str, search: str, held: str | None, written: str | None) -> tuple[Any, ...]:
         if written is not None and (path + (search or "")) == written:
@@ -212,6 +214,19 @@ def register(app: Any, context: Context, pages: Sequence[Page]) -> None:
         Output("shell-sentences", "opened"),
         Input("shell-open", "data"), State("shell-snapshot", "data"), prevent_initial_call=True,
     )(sentences)  # fmt: skip
+
+    def of_outlet(clicks: int | None, chosen: Any, held: str) -> Any:
+        if not clicks or not isinstance(chosen, dict):
+            raise PreventUpdate
+        outlet = str(ctx.triggered_id["outlet"])
+        snapshot, (key, _, event) = context.snapshot(held), _parts(str(chosen["value"]))
+        return evidence.outlet_sentences(_behind(snapshot, key, event), snapshot, [outlet])[outlet]
+
+    app.callback(
+        place,
+        Input({"type": evidence.SUMMARIES, "outlet": MATCH}, "n_clicks"),
+        State("shell-open", "data"), State("shell-snapshot", "data"), prevent_initial_call=True,
+    )(of_outlet)  # fmt: skip
     arrived = ClientsideFunction(namespace="parallax", function_name="arrived")
     app.clientside_callback(arrived, Input("shell-title", "data"))
     look = ClientsideFunction(namespace="parallax", function_name="look")
@@ -230,20 +245,34 @@ def _lasts(given: dict[str, Any]) -> bool:
 
 def _sentences(snapshot: Snapshot, value: str) -> tuple[str, Any]:
     """Title and content of the drawer for `measure|item@outlet#event`, where outlet and event may be missing."""
-    key, _, event = value.partition("#")
-    key, _, outlet = key.partition("@")
-    quantity, _, item = key.partition("|")
-    families = {q.name: m.name for m in all_measures() for q in m.declaration.quantities}
-    title, family = queries.item_labels(snapshot).get(item, item), families.get(quantity, quantity)
+    key, outlet, event = _parts(value)
+    item = key.partition("|")[2]
+    title, family = queries.item_labels(snapshot).get(item, item), _family(key)
     if any(m.name == family and m.score is None for m in all_measures()):
         why = "No sentence is counted for it. Set a piece beside the others to see where its words lean."
         return title, state("This figure rests on all words", why)
-    found = queries.sentences_behind(snapshot, family, item, event=event or None)
-    panel = evidence.corpus_panel(found, snapshot, None, first=outlet or None)
+    panel = evidence.drawer_panel(_behind(snapshot, key, event), snapshot, first=outlet)
     if family == "emphasis":  # a topic's sentences are those of its passages: no evidence is kept of them
         return title, panel
-    view = {"measure": family, "item": item, "event": event or None, "snapshot": snapshot.id}
+    view = {"measure": family, "item": item, "event": event, "snapshot": snapshot.id}
     return title, html.Div([panel, take_table("evidence", view)])
+
+
+def _parts(value: str) -> tuple[str, str | None, str | None]:
+    """`measure|item`, outlet and event of `measure|item@outlet#event`."""
+    key, _, event = value.partition("#")
+    key, _, outlet = key.partition("@")
+    return key, outlet or None, event or None
+
+
+def _family(key: str) -> str:
+    """The measure whose evidence is behind `quantity|item`."""
+    quantity = key.partition("|")[0]
+    return {q.name: m.name for m in all_measures() for q in m.declaration.quantities}.get(quantity, quantity)
+
+
+def _behind(snapshot: Snapshot, key: str, event: str | None) -> queries.Behind:
+    return queries.behind(snapshot, _family(key), key.partition("|")[2], event=event)
 
 
 def one_at_a_time(app: Any, poll: str) -> None:

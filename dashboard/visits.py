@@ -80,6 +80,24 @@ class Reader:
         callback = next(c for c in self.callbacks if output in _outputs(c["output"]))
         return self._timed(callback, page)
 
+    def call_one(self, kind: str, name: str, page: str, clicks: int = 1) -> Answer:
+        """The callback that a click on one of several alike calls. kind: the type of its output's id. name: what
+        tells it from the others."""
+        callback = next(c for c in self.callbacks if kind in c["output"])
+
+        def one(given: str) -> dict[str, str]:
+            return {key: name if value == ["MATCH"] else value for key, value in json.loads(given).items()}
+
+        target, _, its_property = callback["output"].rpartition(".")
+        [clicked] = callback["inputs"]
+        sent = {
+            "output": callback["output"], "outputs": {"id": one(target), "property": its_property},
+            "inputs": [{"id": one(clicked["id"]), "property": clicked["property"], "value": clicks}],
+            "state": self._filled(callback["state"]),
+            "changedPropIds": [f"{_written(one(clicked['id']))}.{clicked['property']}"],
+        }  # fmt: skip
+        return self._sent(sent, page, kind)
+
     def _is_called(self, callback: Mapping[str, Any], here: set[str]) -> bool:
         outputs = [name.partition(".")[0] for name in _outputs(callback["output"])]
         return not callback["prevent_initial_call"] and bool(set(outputs) & here)
@@ -92,12 +110,20 @@ class Reader:
             "inputs": self._filled(callback["inputs"]), "state": self._filled(callback["state"]),
             "changedPropIds": [f"{i['id']}.{i['property']}" for i in callback["inputs"]],
         }  # fmt: skip
+        return self._sent(sent, page, names[0])
+
+    def _sent(self, sent: Mapping[str, Any], page: str, output: str) -> Answer:
         begin = time.perf_counter()
         answer = self.ask("/_dash-update-component", sent)
-        return Answer(page, names[0], time.perf_counter() - begin, answer)
+        return Answer(page, output, time.perf_counter() - begin, answer)
 
     def _filled(self, wanted: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
         return [{**w, "value": self.values.get(f"{w['id']}.{w['property']}")} for w in wanted]
+
+
+def _written(alike: Mapping[str, str]) -> str:
+    """An id of names and values, as a browser writes it."""
+    return json.dumps(alike, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def _outputs(text: str) -> list[str]:

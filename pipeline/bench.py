@@ -24,7 +24,7 @@ from pipeline.models import Models
 from pipeline.settings import Settings, load_settings
 
 ROUNDS = 3
-LARGE_VERSION = 2  # raise it when large snapshots are made otherwise: kept ones are then made anew
+LARGE_VERSION = 3  # raise it when large snapshots are made otherwise: kept ones are then made anew
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 Parquet is read a column at a time; the sentences behind one figure are some hundred rows of millions. Beside
 each long table lies `by_article/<table>.arrow`, Arrow's file form in batches of some kilobytes, and
-`by_article/<table>.npy`, the first row of each article and, last, the number of rows.
+`by_article/<table>.npy`, the first row of each article and, last, the number of rows. `by_article/items.npz` says
+which articles have evidence of an item.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.packing import mapped, save
+
 FOLDER = "by_article"
+ITEMS = f"{FOLDER}/items.npz"
 # Rows of a batch: a batch takes some 50 µs to read, so that it should hold not many more than are wanted.
 BATCH = {"articles": 16, "sentences": 512, "passages": 256, "attributions": 512, "evidence": 1024}
 # Of `articles` only what is too large to keep; the rest every reader has.
@@ -51,6 +55,39 @@ def write(folder: Path, name: str, frame: pd.DataFrame, articles: pd.Series, sch
             writer.write_batch(table.slice(begin, BATCH[name]).combine_chunks().to_batches()[0])
 
 
+def write_items(folder: Path, evidence: pd.DataFrame, articles: pd.Series) -> None:
+    """Writes which articles have evidence of which item: the other way round. Raises OSError."""
+    codes, keys = pd.MultiIndex.from_frame(evidence[["measure", "item"]]).factorize(sort=True)
+    row = pd.Index(articles).get_indexer(evidence["article"])
+    pairs = np.unique(codes.astype(np.int64) * len(articles) + row)
+    code, row = np.divmod(pairs, max(1, len(articles)))
+    arrays = {
+        "measures": np.array([measure for measure, _ in keys], dtype=str),
+        "items": np.array([item for _, item in keys], dtype=str),
+        "begins": np.searchsorted(code, np.arange(len(keys) + 1)).astype(np.int64),
+        "rows": row.astype(np.int32),
+    }
+    (folder / FOLDER).mkdir(exist_ok=True)
+    save(folder / ITEMS, arrays)
+
+
+class Items:
+    """Which articles have evidence of which item."""
+
+    def __init__(self, path: Path) -> None:
+        stored = mapped(path)
+        names = zip(stored["measures"].tolist(), stored["items"].tolist(), strict=True)
+        self._number = {name: i for i, name in enumerate(names)}
+        self._begins, self._rows = stored["begins"], stored["rows"]
+
+    def articles(self, measure: str, item: str) -> np.ndarray:
+        """The rows of the articles with evidence of an item, ascending; of any of the measure's where it has none of
+        this item, which then stands for all of them, as the share of all quoted words does."""
+        some = [(measure, item)] if (measure, item) in self._number else [n for n in self._number if n[0] == measure]
+        parts = [self._rows[self._begins[i] : self._begins[i + 1]] for i in map(self._number.__getitem__, some)]
+        return np.unique(np.concatenate([np.zeros(0, np.int32), *parts]))
+
+
 class ByArticle:
     """One table, open. It can be read as long as this object lives, even where its folder is removed meanwhile."""
 
@@ -82,21 +119,29 @@ class ByArticle:
         names = list(columns) if columns is not None else self._reader.schema.names
         needed = list(dict.fromkeys([*names, *(among or ())]))
         if not len(wanted):
-            return self._plain(self._reader.schema.empty_table().select(names))
+            return _plain(self._reader.schema.empty_table().select(names))
         table = pa.Table.from_batches([self._reader.get_batch(int(i)).select(needed) for i in batches])
         place = np.searchsorted(batches, wanted // self._batch) * self._batch + wanted % self._batch
-        table = table.take(pa.array(place))
         for column, values in (among or {}).items():
-            table = table.filter(pc.is_in(_decoded(table[column]), pa.array(list(values), pa.large_string())))
-        return self._plain(table.select(names))
-
-    def _plain(self, table: pa.Table) -> pd.DataFrame:
-        for i, name in enumerate(table.schema.names):
-            table = table.set_column(i, name, _decoded(table[name]))
-        frame: pd.DataFrame = table.to_pandas()
-        return frame
+            place = place[_is_in(table[column], values)[place]]
+        return _plain(table.select(names).take(pa.array(place)))
 
 
-def _decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    coded = pa.types.is_dictionary(column.type)
-    return pc.cast(column, column.type.value_type) if coded else column
+def _is_in(column: pa.ChunkedArray, values: Sequence[str]) -> np.ndarray:
+    """Which rows hold one of the values. Of coded text only the dictionary is looked at, which all batches share."""
+    some = pa.array(list(values), pa.large_string())
+    if not pa.types.is_dictionary(column.type):
+        return np.asarray(pc.is_in(column, some))
+    indices = [chunk.indices.fill_null(-1) if chunk.null_count else chunk.indices for chunk in column.chunks]
+    codes = np.concatenate([each.to_numpy() for each in indices])
+    named = np.append(pc.is_in(column.chunk(0).dictionary.cast(some.type), some), False)
+    return np.asarray(named[codes])
+
+
+def _plain(table: pa.Table) -> pd.DataFrame:
+    """Coded text written out."""
+    for i, column in enumerate(table.columns):
+        if pa.types.is_dictionary(column.type):
+            table = table.set_column(i, table.schema.names[i], pc.cast(column, column.type.value_type))
+    frame: pd.DataFrame = table.to_pandas()
+    return frame

@@ -19,23 +19,18 @@ from pipeline.alignment import Alignment
 from pipeline.codebook import Proposition
 from pipeline.credit_gate import Gate, Thresholds, wordings
 from pipeline.cross_encoder import CrossEncoder
-from pipeline.cues import CUE_NAMES, cue_matrix
+from pipeline.cues import cue_matrix
 from pipeline.embed import WEIGHTS, verified
 from pipeline.models import Models
 from pipeline.phrases import Phrasing
 from pipeline.schema import CREDIT_LABELS
 
-CREDIT_SHA256 = "70fd5ba7e185ac897abddc5d7a454fa24c054b2c3f729810c1fd0732421dd953"
+CREDIT_SHA256 = "1f9aaf622fe52d681cb898f44ccc8bc2c6f7eb7265f880a6d6a95ae8ce6fa964"
 # Below this probability of the likeliest label the model is unsure what a text does that was chosen for its claim.
 REFUSAL = 0.5
 # A sentence of running text is evidence where it is at least this likely that it speaks to the claim: of the chances
 # tried, .25 to .5, the one that finds best what speaks and little else, on subjects kept out of the fit.
 SPEAKS = 0.3
-# Two in five of the disputes in the training sentences have no cue word (denies, false, no evidence, not), which
-# makes the model see disputes where a text merely asserts. In running text they are few.
-UNCUED_DISPUTES = 0.1
-DISPUTE_CUES = ("deny", "false", "doubt", "no_evidence", "distance", "negated_without_affirming")
-
 # The share of pairs that are `none`, where texts were chosen because they bear on a claim: one in four.
 NONE_WHERE_CHOSEN = 0.25
 # One wording is chancy, and each costs a reading: a second is read where the first does not make it this
@@ -153,26 +148,16 @@ class StackedModel:
     def _alignment(self) -> Alignment:
         return Alignment(self._models.transformer, self._weights.arrays["alignment.rarity"])
 
-    def _judged(self, pairs: Sequence[tuple[str, Proposition]]) -> np.ndarray:
-        """float32, pairs × labels: log-probabilities under the claim, and where that leaves doubt the mean with
-        those under the first paraphrase."""
-        asked = [[(wordings(proposition)[i], sentence) for sentence, proposition in pairs] for i in range(2)]
-        found = self._cross_encoder.log_probabilities(asked[0])
-        doubtful = np.flatnonzero(found[:, CREDIT_LABELS.index("none")] < np.log(CERTAINLY_NONE))
-        found[doubtful] += self._cross_encoder.log_probabilities([asked[1][i] for i in doubtful.tolist()])
-        found[doubtful] /= 2
-        return found
-
     def read(self, pairs: Sequence[tuple[str, Proposition]], similarities: np.ndarray) -> np.ndarray:
         return self._chosen(self._views(pairs, similarities))
 
     def read_running(self, pairs: Sequence[tuple[str, Proposition]], similarities: np.ndarray) -> np.ndarray:
         views = self._views(pairs, similarities)
-        return self.in_running_text(self._chosen(views), views)
+        return self.in_running_text(self._chosen(views), np.exp(views["judged"]), views)
 
     def _views(self, pairs: Sequence[tuple[str, Proposition]], similarities: np.ndarray) -> Views:
         worded = [(sentence, wordings(proposition)) for sentence, proposition in pairs]
-        own = {"phrases": self._phrasing.log_probabilities(worded), "judged": self._judged(pairs)}
+        own = {"phrases": self._phrasing.log_probabilities(worded), "judged": judged(self._cross_encoder, pairs)}
         return {**self.around(pairs, similarities), **own}
 
     def around(self, pairs: Sequence[tuple[str, Proposition]], similarities: np.ndarray) -> Views:
@@ -186,9 +171,9 @@ class StackedModel:
     def _chosen(self, views: Views) -> np.ndarray:
         return stack([views[name] for name in STACKED], self._weights.part("stack."))
 
-    def in_running_text(self, probabilities: np.ndarray, views: Views) -> np.ndarray:
+    def in_running_text(self, probabilities: np.ndarray, judged: np.ndarray, views: Views) -> np.ndarray:
         """What probabilities for chosen texts come to in running text."""
-        return in_running_text(probabilities, views, self._weights.part("running."))
+        return in_running_text(probabilities, judged, views, self._weights.part("running."))
 
 
 def at_base_rate(probabilities: np.ndarray, none: float) -> np.ndarray:
@@ -197,16 +182,30 @@ def at_base_rate(probabilities: np.ndarray, none: float) -> np.ndarray:
     return np.asarray(weighed / weighed.sum(1, keepdims=True), np.float32)
 
 
-def in_running_text(probabilities: np.ndarray, views: Views, weights: Mapping[str, np.ndarray]) -> np.ndarray:
-    """What probabilities for chosen texts come to in running text. views: what `around` gives.
+def judged(encoder: CrossEncoder, pairs: Sequence[tuple[str, Proposition]]) -> np.ndarray:
+    """float32, pairs × labels: log-probabilities under the claim, and where that leaves doubt the mean with those
+    under the first paraphrase."""
+    asked = [[(wordings(proposition)[i], sentence) for sentence, proposition in pairs] for i in range(2)]
+    found = encoder.log_probabilities(asked[0])
+    doubtful = np.flatnonzero(found[:, CREDIT_LABELS.index("none")] < np.log(CERTAINLY_NONE))
+    found[doubtful] += encoder.log_probabilities([asked[1][i] for i in doubtful.tolist()])
+    found[doubtful] /= 2
+    return found
+
+
+def in_running_text(
+    probabilities: np.ndarray, judged: np.ndarray, views: Views, weights: Mapping[str, np.ndarray]
+) -> np.ndarray:
+    """What probabilities for chosen texts come to in running text. judged: the judgement behind them, of the model
+    that reads claim and sentence together, pairs × labels. views: what `around` gives.
 
     How likely a sentence speaks to the claim is read by a second stack, fitted on pairs from real articles
-    (`scripts/calibrate_credit.py`); what it then does with the claim, by the geometric mean of both: that stack has
-    met more claims, and the first more wordings.
+    (`scripts/credit_running.py`); what it then does with the claim, by the geometric mean of that and the judgement,
+    since the stack alone takes hardly anything for a dispute.
     """
     none = CREDIT_LABELS.index("none")
     running = stack(running_columns(probabilities, views), weights)
-    both = np.sqrt(running * _fewer_disputes(probabilities, views["cues"]))
+    both = np.sqrt(running * (judged + LEAST_PROBABILITY))
     both[:, none] = 0
     both *= (1 - running[:, [none]]) / both.sum(1, keepdims=True)
     both[:, none] = running[:, none]
@@ -216,14 +215,6 @@ def in_running_text(probabilities: np.ndarray, views: Views, weights: Mapping[st
 def running_columns(probabilities: np.ndarray, views: Views) -> list[np.ndarray]:
     """What the stack for running text reads."""
     return [np.log(probabilities + LEAST_PROBABILITY), *(views[name] for name in RUNNING)]
-
-
-def _fewer_disputes(probabilities: np.ndarray, cues: np.ndarray) -> np.ndarray:
-    """The same, more than nothing, with disputes that have none of DISPUTE_CUES at a tenth. cues: × CUE_NAMES."""
-    cued = cues[:, [CUE_NAMES.index(name) for name in DISPUTE_CUES]].any(1)
-    odds = probabilities + LEAST_PROBABILITY
-    odds[~cued, CREDIT_LABELS.index("disputes")] *= UNCUED_DISPUTES
-    return np.asarray(odds)
 
 
 def stack(views: Sequence[np.ndarray], weights: Mapping[str, np.ndarray]) -> np.ndarray:

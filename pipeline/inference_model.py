@@ -91,9 +91,8 @@ class InferenceModel:
 
     def read_running(self, pairs: Sequence[tuple[str, Proposition]], similarities: np.ndarray) -> np.ndarray:
         """By the stack of the built-in model, whose other views say what this one does not."""
-        return self._built_in.in_running_text(
-            self.read(pairs, similarities), self._built_in.around(pairs, similarities)
-        )
+        found = self.read(pairs, similarities)
+        return self._built_in.in_running_text(found, found, self._built_in.around(pairs, similarities))
 
     def _relations(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
         """Probabilities of _RELATIONS for pairs of premise (the sentence) and hypothesis (the claim)."""

@@ -52,6 +52,8 @@ def publish(
             )  # fmt: skip
             if name in by_article.BATCH:
                 by_article.write(draft, name, checked, tables["articles"]["article"], TABLES[name].arrow)
+            if name == "evidence":
+                by_article.write_items(draft, checked, tables["articles"]["article"])
         for name, array in arrays.items():
             np.save(draft / f"{name}.npy", array, allow_pickle=False)
         for name, tally in tallies.items():

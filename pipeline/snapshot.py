@@ -142,6 +142,14 @@ class Snapshot:
         return self._by_article[name]
 
     @cached_property
+    def evident(self) -> by_article.Items | None:
+        """Which articles have evidence of which item; null for an older snapshot, which does not say."""
+        if not (self.folder / by_article.ITEMS).is_file():
+            return None
+        with self._reading(by_article.ITEMS) as path:
+            return by_article.Items(path)
+
+    @cached_property
     def _places(self) -> pd.Index:
         return pd.Index(self.heads["article"])
 

@@ -1,32 +1,37 @@
 """Makes pipeline/weights/credit.safetensors from the credit sentences in corpora/training/.
 
-    python scripts/train_credit.py [--measure]
+    python scripts/train_credit.py [--data FOLDER] [--measure]
 
-1. The cross-encoder is trained on all claims but a third, and judges that third.
-2. The stack is fitted on those judgements, with cues, phrases, similarities and coverage; and scored, each fifth
-   of the held-out claims by a stack fitted on the others.
-3. The cross-encoder is trained on all sentences, too; the mean of both trainings' weights ships, which is as good
-   as either and less chancy on a single sentence. Weights, background and thresholds are written.
+FOLDER (or the setting `evaluation_data`) has the real sentences, see `credit_material.py`.
 
-Pairs of running text are always trained on and never scored: they are on the demonstration corpora's propositions.
-The part for running text is not made here, and is gone with the former file: `scripts/calibrate_credit.py`, run next,
-makes it. Seeds are fixed. Prints macro-F1 on unseen claims, the gate's recall, and the SHA-256 that
-`pipeline/credit_model.py` has to name. Half an hour on one core.
+1. The cross-encoder is trained on all written claims but a third, and on real sentences of half the subjects; it
+   judges what it has not seen.
+2. The stack is fitted on its judgements of that third, with cues, phrases, similarities and coverage; and scored,
+   each fifth of the held-out claims by a stack fitted on the others.
+3. The cross-encoder is trained on all that is written and the other half of the real sentences, too; the mean of both
+   trainings' weights ships, which is as good as either and less chancy on a single sentence.
+4. The stack for running text is fitted on the real sentences, each judged by the training that has not seen it.
+
+Pairs of the demonstration corpora's running text are always trained on and never scored. Seeds are fixed. Prints
+macro-F1 on unseen claims, the gate's recall, how real sentences are read, and the SHA-256 that
+`pipeline/credit_model.py` has to name. An hour and a half on one core.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import random
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import credit_running
 import numpy as np
 import torch
+from credit_material import FOLDS, HALVES, HELD_OUT, NONE, RUNNING, SEED, THEME_SEEN, Material, load
 from safetensors.numpy import save_file
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -35,36 +40,20 @@ from torch import nn
 from pipeline.alignment import Alignment, rarity_of
 from pipeline.codebook import Proposition
 from pipeline.credit_gate import SIMILARITY_NAMES, Wordings, wordings
-from pipeline.credit_model import at_base_rate, stack
+from pipeline.credit_model import STACKED, at_base_rate, judged, stack
 from pipeline.cross_encoder import CrossEncoder, build_network, encode_pairs, padded
 from pipeline.cues import cue_matrix
 from pipeline.embed import WEIGHTS, StaticEncoder, TransformerEncoder, load_tokenizer, transformer_folder
 from pipeline.evaluate import macro_f1
 from pipeline.phrases import Phrasing, phrases
 from pipeline.schema import CREDIT_LABELS
-
-TRAINING = Path(__file__).resolve().parent.parent / "corpora" / "training"
-SEED = 20220309
-FOLDS = 3
-HELD_OUT = 0
-# The fold of pairs of running text: in training always, and never under a strange claim, since a sentence on a
-# subject may speak to several of its propositions.
-RUNNING = -1
-NONE = CREDIT_LABELS.index("none")
-# Claims so alike that one would give the other away: kept in one fold.
-ALIKE = {"weapons_drag_on": "arms_prolong"}
-# Claims whose theme the pairs of running text have too: a score on them is not one on an unseen subject.
-THEME_SEEN = {
-    "arms_prolong", "weapons_drag_on", "alliance_expansion", "atrocity_staged", "gov_extremists", "human_shields",
-    "sanctions_boomerang", "border_biolabs", "no_peace_wish", "offensive_failed", "proxy_war", "prisoners_tortured",
-    "truce_rearm", "hospitals_military",
-}  # fmt: skip
+from pipeline.settings import load_settings
 
 BATCH = 16
 HEAD_LEARNING_RATE, WEIGHT_DECAY = 1e-3, 0.01
 WARM_UP = 0.1
 LABEL_SMOOTHING = 0.05
-PASSES, LEARNING_RATE = 5, 1.5e-4
+PASSES, LEARNING_RATE = 4, 1.5e-4
 # The lowest layers stay as they are: they read word pieces, and cost much.
 FROZEN_LAYERS = 1
 # Rows repeated under another claim, as `none`, for each row: without them every sentence under a strange claim is
@@ -107,54 +96,6 @@ SCORE, SIMILARITY = 0.0, 0.1
 
 
 @dataclass(frozen=True)
-class Material:
-    """The training sentences, row-aligned."""
-
-    texts: list[str]
-    labels: np.ndarray  # positions in CREDIT_LABELS
-    claims: np.ndarray  # positions in `propositions`
-    propositions: list[Proposition]
-    folds: np.ndarray
-
-    def alike(self, one: int, other: int) -> bool:
-        """Whether two claims say nearly the same."""
-        first, second = (self.propositions[c].id.replace("-", "_") for c in (one, other))
-        return ALIKE.get(first) == second or ALIKE.get(second) == first
-
-
-def load() -> Material:
-    """The sentences of the repository, with folds that keep claims whole."""
-    written = read_rows(TRAINING / "credit_sentences.jsonl")
-    running = read_rows(TRAINING / "credit_running_text.jsonl")
-    for row in running:
-        row["proposition"] = f"running-{row['proposition']}"  # the same id may stand for a written claim
-    rows = written + running
-    first: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        first.setdefault(row["proposition"], row)
-    names = list(first)
-    propositions = [
-        Proposition(id=name.replace("_", "-"), claim=row["claim"], paraphrases=tuple(row["paraphrases"]))
-        for name, row in first.items()
-    ]
-    order = [name for name in dict.fromkeys(row["proposition"] for row in written) if name not in ALIKE]
-    random.Random(SEED).shuffle(order)
-    fold = {name: i % FOLDS for i, name in enumerate(order)}
-    fold |= {name: fold[other] for name, other in ALIKE.items()}
-    return Material(
-        texts=[row["text"] for row in rows],
-        labels=np.array([CREDIT_LABELS.index(row["label"]) for row in rows]),
-        claims=np.array([names.index(row["proposition"]) for row in rows]),
-        propositions=propositions,
-        folds=np.array([fold.get(row["proposition"], RUNNING) for row in rows]),
-    )
-
-
-def read_rows(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-@dataclass(frozen=True)
 class Nearness:
     """How near every sentence is to every claim; and the background that this is measured against."""
 
@@ -187,9 +128,9 @@ def strange_claim(near: np.ndarray, own: int, claims: list[int], rng: random.Ran
 
 
 def examples(material: Material, near: Nearness, rows: np.ndarray, rng: random.Random) -> list[tuple[str, str, int]]:
-    """(wording, sentence, label) for one pass: each row under a random wording of its claim, and some rows
-    under other claims of the training part, but those alike."""
-    written = [i for i in rows if material.folds[i] != RUNNING]
+    """(wording, sentence, label) for one pass: each row under a random wording of its claim, and some written rows
+    under other claims of the training part, but those alike. near: of the material without real sentences."""
+    written = [i for i in rows if material.folds[i] >= 0]
     claims = sorted({int(material.claims[i]) for i in written})
     labels = [(int(material.claims[i]), i, int(material.labels[i])) for i in rows]
     largest = near.column("transformer_largest")
@@ -422,14 +363,6 @@ def thresholds(material: Material, near: Nearness) -> np.ndarray:
     return np.array([static, SCORE, SIMILARITY], np.float32)
 
 
-def learn(material: Material, near: Nearness, pairs: Pairs, rows: np.ndarray) -> dict[str, dict[str, np.ndarray]]:
-    """Phrases and cross-encoder, from some rows. pairs: all written ones."""
-    return {
-        "phrases": fit_phrases(material, pairs.some(np.isin(pairs.rows, rows))),
-        "cross_encoder": train_cross_encoder(material, near, rows, seed=SEED),
-    }
-
-
 def mean_of(*weights: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """The mean of networks that began alike (Wortsman et al. 2022, Model soups)."""
     return {
@@ -438,38 +371,97 @@ def mean_of(*weights: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Makes pipeline/weights/credit.safetensors.")
-    parser.add_argument("--measure", action="store_true", help="measure on unseen claims, write nothing")
-    options = parser.parse_args()
-    torch.set_num_threads(1)
-    material = load()
-    print(f"{len(material.texts)} sentences, {len(material.propositions)} claims")
-    near = nearness(material)
-    limits = thresholds(material, near)
-    pairs = written_pairs(material, near)
-    rows = np.arange(len(material.texts))
-    held_out = pairs.some(material.folds[pairs.rows] == HELD_OUT)
-    learnt = learn(material, near, pairs, rows[material.folds != HELD_OUT])
-    blocks = views(material, near, held_out, learnt)
-    found = stacked(material, blocks, held_out)
-    names = [material.propositions[c].id.replace("-", "_") for c in material.claims[held_out.rows]]
+def own_similarities(material: Material, rows: np.ndarray, backgrounds: dict[str, np.ndarray]) -> np.ndarray:
+    """Some rows × SIMILARITY_NAMES: how near each is to its claim."""
+    tiers = []
+    for tier, encoder in (("static", StaticEncoder()), ("transformer", TransformerEncoder())):
+        vectors = encoder.encode([material.texts[i] for i in rows])
+        background = backgrounds[tier].astype(np.float32)
+        parts: dict[int, np.ndarray] = {}
+        for claim in np.unique(material.claims[rows]).tolist():
+            mine = np.flatnonzero(material.claims[rows] == claim)
+            wording = Wordings.of(material.propositions[claim], encoder, background)
+            parts |= dict(zip(mine.tolist(), wording.similarities(vectors[mine]), strict=True))
+        tiers.append(np.stack([parts[i] for i in range(len(rows))]))
+    return np.hstack(tiers)
+
+
+def read_real(
+    material: Material, near: Nearness, phrasing: dict[str, np.ndarray], judges: Sequence[dict[str, np.ndarray]]
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Rows of the real sentences, and what the stacks read of each. judges: the two trainings' cross-encoders, each
+    for the half that it has not seen."""
+    rows = np.flatnonzero(material.real)
+    pairs = [(material.texts[i], material.propositions[material.claims[i]]) for i in rows]
+    texts = [(text, wordings(proposition)) for text, proposition in pairs]
+    found = np.zeros((len(rows), len(CREDIT_LABELS)), np.float32)
+    for judge, unseen in zip(judges, reversed(HALVES), strict=True):
+        here = np.flatnonzero(material.folds[rows] == unseen)
+        found[here] = judged(CrossEncoder(judge), [pairs[i] for i in here])
+    return rows, {
+        "cues": cue_matrix([(text, known[0]) for text, known in texts]),
+        "phrases": Phrasing(phrasing).log_probabilities(texts),
+        "similarities": own_similarities(material, rows, near.backgrounds),
+        "coverage": Alignment(TransformerEncoder(), fit_rarity(material.without_real())).features(texts),
+        "judged": found,
+    }
+
+
+def fitted(
+    material: Material, near: Nearness, first: dict[str, np.ndarray], second: dict[str, np.ndarray]
+) -> dict[str, dict[str, np.ndarray]]:
+    """What ships, by part. first, second: the two trainings' cross-encoders. Prints how unseen claims are read."""
+    written = material.without_real()
+    limits = thresholds(written, near)
+    pairs = written_pairs(written, near)
+    held_out, seen = (pairs.some((written.folds[pairs.rows] == HELD_OUT) == side) for side in (True, False))
+    blocks = views(written, near, held_out, {"phrases": fit_phrases(written, seen), "cross_encoder": first})
+    found = stacked(written, blocks, held_out)
+    names = [written.propositions[c].id.replace("-", "_") for c in written.claims[held_out.rows]]
     unseen = np.array([name not in THEME_SEEN for name in names])
     report("cross-encoder", held_out, np.exp(blocks["judged"]))
     report("stack", held_out, found)
     report("stack, unseen themes", held_out.some(unseen), found[unseen])
+    weights, phrasing = fit_stack(blocks, held_out), fit_phrases(written, pairs)
+    rows, real = read_real(material, near, phrasing, (first, second))
+    chosen, labels, claims = (
+        stack([real[name] for name in STACKED], weights),
+        material.labels[rows],
+        material.claims[rows],
+    )
+    credit_running.report("real sentences, as chosen texts", chosen, labels)
+    credit_running.report(
+        "real sentences, as running text", credit_running.kept_out(chosen, real, labels, claims), labels
+    )
+    return {
+        "phrases": phrasing,
+        "cross_encoder": mean_of(first, second),
+        "stack": weights,
+        "running": credit_running.fit(chosen, real, labels),
+        "background": near.backgrounds,
+        "alignment": {"rarity": fit_rarity(written).astype(np.float16)},
+        "gate": {"thresholds": limits},
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Makes pipeline/weights/credit.safetensors.")
+    parser.add_argument("--data", type=Path, help="folder of evaluation data")
+    parser.add_argument("--measure", action="store_true", help="measure on unseen claims, write nothing")
+    options = parser.parse_args()
+    data = options.data or load_settings().evaluation_data
+    if data is None:
+        parser.error("give --data, or set evaluation_data")
+    torch.set_num_threads(1)
+    material = load(data)
+    print(f"{len(material.texts)} sentences, {len(material.propositions)} claims", flush=True)
+    near = nearness(material.without_real())
+    rows, folds = np.arange(len(material.texts)), material.folds
+    first = train_cross_encoder(material, near, rows[(folds != HELD_OUT) & (folds != HALVES[1])], seed=SEED)
+    second = train_cross_encoder(material, near, rows[folds != HALVES[0]], seed=SEED)
+    parts = fitted(material, near, first, second)
     if not options.measure:
-        every = learn(material, near, pairs, rows)
-        write(
-            {
-                "phrases": every["phrases"],
-                "cross_encoder": mean_of(learnt["cross_encoder"], every["cross_encoder"]),
-                "stack": fit_stack(blocks, held_out),
-                "background": near.backgrounds,
-                "alignment": {"rarity": fit_rarity(material).astype(np.float16)},
-                "gate": {"thresholds": limits},
-            }
-        )
+        write(parts)
 
 
 def write(parts: dict[str, dict[str, np.ndarray]]) -> None:

@@ -10,6 +10,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
+from dashboard.views.evidence import PLACES
 from dashboard.visits import PATIENCE_SECONDS, Reader
 from pipeline.settings import load_settings
 from pipeline.snapshot import Snapshot, open_snapshot
@@ -35,7 +36,7 @@ def questions(store: Path, corpus: str, *, seed: int = 1) -> list[Question]:
 
     def ask(path: str, sent: Any) -> Any:
         if sent is not None:
-            found.append(Question(sent["output"].strip(".").partition("...")[0], json.dumps(sent).encode()))
+            found.append(Question(_named(sent["output"]), json.dumps(sent).encode()))
         answer = client.get(path) if sent is None else client.post(path, json=sent)
         if answer.status_code not in (200, 204):
             raise RuntimeError(f"{path} answered {answer.status_code}: {answer.text[:200]}")
@@ -45,8 +46,27 @@ def questions(store: Path, corpus: str, *, seed: int = 1) -> list[Question]:
     for path, search in _addresses(snapshot, random.Random(seed)):
         reader.open(path, search)
     for name, output, value in _actions(snapshot, random.Random(seed)):
-        reader.call(output, "/", **{name: value})
+        answer = reader.call(output, "/", **{name: value})
+        for outlet in list(_closed(answer.answer))[-1:]:
+            reader.call_one(PLACES, outlet, "/")
     return found
+
+
+def _named(output: str) -> str:
+    """A callback's first output; of one of several alike, their type."""
+    first = output.strip(".").partition("...")[0]
+    return PLACES if PLACES in first else first
+
+
+def _closed(node: Any) -> Iterator[str]:
+    """The outlets of a drawer whose sentences are asked for when they are opened."""
+    if isinstance(node, dict):
+        alike = node.get("id")
+        if isinstance(alike, dict) and alike["type"] == PLACES:
+            yield alike["outlet"]
+    if isinstance(node, dict | list):
+        for part in node.values() if isinstance(node, dict) else node:
+            yield from _closed(part)
 
 
 def _addresses(snapshot: Snapshot, rng: random.Random) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ import pandas as pd
 from dashboard import html
 from dashboard.components import state, voice_badge
 from dashboard.context import Analysis
+from dashboard.corpus_evidence import Behind, sentences_behind
 from dashboard.figures._frame import records
 from dashboard.numbers import day, interval, many, number
 from dashboard.views.strips import words_of
@@ -18,6 +19,10 @@ Spans = list[dict[str, Any]]  # rows of evidence
 AROUND = 160  # characters of context on either side of a sentence
 NEXT = 3  # characters between two sentences of which the one follows the other
 SHOWN = 8  # sentences a source at first; the number of the others is said
+OPENED = 3  # outlets that are open at first
+NO_SENTENCE = "No sentence of the outlets counts for this."
+# Of an outlet whose sentences are asked for when it is opened: the types of its two elements' ids.
+SUMMARIES, PLACES = "outlet-summary", "outlet-sentences"
 
 
 def panel(analysis: Analysis, snapshot: Snapshot, key: str, mine: pd.DataFrame, *, first: str | None = None) -> Any:
@@ -45,11 +50,45 @@ def panel(analysis: Analysis, snapshot: Snapshot, key: str, mine: pd.DataFrame, 
     )
 
 
-def corpus_panel(
-    sentences: pd.DataFrame, snapshot: Snapshot, row: dict[str, Any] | None, *, first: str | None
-) -> Any:
-    """The sentences behind a figure where there is no piece: the outlets' alone."""
-    return html.Div(_outlet_side(_telling(sentences), snapshot, row, first), className="evidence evidence-corpus")
+def corpus_panel(sentences: pd.DataFrame, snapshot: Snapshot) -> Any:
+    """Sentences of the outlets alone, where there is no piece."""
+    return html.Div(_outlet_side(_telling(sentences), snapshot, None, None), className="evidence evidence-corpus")
+
+
+def drawer_panel(found: Behind, snapshot: Snapshot, *, first: str | None) -> Any:
+    """The sentences behind a figure of the corpus: those of the first outlets, and for each of the others what asks
+    for its sentences when it is opened (`outlet_sentences`). first: the outlet that was asked for."""
+    if not found.articles:
+        return html.Div(html.P(NO_SENTENCE, className="none"), className="evidence evidence-corpus")
+    order = sorted(found.articles, key=lambda name: name != first)
+    sentences = outlet_sentences(found, snapshot, order[:OPENED])
+    return html.Div(
+        [_drawn_out(name, found.articles[name], sentences.get(name)) for name in order],
+        className="evidence evidence-corpus",
+    )
+
+
+def outlet_sentences(found: Behind, snapshot: Snapshot, outlets: list[str]) -> dict[str, list[Any]]:
+    """The first sentences behind a figure of the corpus, drawn, by outlet."""
+    rows = _telling(sentences_behind(snapshot, found, outlets=outlets))
+    articles = _articles(snapshot, list(dict.fromkeys(rows["article"])))
+    spans = _by_outlet(rows)
+    return {name: _places(spans[name], articles) if name in spans else [html.P(NO_SENTENCE, className="none")]
+            for name in outlets}  # fmt: skip
+
+
+def _drawn_out(name: str, articles: int, sentences: list[Any] | None) -> html.Element:
+    """One outlet of the drawer, open where its sentences are there."""
+    mine = {"outlet": name}
+    summary = html.Summary(
+        [html.Span(name, className="outlet-name"), html.Span(many(articles, "article"), className="fine")],
+        **({"id": {"type": SUMMARIES, **mine}} if sentences is None else {}),
+    )
+    waiting = html.P("Loading …", className="fine", role="status")
+    place = html.Div(
+        waiting if sentences is None else sentences, **({"id": {"type": PLACES, **mine}} if sentences is None else {})
+    )
+    return html.Details([summary, place], open=sentences is not None, className="outlet-evidence")
 
 
 def _telling(evidence: pd.DataFrame) -> pd.DataFrame:
@@ -94,14 +133,18 @@ def _piece_side(mine: pd.DataFrame, analysis: Analysis) -> list[Any]:
 def _outlet_side(mine: pd.DataFrame, snapshot: Snapshot, row: dict[str, Any] | None, first: str | None) -> list[Any]:
     rows = mine[mine["source"] != "piece"]
     if not len(rows):
-        return [html.P("No sentence of the outlets counts for this.", className="none")]
-    articles = _articles(snapshot, list(dict.fromkeys(rows["article"])))
+        return [html.P(NO_SENTENCE, className="none")]
+    articles, spans = _articles(snapshot, list(dict.fromkeys(rows["article"]))), _by_outlet(rows)
+    order = sorted(spans, key=lambda name: (name != first, -_value(row, name), name))
+    return [_outlet(name, spans[name], articles, row, opened=name == first or i < OPENED)
+            for i, name in enumerate(order)]  # fmt: skip
+
+
+def _by_outlet(rows: pd.DataFrame) -> dict[str, Spans]:
     spans: dict[str, Spans] = {}
     for span in records(rows):
         spans.setdefault(span["source"], []).append(span)
-    order = sorted(spans, key=lambda name: (name != first, -_value(row, name), name))
-    return [_outlet(name, spans[name], articles, row, opened=name == first or i < 3)
-            for i, name in enumerate(order)]  # fmt: skip
+    return spans
 
 
 def _articles(snapshot: Snapshot, ids: list[str]) -> dict[str, dict[str, Any]]:
@@ -122,10 +165,19 @@ def _value(row: dict[str, Any] | None, outlet: str) -> float:
 def _outlet(
     name: str, rows: Spans, articles: dict[str, dict[str, Any]], row: dict[str, Any] | None, *, opened: bool
 ) -> html.Element:
-    groups = _by_sentence(rows)
     n = len({(span["article"], span["sentence_start"]) for span in rows})
     cell = row["outlets"].get(name) if row else None
     figure = f"{number(cell['value'], row['bounds'])}" if cell and row else ""
+    summary = html.Summary(
+        [html.Span(name, className="outlet-name"), html.Span(figure, className="outlet-value"),
+         html.Span(many(n, "sentence"), className="fine")]
+    )  # fmt: skip
+    return html.Details([summary, *_places(rows, articles)], open=opened, className="outlet-evidence")
+
+
+def _places(rows: Spans, articles: dict[str, dict[str, Any]]) -> list[Any]:
+    """An outlet's sentences, each under its article's title and day; how many more there are."""
+    groups = _by_sentence(rows)
     items: list[Any] = []
     for group in groups[:SHOWN]:
         article = articles[group[0]["article"]]
@@ -134,11 +186,7 @@ def _outlet(
         items.append(_sentence(group, article["text"]))
     if len(groups) > SHOWN:
         items.append(html.P(f"and {many(len(groups) - SHOWN, 'more place')}", className="fine"))
-    summary = html.Summary(
-        [html.Span(name, className="outlet-name"), html.Span(figure, className="outlet-value"),
-         html.Span(many(n, "sentence"), className="fine")]
-    )  # fmt: skip
-    return html.Details([summary, *items], open=opened, className="outlet-evidence")
+    return items
 
 
 def _by_sentence(rows: Spans) -> list[Spans]:

@@ -29,7 +29,7 @@ def caught(tried: Tried, snapshot: Snapshot) -> html.Element:
             html.P(_sum(tried), className="lead"),
             *_changes(tried, snapshot),
             by_outlet(tried, snapshot),
-            html.Div(evidence.corpus_panel(sentences, snapshot, None, first=None), className="caught-sentences"),
+            html.Div(evidence.corpus_panel(sentences, snapshot), className="caught-sentences"),
         ],
         className="caught",
     )
@@ -70,7 +70,7 @@ def _changes(tried: Tried, snapshot: Snapshot) -> list[Any]:
     fresh = tried.evidence.merge(both.loc[new, keys], on=keys)
     shown = [
         html.H3("What would come in"),
-        evidence.corpus_panel(queries.in_context(snapshot, fresh, limit=SHOWN), snapshot, None, first=None),
+        evidence.corpus_panel(queries.in_context(snapshot, fresh, limit=SHOWN), snapshot),
     ]
     return [html.P(words, className="lead"), *(shown if len(fresh) else [])]  # fmt: skip
 

@@ -36,7 +36,7 @@ DECLARATION = Declaration(
         ),
     ),
     reads=("propositions",),
-    version=7,
+    version=8,
     reference="own; labels as in stance detection (Hanselowski et al. 2018), with attribution told apart",
     limits="Reads one sentence at a time, in English. Disputes without a cue word (irony, counter-evidence) and "
     "credits that contain a negation are the least sure. In real articles two in five of the labels given are right "

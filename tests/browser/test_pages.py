@@ -130,6 +130,19 @@ def test_a_mark_of_a_chart_opens_its_sentences(page: Any, address: str) -> None:
     expect(drawer.locator("mark").first).to_have_text("eyesore")
 
 
+def test_an_outlet_s_sentences_come_when_it_is_opened(page: Any, address: str) -> None:
+    page.goto(f"{address}/topics?topic=0")
+    page.get_by_role("button", name="All its sentences").click()
+    outlets = page.get_by_role("dialog").locator(".outlet-evidence")
+    expect(outlets.first.locator("blockquote").first).to_be_visible()
+    last = outlets.last
+    expect(last.locator("blockquote")).to_have_count(0)
+    last.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(last.locator("blockquote").first).to_be_visible()
+    expect(last.locator("summary")).to_contain_text("article")
+
+
 def test_a_mark_leads_to_its_event_its_topic_and_its_outlet(page: Any, address: str) -> None:
     page.goto(f"{address}/events")
     click_mark(page, "events-events-timeline", ".points path")

@@ -15,12 +15,14 @@ import pytest
 from dashboard.app import create_app
 from dashboard.components import GRAPH_CONFIG
 from dashboard.pages import all_pages
+from dashboard.views.evidence import PLACES
 from dashboard.visits import Reader
 from pipeline.settings import Settings
 from tests.dashboard.handmade import made_snapshot
 from tests.dashboard.pagekit import analyse, make_context, texts
 
 CALLBACK = "/_dash-update-component"
+OF_OUTLET = '{"outlet":["MATCH"],"type":"outlet-sentences"}.children'
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +49,15 @@ def asking(app: Any) -> Any:
 
 def page_of(answers: list[Any]) -> str:
     return texts(answers[0].answer["response"]["shell-page"]["children"])
+
+
+def alike(place: Any, summary: Any) -> bytes:
+    """A question of one of several elements alike."""
+    return json.dumps({
+        "output": OF_OUTLET, "outputs": {"id": place, "property": "children"}, "inputs": [{**summary, "value": 1}],
+        "state": [{"id": "shell-open", "property": "data"}, {"id": "shell-snapshot", "property": "data"}],
+        "changedPropIds": [],
+    }).encode()  # fmt: skip
 
 
 @pytest.mark.parametrize("body", [
@@ -87,6 +98,13 @@ def test_no_path_leads_out_of_what_is_served(store: Path, path: str) -> None:
     assert answer.status_code < 500
     assert "root:" not in answer.text
     assert "create_app" not in answer.text
+
+
+def test_an_outlet_that_there_is_not_has_no_sentences(store: Path) -> None:
+    reader = Reader(asking(app_of(store)))
+    reader.open("/topics")
+    reader.values["shell-open.data"] = {"value": "naming|eyesore"}
+    assert "No sentence" in json.dumps(reader.call_one(PLACES, 'Nobody\'s "Gazette"', "/topics").answer)
 
 
 def test_an_empty_corpus_says_what_to_do_on_every_page(tmp_path: Path) -> None:

@@ -54,6 +54,17 @@ def test_rows_of_articles_can_be_those_of_some_values(large: Snapshot) -> None:
     assert len(large.rows("evidence", ["start"], article=wanted, item=["no such item"])) == 0
 
 
+def test_the_articles_of_an_item_are_those_that_have_evidence_of_it(large: Snapshot) -> None:
+    every, evident = large.rows("evidence"), large.evident
+    assert evident is not None
+    for (measure, item), rows in every.groupby(["measure", "item"]):
+        expected = np.unique(large.places(rows["article"]))
+        assert evident.articles(str(measure), str(item)).tolist() == expected.tolist()
+    quoted = every.loc[every["measure"] == "voices", "article"]
+    assert evident.articles("voices", "an item of none").tolist() == np.unique(large.places(quoted)).tolist()
+    assert len(evident.articles("a measure of none", "x")) == 0
+
+
 def test_a_stored_tally_is_used_as_it_lies(large: Snapshot) -> None:
     assert not large.tally("naming").numerator.indices.flags.owndata
     assert not large.tally("naming").numerator.indices.flags.writeable

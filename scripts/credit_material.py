@@ -1,0 +1,138 @@
+"""What the credit model learns from: written sentences, running text of the demonstration corpora, real sentences.
+
+Real sentences are those of FNC-1's documents (Apache-2.0) and of NewsMTSC (MIT) that are near one of our claims
+(corpora/training/credit_claims.jsonl) and were read by hand (credit_labels.jsonl, which names each by its hash). They
+are not part of Parallax: a folder of evaluation data has them, in train/stance_documents.jsonl.gz and
+gold/portrayal_train.jsonl.gz.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.codebook import Proposition
+from pipeline.evaluate import read_rows as read_packed
+from pipeline.schema import CREDIT_LABELS
+from pipeline.text import split
+
+TRAINING = Path(__file__).resolve().parent.parent / "corpora" / "training"
+SEED = 20220309
+FOLDS = 3
+HELD_OUT = 0
+# The fold of pairs of running text: in training always, and never under a strange claim, since a sentence on a
+# subject may speak to several of its propositions.
+RUNNING = -1
+# The folds of real sentences, whole subjects in one: each of the two trainings leaves one out and judges it.
+HALVES = (-2, -3)
+NONE = CREDIT_LABELS.index("none")
+DOCUMENTS, SENTENCES = "train/stance_documents.jsonl.gz", "gold/portrayal_train.jsonl.gz"
+PASSAGE_WORDS = 120
+# Claims so alike that one would give the other away: kept in one fold.
+ALIKE = {"weapons_drag_on": "arms_prolong"}
+# Claims whose theme the pairs of running text have too: a score on them is not one on an unseen subject.
+THEME_SEEN = {
+    "arms_prolong", "weapons_drag_on", "alliance_expansion", "atrocity_staged", "gov_extremists", "human_shields",
+    "sanctions_boomerang", "border_biolabs", "no_peace_wish", "offensive_failed", "proxy_war", "prisoners_tortured",
+    "truce_rearm", "hospitals_military",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Material:
+    """The training sentences, row-aligned."""
+
+    texts: list[str]
+    labels: np.ndarray  # positions in CREDIT_LABELS
+    claims: np.ndarray  # positions in `propositions`
+    propositions: list[Proposition]
+    folds: np.ndarray
+
+    def without_real(self) -> Material:
+        """Without the real sentences and the claims on them, which come last."""
+        claims = int(self.claims[~self.real].max()) + 1
+        kept = int((~self.real).sum())
+        return Material(
+            self.texts[:kept], self.labels[:kept], self.claims[:kept], self.propositions[:claims], self.folds[:kept]
+        )
+
+    @property
+    def real(self) -> np.ndarray:
+        """Which rows are real sentences."""
+        return np.isin(self.folds, HALVES)
+
+    def alike(self, one: int, other: int) -> bool:
+        """Whether two claims say nearly the same."""
+        first, second = (self.propositions[c].id.replace("-", "_") for c in (one, other))
+        return ALIKE.get(first) == second or ALIKE.get(second) == first
+
+
+def load(data: Path) -> Material:
+    """Everything, with folds that keep claims whole. Raises SystemExit where real sentences are not in the data."""
+    written = read_rows(TRAINING / "credit_sentences.jsonl")
+    running = read_rows(TRAINING / "credit_running_text.jsonl")
+    for row in running:
+        row["proposition"] = f"running-{row['proposition']}"  # the same id may stand for a written claim
+    real = _real(data)
+    rows = written + running + real
+    first: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        first.setdefault(row["proposition"], row)
+    names = list(first)
+    propositions = [
+        Proposition(id=name.replace("_", "-"), claim=row["claim"], paraphrases=tuple(row["paraphrases"]))
+        for name, row in first.items()
+    ]
+    order = [name for name in dict.fromkeys(row["proposition"] for row in written) if name not in ALIKE]
+    random.Random(SEED).shuffle(order)
+    fold = {name: i % FOLDS for i, name in enumerate(order)}
+    fold |= {name: fold[other] for name, other in ALIKE.items()}
+    fold |= {row["proposition"]: HALVES[row["half"]] for row in real}
+    number = {name: i for i, name in enumerate(names)}
+    return Material(
+        texts=[row["text"] for row in rows],
+        labels=np.array([CREDIT_LABELS.index(row["label"]) for row in rows]),
+        claims=np.array([number[row["proposition"]] for row in rows]),
+        propositions=propositions,
+        folds=np.array([fold.get(row["proposition"], RUNNING) for row in rows]),
+    )
+
+
+def _real(data: Path) -> list[dict[str, Any]]:
+    """The pairs that were read by hand, in the form of the written ones, with `half`."""
+    claims = {row["proposition"]: row for row in read_rows(TRAINING / "credit_claims.jsonl")}
+    rows = read_rows(TRAINING / "credit_labels.jsonl")
+    texts = {key_of(text): text for text in sentences(data)}
+    if missing := {row["key"] for row in rows} - texts.keys():
+        raise SystemExit(f"{len(missing)} of the labelled sentences are not in {data}: another version of it?")
+    return [
+        {**claims[row["proposition"]], "proposition": f"real-{row['proposition']}", "text": texts[row["key"]],
+         "label": row["label"]}
+        for row in rows
+    ]  # fmt: skip
+
+
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def key_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def sentences(data: Path) -> Iterator[str]:
+    """The sentences of FNC-1's documents, as a refresh splits them, and those of NewsMTSC."""
+    documents = list(dict.fromkeys(row["text"] for row in read_packed(data / DOCUMENTS)))
+    articles = pd.DataFrame({"article": [str(i) for i in range(len(documents))], "text": documents})
+    found, _ = split(articles, passage_words=PASSAGE_WORDS)
+    for article, start, end in zip(found["article"], found["start"], found["end"], strict=True):
+        yield documents[int(article)][start:end]
+    yield from (row["text"] for row in read_packed(data / SENTENCES))
