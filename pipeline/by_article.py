@@ -81,11 +81,12 @@ class Items:
         self._begins, self._rows = stored["begins"], stored["rows"]
 
     def articles(self, measure: str, item: str) -> np.ndarray:
-        """The rows of the articles with evidence of an item, ascending; of any of the measure's where it has none of
-        this item, which then stands for all of them, as the share of all quoted words does."""
+        """The rows of the articles with evidence of an item; of any of the measure's items where it has none of this
+        one, which then stands for all of them, as the share of all quoted words does. An article may come twice then.
+        """
         some = [(measure, item)] if (measure, item) in self._number else [n for n in self._number if n[0] == measure]
         parts = [self._rows[self._begins[i] : self._begins[i + 1]] for i in map(self._number.__getitem__, some)]
-        return np.unique(np.concatenate([np.zeros(0, np.int32), *parts]))
+        return np.concatenate([np.zeros(0, np.int32), *parts])
 
 
 class ByArticle:

@@ -61,7 +61,7 @@ def test_the_articles_of_an_item_are_those_that_have_evidence_of_it(large: Snaps
         expected = np.unique(large.places(rows["article"]))
         assert evident.articles(str(measure), str(item)).tolist() == expected.tolist()
     quoted = every.loc[every["measure"] == "voices", "article"]
-    assert evident.articles("voices", "an item of none").tolist() == np.unique(large.places(quoted)).tolist()
+    assert set(evident.articles("voices", "an item of none").tolist()) == set(large.places(quoted).tolist())
     assert len(evident.articles("a measure of none", "x")) == 0
 
 
