@@ -72,17 +72,19 @@ class Answers:
     KEY_LENGTH = 64
 
     def __init__(self, *, most_bytes: int = KEPT_BYTES) -> None:
-        self._lasting: dict[str, Callable[[dict[str, Any]], bool]] = {}
+        self._lasting: dict[str, tuple[Callable[[dict[str, Any]], bool], frozenset[str]]] = {}
         self._kept: OrderedDict[str, tuple[int, bytes]] = OrderedDict()  # length unpacked, packed
         self._bytes, self._most = 0, most_bytes
         self._turns = Turns()
         self._turns.give(_HERE, None)  # null: this process
         self._lock = threading.Lock()
 
-    def lasting(self, output: str, where: Callable[[dict[str, Any]], bool] = lambda given: True) -> None:
+    def lasting(
+        self, output: str, where: Callable[[dict[str, Any]], bool] = lambda given: True, *, but: Sequence[str] = ()
+    ) -> None:
         """Says that the callback with this output (`id.property`) follows from snapshot and arguments alone;
-        where: for which arguments, by `id.property`."""
-        self._lasting[output] = where
+        where: for which arguments, by `id.property`; but: arguments that then make no difference."""
+        self._lasting[output] = where, frozenset(but)
 
     def made_by(self, others: Sequence[Maker]) -> None:
         """Says who else makes answers; they come first, so that this process is there for what is kept."""
@@ -127,10 +129,13 @@ class Answers:
             }
         except (ValueError, KeyError, TypeError, AttributeError):
             return None  # Dash says what is wrong with it
-        where = self._lasting.get(first)
-        if where is None or not where(given):
+        if first not in self._lasting:
             return None
-        text = json.dumps([newest, asked["output"], given], sort_keys=True)
+        where, but = self._lasting[first]
+        if not where(given):
+            return None
+        telling = {name: value for name, value in given.items() if name not in but}
+        text = json.dumps([newest, asked["output"], telling], sort_keys=True)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def _find(self, key: str) -> bytes | None:

@@ -36,6 +36,7 @@ _SCHEME = (
 )
 # What draws charts is most of what comes over the line, and dcc asks for it when the first of them is there. A page
 # that opens with charts has it read as soon as it has come; others have it fetched for the next page.
+LIKELY = "parallax-likely"  # the name, among a server's extensions, of what says what its readers open next
 DRAWING = ("/_dash-component-suites/plotly/package_data/plotly.min.js",
            "/_dash-component-suites/dash/dcc/async-graph.js")  # fmt: skip
 _INDEX = """<!DOCTYPE html>
@@ -159,6 +160,7 @@ def _serve_plain(app: Any, context: Context) -> None:
     refuse_malformed(server, lambda: app.callback_map)
     context.answers.serve(server, context.newest)
     server.extensions[ANSWERS] = context.answers
+    server.extensions[LIKELY] = lambda: {p.path: p.likely(context.snapshot(None)) for p in all_pages()}
 
 
 def _policy(app: Any) -> str:

@@ -142,7 +142,7 @@ def register(app: Any, context: Context, pages: Sequence[Page]) -> None:
     """The router, and what the frame does by itself."""
     by_path = {page.path: page for page in pages}
     basket.register(app, context)
-    context.answers.lasting("shell-page.children", _lasts)
+    context.answers.lasting("shell-page.children", _lasts, but=["shell-written.data"])
     context.answers.lasting("shell-sentences.title")
     place = Output({"type": evidence.PLACES, "outlet": MATCH}, "children")
     context.answers.lasting(str(place))
@@ -238,8 +238,10 @@ def register(app: Any, context: Context, pages: Sequence[Page]) -> None:
 
 def _lasts(given: dict[str, Any]) -> bool:
     """Whether a page follows from its snapshot and its address alone: the others show the store, or what a
-    reader brought."""
+    reader brought, or are there already and have written their address themselves."""
     path, search = str(given.get("shell-address.pathname")), str(given.get("shell-address.search") or "")
+    if given.get("shell-written.data") == path + search:
+        return False
     return path in LASTING and "piece=" not in search and "text=" not in search
 
 

@@ -12,14 +12,18 @@ from typing import Any
 
 import pyarrow as pa
 from flask import Flask
+from flask.testing import FlaskClient
 
-from dashboard.app import DRAWING
+from dashboard.app import DRAWING, LIKELY
 from dashboard.pages import all_pages
-from dashboard.visits import Reader
+from dashboard.visits import Ask, Reader
 
 log = logging.getLogger(__name__)
 # A refresh publishes once a night; what is new is then warm before most readers open it.
 LOOK_SECONDS = 60.0
+# Addresses a page that are opened beforehand: outlets and topics are seldom more, and a large corpus's take some
+# seconds and megabytes.
+MOST_LIKELY = 24
 
 
 def keep_warm(server: Flask, others: Sequence[Callable[[], None]] = ()) -> threading.Thread:
@@ -45,6 +49,7 @@ def _watch(server: Flask, others: Sequence[Callable[[], None]]) -> None:
             for thread in threads:
                 thread.join()
             settle()
+            warm_likely(server)
         time.sleep(LOOK_SECONDS)
 
 
@@ -61,17 +66,34 @@ def warm(server: Flask) -> None:
     client = server.test_client()
     for path in DRAWING:
         client.get(path, headers={"Accept-Encoding": "br"})  # packed once, which takes a second
+    for page in all_pages():
+        for scheme in ("light", "dark"):
+            _open(Reader(_asking(client), scheme=scheme), page.path)
 
+
+def warm_likely(server: Flask) -> None:
+    """Asks for what readers of each page open next, as one who holds the snapshot already: what they get is then
+    kept, and waits for nobody. One question at a time, so that readers pass in between."""
+    reader = Reader(_asking(server.test_client()))
+    for path, searches in server.extensions[LIKELY]().items():
+        for search in searches[:MOST_LIKELY]:
+            _open(reader, path, search)
+
+
+def _asking(client: FlaskClient) -> Ask:
     def ask(path: str, sent: Any) -> Any:
         answer = client.get(path) if sent is None else client.post(path, json=sent)
         return json.loads(answer.data) if answer.data else {}
 
-    for page in all_pages():
-        for scheme in ("light", "dark"):
-            try:
-                reader = Reader(ask, scheme=scheme)
-                reader.open(page.path)
-                reader.open(page.path)  # as one who comes from another page, and holds the snapshot already
-            except (KeyError, TypeError, ValueError):
-                # A page that cannot be opened is shown to its readers as a fault; the others are warm all the same.
-                log.warning("page %s could not be opened beforehand", page.path, exc_info=True)
+    return ask
+
+
+def _open(reader: Reader, path: str, search: str = "") -> None:
+    """Opens an address, twice where it is the first: with no snapshot held, and then as one who comes from a page."""
+    try:
+        if reader.held is None:
+            reader.open(path, search)
+        reader.open(path, search)
+    except (KeyError, TypeError, ValueError):
+        # A page that cannot be opened is shown to its readers as a fault; the others are warm all the same.
+        log.warning("page %s%s could not be opened beforehand", path, search, exc_info=True)

@@ -14,7 +14,8 @@ from pipeline.snapshot import Snapshot
 @dataclass(frozen=True)
 class Page:
     """One page. layout(context, snapshot, view) draws it from what the address says; register(app, context)
-    adds its callbacks, whose ids begin with the page's name. charts: whether it opens with some."""
+    adds its callbacks, whose ids begin with the page's name. charts: whether it opens with some.
+    likely(snapshot): what its readers open next, as the searches of its address, the likeliest first."""
 
     name: str
     path: str
@@ -22,6 +23,7 @@ class Page:
     layout: Callable[[Context, Snapshot, View], Any]
     register: Callable[[Any, Context], None]
     charts: bool = False
+    likely: Callable[[Snapshot], list[str]] = lambda snapshot: []
 
 
 def all_pages() -> tuple[Page, ...]:

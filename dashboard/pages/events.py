@@ -249,4 +249,10 @@ def register(app: Any, context: Context) -> None:
         charts.draw(app, context, "events", name, {"event": Input("events-chosen", "data")})
 
 
-PAGE = Page("events", "/events", "Events", layout, register, charts=True)
+def likely(snapshot: Snapshot) -> list[str]:
+    """The events that most outlets reported."""
+    table = snapshot.table("events").sort_values(["outlets", "articles"], ascending=False, kind="stable")
+    return [address.write({"event": event}) for event in table["event"]]
+
+
+PAGE = Page("events", "/events", "Events", layout, register, charts=True, likely=likely)

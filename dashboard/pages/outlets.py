@@ -114,4 +114,10 @@ def register(app: Any, context: Context) -> None:
     )  # fmt: skip
 
 
-PAGE = Page("outlets", "/outlets", "Outlets", layout, register, charts=True)
+def likely(snapshot: Snapshot) -> list[str]:
+    """Each outlet, those with most articles first."""
+    table = queries.outlets(snapshot).sort_values("articles", ascending=False, kind="stable")
+    return [address.write({"outlet": name}) for name in table["outlet"][table["articles"] > 0]]
+
+
+PAGE = Page("outlets", "/outlets", "Outlets", layout, register, charts=True, likely=likely)

@@ -174,4 +174,10 @@ def register(app: Any, context: Context) -> None:
     )  # fmt: skip
 
 
-PAGE = Page("topics", "/topics", "Topics", layout, register, charts=True)
+def likely(snapshot: Snapshot) -> list[str]:
+    """Each topic, the largest first."""
+    table = snapshot.table("topics").sort_values("passages", ascending=False, kind="stable")
+    return [address.write({"topic": str(topic)}) for topic in table["topic"] if topic >= 0]
+
+
+PAGE = Page("topics", "/topics", "Topics", layout, register, charts=True, likely=likely)

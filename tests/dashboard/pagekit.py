@@ -75,3 +75,15 @@ def _words(node: Any) -> Iterator[str]:
         yield from _words(
             [node["props"].get(name) for name in ("label", "title") if node["namespace"] != "dash_html_components"]
         )
+
+
+def asking(app: Any) -> Any:
+    """How a reader asks an app of this process."""
+    client = app.server.test_client()
+
+    def ask(path: str, sent: Any) -> Any:
+        answer = client.get(path) if sent is None else client.post(path, json=sent)
+        assert answer.status_code in (200, 204), (path, answer.status_code, answer.text[:300])
+        return json.loads(answer.data) if answer.data else {}
+
+    return ask

@@ -19,7 +19,7 @@ from dashboard.views.evidence import PLACES
 from dashboard.visits import Reader
 from pipeline.settings import Settings
 from tests.dashboard.handmade import made_snapshot
-from tests.dashboard.pagekit import analyse, make_context, texts
+from tests.dashboard.pagekit import analyse, asking, make_context, texts
 
 CALLBACK = "/_dash-update-component"
 OF_OUTLET = '{"outlet":["MATCH"],"type":"outlet-sentences"}.children'
@@ -34,17 +34,6 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def app_of(store: Path) -> Any:
     return create_app(store, "bridge", Settings(store=store), analyse=analyse)
-
-
-def asking(app: Any) -> Any:
-    client = app.server.test_client()
-
-    def ask(path: str, sent: Any) -> Any:
-        answer = client.get(path) if sent is None else client.post(path, json=sent)
-        assert answer.status_code in (200, 204), (path, answer.status_code, answer.text[:300])
-        return json.loads(answer.data) if answer.data else {}
-
-    return ask
 
 
 def page_of(answers: list[Any]) -> str:
