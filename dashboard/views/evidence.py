@@ -79,16 +79,14 @@ def outlet_sentences(found: Behind, snapshot: Snapshot, outlets: list[str]) -> d
 
 def _drawn_out(name: str, articles: int, sentences: list[Any] | None) -> html.Element:
     """One outlet of the drawer, open where its sentences are there."""
-    mine = {"outlet": name}
-    summary = html.Summary(
-        [html.Span(name, className="outlet-name"), html.Span(many(articles, "article"), className="fine")],
-        **({"id": {"type": SUMMARIES, **mine}} if sentences is None else {}),
-    )
+    words = [html.Span(name, className="outlet-name"), html.Span(many(articles, "article"), className="fine")]
+    if sentences is not None:
+        return html.Details([html.Summary(words), *sentences], open=True, className="outlet-evidence")
     waiting = html.P("Loading …", className="fine", role="status")
-    place = html.Div(
-        waiting if sentences is None else sentences, **({"id": {"type": PLACES, **mine}} if sentences is None else {})
+    asks, gets = ({"type": kind, "outlet": name} for kind in (SUMMARIES, PLACES))
+    return html.Details(
+        [html.Summary(words, id=asks), html.Div(waiting, id=gets)], open=False, className="outlet-evidence"
     )
-    return html.Details([summary, place], open=sentences is not None, className="outlet-evidence")
 
 
 def _telling(evidence: pd.DataFrame) -> pd.DataFrame:
