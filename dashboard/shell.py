@@ -6,19 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import MATCH, ClientsideFunction, Input, Output, State, ctx, dcc, no_update
+from dash import ClientsideFunction, Input, Output, State, dcc, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import address, basket, html, queries
+from dashboard import address, basket, drawer, html
 from dashboard.answers import passing
-from dashboard.components import failure, state, take_table
+from dashboard.components import failure, state
 from dashboard.context import Context
 from dashboard.numbers import STATED, count, moment
 from dashboard.pages import Page
 from dashboard.screen import mantine_theme
-from dashboard.views import evidence
 from pipeline.errors import ParallaxError
-from pipeline.measures import all_measures
 from pipeline.snapshot import Snapshot, pin
 
 # A refresh takes minutes and comes once a night: looking once a minute is soon enough.
@@ -67,9 +65,7 @@ def frame() -> Any:
                 html.Div(html.Div("Loading …", className="waiting", role="status"), id="shell-page"),
                 id="main", tabIndex=-1, className="main",
             ),
-            dcc.Store(id="shell-open"),
-            dmc.Drawer(id="shell-sentences", title="", position="right", size="min(720px, 100%)", children=[],
-                       zIndex=500),
+            *drawer.frame(),
             basket.drawer(),
             html.Footer(
                 [
@@ -142,10 +138,8 @@ def register(app: Any, context: Context, pages: Sequence[Page]) -> None:
     """The router, and what the frame does by itself."""
     by_path = {page.path: page for page in pages}
     basket.register(app, context)
+    drawer.register(app, context)
     context.answers.lasting("shell-page.children", _lasts, but=["shell-written.data"])
-    context.answers.lasting("shell-sentences.title")
-    place = Output({"type": evidence.PLACES, "outlet": MATCH}, "children")
-    context.answers.lasting(str(place))
 
     def route(path: str, search: str, held: str | None, written: str | None) -> tuple[Any, ...]:
         if written is not None and (path + (search or "")) == written:
@@ -204,29 +198,6 @@ def register(app: Any, context: Context, pages: Sequence[Page]) -> None:
         prevent_initial_call=True,
     )(freeze)  # fmt: skip
 
-    def sentences(chosen: Any, held: str) -> tuple[Any, Any, bool]:
-        if not isinstance(chosen, dict):
-            return no_update, no_update, False
-        return (*_sentences(context.snapshot(held), str(chosen["value"])), True)
-
-    app.callback(
-        Output("shell-sentences", "title"), Output("shell-sentences", "children"),
-        Output("shell-sentences", "opened"),
-        Input("shell-open", "data"), State("shell-snapshot", "data"), prevent_initial_call=True,
-    )(sentences)  # fmt: skip
-
-    def of_outlet(clicks: int | None, chosen: Any, held: str) -> Any:
-        if not clicks or not isinstance(chosen, dict):
-            raise PreventUpdate
-        outlet = str(ctx.triggered_id["outlet"])
-        snapshot, (key, _, event) = context.snapshot(held), _parts(str(chosen["value"]))
-        return evidence.outlet_sentences(_behind(snapshot, key, event), snapshot, [outlet])[outlet]
-
-    app.callback(
-        place,
-        Input({"type": evidence.SUMMARIES, "outlet": MATCH}, "n_clicks"),
-        State("shell-open", "data"), State("shell-snapshot", "data"), prevent_initial_call=True,
-    )(of_outlet)  # fmt: skip
     arrived = ClientsideFunction(namespace="parallax", function_name="arrived")
     app.clientside_callback(arrived, Input("shell-title", "data"))
     look = ClientsideFunction(namespace="parallax", function_name="look")
@@ -243,38 +214,6 @@ def _lasts(given: dict[str, Any]) -> bool:
     if given.get("shell-written.data") == path + search:
         return False
     return path in LASTING and "piece=" not in search and "text=" not in search
-
-
-def _sentences(snapshot: Snapshot, value: str) -> tuple[str, Any]:
-    """Title and content of the drawer for `measure|item@outlet#event`, where outlet and event may be missing."""
-    key, outlet, event = _parts(value)
-    item = key.partition("|")[2]
-    title, family = queries.item_labels(snapshot).get(item, item), _family(key)
-    if any(m.name == family and m.score is None for m in all_measures()):
-        why = "No sentence is counted for it. Set a piece beside the others to see where its words lean."
-        return title, state("This figure rests on all words", why)
-    panel = evidence.drawer_panel(_behind(snapshot, key, event), snapshot, first=outlet)
-    if family == "emphasis":  # a topic's sentences are those of its passages: no evidence is kept of them
-        return title, panel
-    view = {"measure": family, "item": item, "event": event, "snapshot": snapshot.id}
-    return title, html.Div([panel, take_table("evidence", view)])
-
-
-def _parts(value: str) -> tuple[str, str | None, str | None]:
-    """`measure|item`, outlet and event of `measure|item@outlet#event`."""
-    key, _, event = value.partition("#")
-    key, _, outlet = key.partition("@")
-    return key, outlet or None, event or None
-
-
-def _family(key: str) -> str:
-    """The measure whose evidence is behind `quantity|item`."""
-    quantity = key.partition("|")[0]
-    return {q.name: m.name for m in all_measures() for q in m.declaration.quantities}.get(quantity, quantity)
-
-
-def _behind(snapshot: Snapshot, key: str, event: str | None) -> queries.Behind:
-    return queries.behind(snapshot, _family(key), key.partition("|")[2], event=event)
 
 
 def one_at_a_time(app: Any, poll: str) -> None:
