@@ -7,6 +7,8 @@
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+# What draws charts in the browser, cut to what is drawn here.
+CUT    := dashboard/build/plotly.js
 CORPUS ?= ukraine-2022
 HOST   ?= 127.0.0.1
 PORT   ?= 8050
@@ -25,7 +27,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 help: ## say what there is
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-install: $(STAMP) ## make .venv/ and install Parallax in it, with exactly the versions of constraints.txt
+install: $(STAMP) $(CUT) ## make .venv/ and install Parallax in it, with exactly the versions of constraints.txt
 
 # pip first, because older ones know no dependency groups; then torch alone, so that nothing widens its pin.
 $(STAMP): pyproject.toml constraints.txt | $(BIN)/python
@@ -33,6 +35,9 @@ $(STAMP): pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) install --constraint constraints.txt torch
 	$(PIP) install --constraint constraints.txt --build-constraint constraints.txt --editable . --group dev
 	@touch $(STAMP)
+
+$(CUT): $(STAMP) scripts/cut_plotly.py dashboard/plotly_js.py
+	$(BIN)/python scripts/cut_plotly.py
 
 $(BIN)/python:
 	@if ! $(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
@@ -80,5 +85,5 @@ docs: install ## write into README.md and docs/ what the code knows better (sett
 	$(BIN)/python scripts/document.py
 
 clean: ## remove what was made: .venv, caches, builds (never the store in .parallax/)
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results
+	rm -rf $(VENV) build dashboard/build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results
 	find pipeline dashboard tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +

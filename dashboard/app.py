@@ -12,7 +12,7 @@ from typing import Any
 import dash
 from flask import Flask, Response, request
 
-from dashboard import shell
+from dashboard import plotly_js, shell
 from dashboard.answers import ANSWERS, passing
 from dashboard.api import serve_api
 from dashboard.components import failure
@@ -37,8 +37,7 @@ _SCHEME = (
 # What draws charts is most of what comes over the line, and dcc asks for it when the first of them is there. A page
 # that opens with charts has it read as soon as it has come; others have it fetched for the next page.
 LIKELY = "parallax-likely"  # the name, among a server's extensions, of what says what its readers open next
-DRAWING = ("/_dash-component-suites/plotly/package_data/plotly.min.js",
-           "/_dash-component-suites/dash/dcc/async-graph.js")  # fmt: skip
+DRAWING = (plotly_js.ADDRESS, "/_dash-component-suites/dash/dcc/async-graph.js")
 _INDEX = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -153,6 +152,7 @@ def _serve_plain(app: Any, context: Context) -> None:
     server.add_url_rule("/healthz", "healthz", healthy)
     server.add_url_rule("/readyz", "readyz", ready)
     server.add_url_rule("/metrics", "metrics", metrics)
+    plotly_js.serve_plotly(server)
     serve_files(server, context)
     serve_api(server, context)
     server.after_request(guard)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
 from html import escape
-from importlib.resources import files
 from typing import Any
 
 import pandas as pd
 
 from dashboard.export.embed import html_block
 from dashboard.export.provenance import source_line
+from dashboard.plotly_js import plotly_js
 
 # Every button that could send something away is off; the picture's own button draws in the browser.
 CONFIG = {
@@ -22,12 +21,6 @@ CONFIG = {
 # What the page holds may run; nothing may be fetched or sent.
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
 MOST_ROWS = 2000  # of the table: what a browser scrolls without stalling
-
-
-@cache
-def plotly_js() -> str:
-    """plotly.js as the installed package carries it."""
-    return (files("plotly") / "package_data" / "plotly.min.js").read_text(encoding="utf-8")
 
 
 def as_html(figure: Mapping[str, Any], frame: pd.DataFrame, said: Mapping[str, Any]) -> bytes:
@@ -55,7 +48,7 @@ td.number {{ text-align: right; font-variant-numeric: tabular-nums }}
 <div id="chart" role="img" aria-label="{escape(str(said["title"]))}; the data follow in a table"></div>
 <p>{escape(source_line(said))}</p>
 <details><summary>The data ({len(frame):,} rows)</summary><div class="wide">{_table(frame)}</div></details></main>
-<script>{_script_safe(plotly_js())}</script>
+<script>{_script_safe(plotly_js().decode())}</script>
 <script>var f = {spec}; Plotly.newPlot("chart", f.data, f.layout, {config});</script>
 </body></html>
 """

@@ -16,6 +16,7 @@ from dashboard.figures._ticks import day_ticks, ticks
 from dashboard.figures.outlet_map import _scaled
 from dashboard.figures.periods import newcombe
 from dashboard.palette import DARK, KNOWN_KINDS, LIGHT, NO_KIND, PRINT, THEMES, Theme, kind_styles, marks
+from dashboard.plotly_js import TRACES
 from pipeline.errors import InputError
 from pipeline.snapshot import Snapshot
 from tests.dashboard import handmade
@@ -60,6 +61,7 @@ def test_a_chart_has_tidy_data_and_a_plain_figure(
             assert "template" not in figure["layout"]
             assert figure["layout"]["width"] == 800
             json.dumps(figure)  # plain values only
+            assert {trace["type"] for trace in figure["data"]} <= TRACES
 
 
 @pytest.mark.parametrize("chart", all_charts(), ids=lambda c: c.name)
