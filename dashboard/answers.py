@@ -23,7 +23,7 @@ from pipeline.errors import ParallaxError
 PATH = "/_dash-update-component"
 CODEC = "lz4"  # a tenth of the time that zlib takes
 ANSWERS = "parallax-answers"  # the name of a server's answers among its extensions
-KEPT_BYTES = 10 * 2**20  # as they are kept, which is packed: about a fifth of what is sent
+KEPT_BYTES = 24 * 2**20  # as they are kept, which is packed: about a fifth of what is sent
 
 
 class MakerGoneError(ParallaxError):

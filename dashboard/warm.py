@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 60.0
 # Addresses a page that are opened beforehand: outlets and topics are seldom more, and a large corpus's take some
 # seconds and megabytes.
-MOST_LIKELY = 24
+MOST_LIKELY = 60
 
 
 def keep_warm(server: Flask, others: Sequence[Callable[[], None]] = ()) -> threading.Thread:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -231,4 +232,16 @@ def marked(snapshot: Snapshot, most: str | None) -> Any:
     return html.Ol(rows, className="marked-events columns")
 
 
-PAGE = Page("trends", "/trends", "Trends", layout, register, charts=True)
+def likely(snapshot: Snapshot) -> list[str]:
+    """The item of each measure with most evidence, then the second of each, and so on."""
+    measures = [choice["value"] for group in quantity_choices(snapshot) for choice in group["items"]]
+    items = [[(quantity, o["value"]) for o in item_options(snapshot, quantity)] for quantity in measures]
+    return [
+        address.write({"quantity": some[0], "item": some[1]})
+        for turn in zip_longest(*items)
+        for some in turn
+        if some is not None
+    ]
+
+
+PAGE = Page("trends", "/trends", "Trends", layout, register, charts=True, likely=likely)
