@@ -13,13 +13,13 @@ from typing import Any
 Element = dict[str, Any]
 
 
-def _element(name: str) -> Callable[..., Element]:
+def _element(name: str, package: str = "dash_html_components") -> Callable[..., Element]:
     """The function that makes elements of this name, from their children and properties (`data-…` among them)."""
 
     def made(children: Any = None, **properties: Any) -> Element:
         if children is not None:
             properties["children"] = children
-        return {"type": name, "namespace": "dash_html_components", "props": properties}
+        return {"type": name, "namespace": package, "props": properties}
 
     return made
 
@@ -48,6 +48,7 @@ Mark = _element("Mark")
 Nav = _element("Nav")
 Ol = _element("Ol")
 P = _element("P")
+PageLink = _element("Link", "dash_core_components")  # to another page, without loading the dashboard anew
 Section = _element("Section")
 Span = _element("Span")
 Strong = _element("Strong")

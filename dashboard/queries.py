@@ -27,6 +27,7 @@ from pipeline.measures import all_measures, all_quantities
 from pipeline.schema import EVIDENCE
 from pipeline.snapshot import Snapshot
 
+SEARCHED_AT_ONCE = 8192  # articles
 Frame: TypeAlias = pd.DataFrame
 Cell: TypeAlias = dict[str, Any]  # value, low, high, n
 
@@ -58,10 +59,16 @@ def find_articles(snapshot: Snapshot, words: str = "", *, limit: int = 40, keep:
     keep: the id of an article that is to be among them whatever the words. Columns of ARTICLES but the text.
     """
     rows, labels = _searchable(snapshot)
-    hit = np.ones(len(rows), bool)
-    for word in words.casefold().split():
-        hit &= pc.match_substring(labels, word).to_numpy(zero_copy_only=False)
-    found = snapshot.heads.iloc[rows[np.flatnonzero(hit)[:limit]]]
+    hits: list[int] = []
+    for begin in range(0, len(rows), SEARCHED_AT_ONCE):  # the first hits are mostly enough
+        part = labels.slice(begin, SEARCHED_AT_ONCE)
+        hit = np.ones(len(part), bool)
+        for word in words.casefold().split():
+            hit &= pc.match_substring(part, word).to_numpy(zero_copy_only=False)
+        hits += (begin + np.flatnonzero(hit)).tolist()
+        if len(hits) >= limit:
+            break
+    found = snapshot.heads.iloc[rows[hits[:limit]]]
     if keep is not None and keep not in set(found["article"]):
         found = pd.concat([snapshot.heads.iloc[[row for row in snapshot.places([keep]) if row >= 0]], found])
     return found.reset_index(drop=True)

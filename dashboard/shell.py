@@ -41,8 +41,8 @@ def frame() -> Any:
                 [
                     html.Div(
                         [
-                            dcc.Link([html.Span(className="logo", **{"aria-hidden": "true"}), "Parallax"], href="/",
-                                     className="brand"),
+                            html.PageLink([html.Span(className="logo", **{"aria-hidden": "true"}), "Parallax"],
+                                          href="/", className="brand"),
                             html.Div(id="shell-about", className="shell-about"),
                             basket.button(),
                             dmc.ColorSchemeToggle(
@@ -86,7 +86,7 @@ def frame() -> Any:
 def navigation(pages: Sequence[Page], current: str) -> list[Any]:
     """The links to the pages; the present one says so."""
     return [
-        dcc.Link(
+        html.PageLink(
             page.title, href=page.path, className="nav-link" + (" current" if page.name == current else ""),
             **({"title": f"{page.title}: this page"} if page.name == current else {}),
         )
@@ -148,7 +148,7 @@ def register(app: Any, context: Context, pages: Sequence[Page]) -> None:
         page = by_path.get(path.rstrip("/") or "/")
         if page is None:
             words = state("There is no such page", "The address leads nowhere here.", kind="error", whole=True,
-                          action=dcc.Link("Go to Compare", href="/"))  # fmt: skip
+                          action=html.PageLink("Go to Compare", href="/"))  # fmt: skip
             return words, no_update, navigation(pages, ""), no_update, no_update, "Not found", path, None
         frozen = address.first(view, "snapshot")
         try:

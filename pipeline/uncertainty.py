@@ -93,17 +93,17 @@ def linearised(
     units; there Wilson's interval is mostly the wider of all.
     """
     chosen = range(len(tally.items)) if items is None else [tally.items.index(item) for item in items]
-    rows = np.flatnonzero(groups >= 0)
-    group = groups[rows]
-
-    def summed(values: np.ndarray) -> np.ndarray:
-        return np.bincount(group, values, n_groups)
-
     shape = (n_groups, len(chosen))
     ratio, error, b = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     with np.errstate(invalid="ignore", divide="ignore"):
         for i, place in enumerate(chosen):
-            above, below = (side[rows] for side in column(tally, place))
+            above, below = column(tally, place)
+            rows = np.flatnonzero((groups >= 0) & ((below != 0) | (above != 0)))  # of most items, few
+            above, below, group = above[rows], below[rows], groups[rows]
+
+            def summed(values: np.ndarray, group: np.ndarray = group) -> np.ndarray:
+                return np.bincount(group, values, n_groups)
+
             b[:, i] = summed(below)
             r = ratio[:, i] = np.where(b[:, i] > 0, summed(above) / b[:, i], np.nan)
             squares = summed(above**2) - 2 * r * summed(above * below) + r**2 * summed(below**2)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.figures._frame import records
+from dashboard.figures._frame import records, valued
 from dashboard.figures._layout import empty, packed, plain, source_label
 from dashboard.figures._sheet import Sheet, left_out, shown_sources
 from dashboard.numbers import number
@@ -27,7 +27,7 @@ def stacked_bars(
 ) -> dict[str, Any]:
     """Bars of the parts' shares. block: the column whose values head the blocks, that with most evidence first;
     null for one block."""
-    rows = [row for row in records(frame) if np.isfinite(row["value"])]
+    rows = valued(records(frame))
     if not rows:
         return empty(theme, why_empty, width)
     sources, more = shown_sources(rows)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.figures import Chart, Option, Source
-from dashboard.figures._frame import PIECE, records, values
+from dashboard.figures._frame import PIECE, records, valued, values
 from dashboard.figures._layout import PIECE_LABEL, empty, packed, plain, source_label, styles_of, with_legend
 from dashboard.figures._sheet import Sheet, left_out, shown_sources
 from dashboard.numbers import number
@@ -47,9 +47,8 @@ def data(source: Source, *, proposition: str | None = None, event: str | None = 
 def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict[str, Any]:
     """A block a claim, a line a source, the piece first."""
     claims: dict[str, list[dict[str, Any]]] = {}
-    for row in records(frame):
-        if np.isfinite(row["value"]):
-            claims.setdefault(row["item"], []).append(row)
+    for row in valued(records(frame)):
+        claims.setdefault(row["item"], []).append(row)
     if not claims:
         return empty(theme, "None of the codebook's claims is credited, reported or disputed here.", width)
     drawn = list(claims.values())[:CLAIMS]

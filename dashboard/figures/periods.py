@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from dashboard.figures import Chart, Option, Source
-from dashboard.figures._frame import counted_once, frame_of, grouped_values, kinds_of, records
+from dashboard.figures._frame import counted_once, frame_of, grouped_values, kinds_of, records, typed, valued
 from dashboard.figures._layout import empty, packed, plain, source_label
 from dashboard.figures._sheet import Sheet, left_out, shown_sources
 from dashboard.figures.trends import chosen_item, described
@@ -69,34 +70,33 @@ def _compared(
     name, chosen = chosen_item(source, quantity, item)
     once = counted_once(source)
     if chosen is None or not once.any():
-        return _framed([])
+        return frame_of([], EXTRA)
     spans = _spans(source.heads["date"][once], first, second)
     codes, names = coded(source, by, read_groups(groups), once)
-    known, kinds = described(source, name, chosen), kinds_of(source) if by == "outlet" else {}
+    kinds = kinds_of(source) if by == "outlet" else {}
     dates, both = source.heads["date"].to_numpy(), []
     for start, end in spans:  # one after the other: periods may overlap
         inside = (dates >= start.to_datetime64()) & (dates <= end.to_datetime64())
-        both.append(records(grouped_values(source, name, np.where(inside, codes, -1), len(names), [chosen])))
-    rows = []
-    for i, group in enumerate(names):
-        change = newcombe(both[0][i], both[1][i])
-        for period, (start, end), found in zip(PERIODS, spans, (both[0][i], both[1][i]), strict=True):
-            said = f"{start.date().isoformat()}/{end.date().isoformat()}"
-            rows.append({**found, **known, **dict(zip(NUMBERS, change, strict=True)), "source": group,
-                         "kind": kinds.get(group), "period": period, "days": said})  # fmt: skip
-    return _framed(rows)
+        found = grouped_values(source, name, np.where(inside, codes, -1), len(names), [chosen])
+        both.append({column: found[column].to_numpy() for column in ("value", "low", "high", "n")})
+    said = [f"{start.date().isoformat()}/{end.date().isoformat()}" for start, end in spans]
+    changes = {column: np.repeat(of, 2) for column, of in zip(NUMBERS, newcombe(*both), strict=True)}
+    columns = {
+        **{column: np.stack([one[column] for one in both], axis=1).ravel() for column in both[0]}, **changes,
+        **described(source, name, chosen), "quantity": name, "item": chosen,
+        "source": [group for group in names for _ in PERIODS], "kind": [kinds.get(g) for g in names for _ in PERIODS],
+        "period": list(PERIODS) * len(names), "days": said * len(names),
+    }  # fmt: skip
+    return typed(columns, EXTRA)
 
 
-def _framed(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    return frame_of(rows, EXTRA).astype(dict.fromkeys(NUMBERS, "float64"))
-
-
-def newcombe(first: dict[str, Any], second: dict[str, Any]) -> tuple[float, float, float]:
-    """Second less first with its 95 % interval, from the intervals of both; NaN where either has no value."""
+def newcombe(first: Mapping[str, Any], second: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+    """Second less first with its 95 % interval, from the intervals of both (value, low, high: numbers or arrays of
+    them); NaN where either has no value."""
     change = second["value"] - first["value"]
     down = np.hypot(second["value"] - second["low"], first["high"] - first["value"])
     up = np.hypot(second["high"] - second["value"], first["value"] - first["low"])
-    return float(change), float(change - down), float(change + up)
+    return change, change - down, change + up
 
 
 def halves(dates: pd.Series) -> tuple[str, str]:
@@ -128,7 +128,7 @@ def period_of(text: str) -> tuple[pd.Timestamp, pd.Timestamp]:
 def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict[str, Any]:
     """A line a source: hollow the first period, full the second, each with its interval."""
     every = records(frame)
-    some = [row for row in every if np.isfinite(row["value"])]
+    some = valued(every)
     if not some:
         return empty(theme, "This item has no values in either period.", width)
     bounds = (some[0]["low_bound"], some[0]["high_bound"])

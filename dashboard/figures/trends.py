@@ -19,6 +19,7 @@ from dashboard.figures._frame import (
     kinds_of,
     records,
     typed,
+    valued,
 )
 from dashboard.figures._grid import ROOM, UNDER, Grid
 from dashboard.figures._layout import (
@@ -140,6 +141,8 @@ def leading_events(snapshot: Snapshot, most: int) -> pd.DataFrame:
 def _marked(snapshot: Snapshot, most: int, steps: np.ndarray) -> list[str]:
     """For each step the marked events that begin in it: "1 2022-03-05 The bridge opens; …"."""
     out = [""] * len(steps)
+    if most <= 0:
+        return out
     for event in leading_events(snapshot, most).itertuples(index=False):
         i = int(np.searchsorted(steps, event.start.to_datetime64(), side="right")) - 1
         if i >= 0:
@@ -180,8 +183,8 @@ def _starts(dates: np.ndarray, step: str) -> np.ndarray:
 
 def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict[str, Any]:
     """Small charts, all on one scale, those with most evidence where there are many."""
-    every = records(frame[list(DRAWN)])
-    some = [row for row in every if np.isfinite(row["value"])]
+    every = records(frame, DRAWN)
+    some = valued(every)
     if not some:
         return empty(theme, "This item has no values in any of the periods.", width)
     order, more = shown_sources(some, MOST)
@@ -189,7 +192,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     columns = max(1, min(len(order), int((total - 60) // LEAST_PANEL)))
     lines = -(-len(order) // columns)
     grid = Grid(columns, lines, total)
-    same = records(frame[list(SAME)].head(1))[0]
+    same = {name: frame[name].iat[0] for name in SAME}
     bounds = (same["low_bound"], same["high_bound"])
     ranges = _range(some, bounds), _days(some)
     days = day_ticks(*ranges[1], most=4)

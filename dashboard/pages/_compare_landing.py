@@ -6,7 +6,6 @@ from typing import Any
 
 import dash_mantine_components as dmc
 import pandas as pd
-from dash import dcc
 
 from dashboard import address, html, queries
 from dashboard.components import failure, mark, section
@@ -81,7 +80,7 @@ def _headline(article: Any, kinds: dict[str, str | None]) -> html.Element:
             html.Span(
                 [mark(kinds.get(article.outlet), list(kinds.values())), article.outlet], className="outlet-line"
             ),
-            dcc.Link(
+            html.PageLink(
                 article.headline, href="/" + address.write({"piece": article.article}), className="headline-link"
             ),
         ]

@@ -71,7 +71,7 @@ def piece_card(piece: Piece) -> html.Element:
             html.P(cut, className="lead"),
             html.P(
                 [
-                    dcc.Link("Choose another", href="/"),
+                    html.PageLink("Choose another", href="/"),
                     html.Button("Bring a text", id="compare-bring-open", className="linklike"),
                 ],
                 className="card-actions",

@@ -42,7 +42,7 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
     if not len(events):
         return html.Div([heading("Who reported what"), state(
             "No event yet", "No two outlets report on the same thing here. More articles of the same days may "
-            "change that.", action=dcc.Link("What came in, and what was left out", href="/methods#corpus"),
+            "change that.", action=html.PageLink("What came in, and what was left out", href="/methods#corpus"),
         )])  # fmt: skip
     return html.Div(
         [
@@ -74,7 +74,7 @@ def _widest(snapshot: Snapshot, events: pd.DataFrame) -> list[Any]:
     there = int((queries.outlets(snapshot)["articles"] > 0).sum())
     return [
         "Most widely reported: ",
-        dcc.Link(widest["title"], href="/events" + address.write({"event": widest["event"]})),
+        html.PageLink(widest["title"], href="/events" + address.write({"event": widest["event"]})),
         f", by {widest['outlets']} of {many(there, 'outlet')} in {many(int(widest['articles']), 'article')}.",
     ]
 
@@ -95,7 +95,7 @@ def _grid(snapshot: Snapshot, events: pd.DataFrame) -> html.Element:
         html.Tr(
             [
                 html.Th(
-                    [dcc.Link(event.title, href="/events" + address.write({"event": event.event})),
+                    [html.PageLink(event.title, href="/events" + address.write({"event": event.event})),
                      html.Span(days(event.start, event.end), className="fine")], scope="row"),
                 *[_there(size.get((event.event, name), 0), name, sign) for name, sign in across],
                 html.Td(str(event.articles), className="num"),
@@ -151,7 +151,7 @@ def _spot(spot: Any) -> html.Element:
     return html.Li(
         [
             html.Strong(spot.group), f" ({many(spot.outlets, 'outlet')})" if spot.outlets > 1 else "",
-            " has nothing on ", dcc.Link(spot.title, href="/events" + address.write({"event": spot.event})),
+            " has nothing on ", html.PageLink(spot.title, href="/events" + address.write({"event": spot.event})),
             html.Span(f"one would expect {spot.expected:.1f} articles ({volume}); chance of none "
                       f"{percent(spot.chance)}", className="figures"),
         ]
@@ -163,7 +163,7 @@ def _one(snapshot: Snapshot, event: str, view: View) -> Any:
     found = table[table["event"] == event]
     if not len(found):
         return state("There is no such event in this snapshot", "An older link may mean another snapshot.",
-                     kind="error", whole=True, action=dcc.Link("All events", href="/events"))  # fmt: skip
+                     kind="error", whole=True, action=html.PageLink("All events", href="/events"))  # fmt: skip
     row = found.iloc[0]
     articles = queries.event_articles(snapshot, event)
     outlets = queries.outlets(snapshot)
@@ -177,7 +177,7 @@ def _one(snapshot: Snapshot, event: str, view: View) -> Any:
     missing = [name for name in outlets.loc[outlets["articles"] > 0, "outlet"] if name not in set(articles["outlet"])]
     return html.Div(
         [
-            html.P(dcc.Link("All events", href="/events"), className="kicker"),
+            html.P(html.PageLink("All events", href="/events"), className="kicker"),
             heading(row["title"], about=meta),
             dcc.Store(id="events-chosen", data=event),
             section(
@@ -218,7 +218,7 @@ def _article(article: Any, kinds: dict[str, Any]) -> html.Element:
             html.Span([mark(kinds.get(article.outlet), list(kinds.values())), f"{article.outlet} · "
                                                                               f"{day(article.date)}"],
                       className="outlet-line"),
-            dcc.Link(article.headline, href="/" + address.write({"piece": article.article}),
+            html.PageLink(article.headline, href="/" + address.write({"piece": article.article}),
                      className="headline-link"),
         ]
     )  # fmt: skip

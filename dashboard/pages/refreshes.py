@@ -212,14 +212,14 @@ def _left(snapshot: Snapshot) -> Any:
 
 
 def _snapshots(context: Context, held: Snapshot) -> Any:
-    rows = []
+    rows: list[tuple[Any, str, str, str]] = []
     for identifier in reversed(snapshot_ids(context.store, context.corpus)[-SHOWN:]):
         try:
             manifest = manifest_of(context.store, context.corpus, identifier)
         except ParallaxError as error:
             rows.append((identifier, str(error), "", ""))
             continue
-        link = dcc.Link(identifier, href="/refreshes" + address.write({"snapshot": identifier}))
+        link = html.PageLink(identifier, href="/refreshes" + address.write({"snapshot": identifier}))
         here = " in view" if identifier == held.id else ""
         newest = " newest" if identifier == context.newest() else ""
         made = moment(manifest["ended"]) if manifest.get("ended") else ""

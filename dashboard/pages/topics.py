@@ -26,13 +26,13 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
     if not len(table):
         return html.Div([heading("What it is about"), state(
             "No topics yet", "The corpus has too few passages. More articles, and a refresh, bring them.",
-            action=dcc.Link("What came in, and what was left out", href="/methods#corpus"),
+            action=html.PageLink("What came in, and what was left out", href="/methods#corpus"),
         )])  # fmt: skip
     if chosen:
         found = table[table["topic"].astype(str) == chosen]
         if not len(found):
             return state("There is no such topic in this snapshot", "An older link may mean another snapshot.",
-                         kind="error", whole=True, action=dcc.Link("All topics", href="/topics"))  # fmt: skip
+                         kind="error", whole=True, action=html.PageLink("All topics", href="/topics"))  # fmt: skip
         return html.Div(_one(snapshot, found.iloc[0]), className="page page-topics")
     return html.Div(
         [
@@ -75,8 +75,8 @@ def _theme(name: str, topics: list[Any], whole: int, top: int) -> html.Element:
     )
 
 
-def _link(topic: Any, whole: int, top: int) -> dcc.Link:
-    return dcc.Link(
+def _link(topic: Any, whole: int, top: int) -> html.Element:
+    return html.PageLink(
         [
             html.Span(topic.label, className="topic"),
             html.Span(percent(topic.passages / whole), className="chance"),
@@ -103,7 +103,7 @@ def _one(snapshot: Snapshot, topic: Any) -> tuple[Any, ...]:
     top = float(shares["high"].max()) if len(shares) else 1.0
     trend = "/trends" + address.write({"quantity": "emphasis", "item": item})
     return (
-        html.P(dcc.Link("All topics", href="/topics"), className="kicker"),
+        html.P(html.PageLink("All topics", href="/topics"), className="kicker"),
         heading(topic["label"], about=f"{many(int(topic['passages']), 'passage')}. More of its words: "
                 f"{_further(topic)}."),
         section(
@@ -124,7 +124,8 @@ def _one(snapshot: Snapshot, topic: Any) -> tuple[Any, ...]:
             dcc.Store(id="topics-quantity", data="emphasis"),
             dcc.Store(id="topics-item", data=item),
             charts.chart("topics", "trends", label="Shares of the topic over time, an outlet a chart"),
-            html.P(dcc.Link("Follow it by group, or between two periods, in Trends", href=trend), className="fine"),
+            html.P(html.PageLink("Follow it by group, or between two periods, in Trends", href=trend),
+                   className="fine"),
         ),
     )  # fmt: skip
 
@@ -154,7 +155,7 @@ def _samples(snapshot: Snapshot, topic: int) -> list[Any]:
                 html.P(row.text),
                 html.P(
                     [f"{row.outlet} · {day(row.date)} · ",
-                     dcc.Link(row.title if isinstance(row.title, str) else "the article",
+                     html.PageLink(row.title if isinstance(row.title, str) else "the article",
                               href="/" + address.write({"piece": row.article}))],
                     className="from",
                 ),

@@ -15,6 +15,7 @@ from dashboard.components import day_input, heading, section, segment, select, s
 from dashboard.context import Context
 from dashboard.figures.periods import halves, period_of
 from dashboard.figures.trends import leading_events
+from dashboard.lasting import lasting
 from dashboard.numbers import day
 from dashboard.pages import Page
 from dashboard.queries import rows_of
@@ -38,7 +39,7 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
                               choices[0]["items"][0]["value"])  # fmt: skip
     items = item_options(snapshot, quantity)
     known = [option["value"] for option in items]
-    item = address.one_of(view, "item", known, telling(snapshot, quantity, known)) if known else None
+    item = address.one_of(view, "item", known, telling(snapshot, quantity) or known[0]) if known else None
     return html.Div(
         [
             heading("How it moves", about="One thing over time, each outlet on its own, all on one scale. Whiskers "
@@ -68,8 +69,7 @@ def _of(view: View, key: str, choices: tuple[tuple[str, str], ...]) -> str:
 
 def _periods(snapshot: Snapshot, view: View) -> html.Element:
     """Two periods side by side: their days, and the chart."""
-    dates = snapshot.heads["date"][queries.once(snapshot)]
-    given = halves(dates) if len(dates) else ("", "")
+    given = _halves(snapshot)
     days = [d for key, half in zip(("first", "second"), given, strict=True) for d in _days(view, key, half)]
     labels = ("First period from", "until", "Second period from", "until")
     inputs = [
@@ -86,6 +86,12 @@ def _periods(snapshot: Snapshot, view: View) -> html.Element:
         charts.chart("trends", "periods", label="Values in two periods, a line each"),
         about="The same item in two spans of days, both days within; to begin with the halves of the corpus.",
     )
+
+
+@lasting
+def _halves(snapshot: Snapshot) -> tuple[str, str]:
+    dates = snapshot.heads["date"][queries.once(snapshot)]
+    return halves(dates) if len(dates) else ("", "")
 
 
 def _days(view: View, key: str, otherwise: str) -> list[str | None]:
@@ -138,6 +144,7 @@ def _signed(value: float, row: Any) -> str:
     return f"{'−' if value < 0 else '+'}{_size(value, row)}"
 
 
+@lasting
 def item_options(snapshot: Snapshot, quantity: str) -> list[dict[str, str]]:
     """The items of a quantity with evidence, those with most first."""
     if quantity not in snapshot.quantities or quantity not in all_quantities():
@@ -153,15 +160,18 @@ def item_options(snapshot: Snapshot, quantity: str) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
-def telling(snapshot: Snapshot, quantity: str, known: list[str]) -> str:
+@lasting
+def telling(snapshot: Snapshot, quantity: str) -> str | None:
     """The item to begin with: of those with most evidence the one on which the outlets differ most, by the standard
-    deviation of their values; the first where fewer than three outlets have enough evidence for any."""
+    deviation of their values; the first where fewer than three outlets have enough evidence for any; null where
+    there is none."""
+    known = [option["value"] for option in item_options(snapshot, quantity)]
     profile = snapshot.table("profile")
     some = profile[(profile["quantity"] == quantity) & profile["item"].isin(known[:BEGIN_WITH])]
     some = some[some["n"] >= all_quantities()[quantity].minimum_n]
     spread = some.groupby("item")["value"].agg(["std", "count"])
     spread = spread[spread["count"] >= 3]["std"].dropna()
-    return str(spread.idxmax()) if len(spread) else known[0]
+    return str(spread.idxmax()) if len(spread) else next(iter(known), None)
 
 
 def register(app: Any, context: Context) -> None:
@@ -170,7 +180,7 @@ def register(app: Any, context: Context) -> None:
     def items(quantity: str, now: str | None, held: str) -> tuple[list[dict[str, str]], str | None]:
         options = item_options(context.snapshot(held), quantity)
         known = [option["value"] for option in options]
-        return options, now if now in known else (telling(context.snapshot(held), quantity, known) if known else None)
+        return options, now if now in known else telling(context.snapshot(held), quantity)
 
     app.callback(
         Output("trends-item", "data"), Output("trends-item", "value"), Input("trends-quantity", "value"),
@@ -225,7 +235,7 @@ def marked(snapshot: Snapshot, most: str | None) -> Any:
         return None
     rows = [
         html.Li([html.Span(f"{e.number}", className="event-number"),
-                 dcc.Link(e.title, href="/events" + address.write({"event": e.event})),
+                 html.PageLink(e.title, href="/events" + address.write({"event": e.event})),
                  html.Span(f" from {day(e.start)}", className="fine")])
         for e in rows_of(events)
     ]  # fmt: skip

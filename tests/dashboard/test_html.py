@@ -8,6 +8,7 @@ from pathlib import Path
 
 import dash
 import pytest
+from dash.development.base_component import Component
 
 import dashboard
 from dashboard import html
@@ -33,6 +34,17 @@ def _literal_keys(given: ast.expr) -> list[str]:
             if isinstance(key, ast.Constant) and isinstance(key.value, str)]  # fmt: skip
 
 
+def _of_dash(element: str) -> type[Component]:
+    found: type[Component] = dash.dcc.Link if element == "PageLink" else getattr(dash.html, element)
+    return found
+
+
+def _properties(element: str) -> list[str]:
+    made = _of_dash(element)(**({"href": "/"} if element == "PageLink" else {}))
+    known: list[str] = made.available_properties
+    return known
+
+
 def test_every_element_and_property_is_one_that_dash_has() -> None:
     used = {found for path in CODE.rglob("*.py") if path.name != "html.py" for found in _elements(path)}
     elements = [found for found in used if hasattr(html, found[1])]
@@ -40,7 +52,7 @@ def test_every_element_and_property_is_one_that_dash_has() -> None:
     wrong = [
         f"{where}: {element} has no {name}"
         for where, element, name in sorted(elements)
-        if name and not name.startswith(OPEN) and name not in getattr(dash.html, element)().available_properties
+        if name and not name.startswith(OPEN) and name not in _properties(element)
     ]
     assert not wrong, "\n".join(wrong)
 
@@ -49,5 +61,5 @@ def test_every_element_and_property_is_one_that_dash_has() -> None:
     "name", sorted(name for name, made in vars(html).items() if getattr(made, "__name__", "") == "made")
 )
 def test_an_element_is_sent_as_dash_would_send_it(name: str) -> None:
-    given = {"className": "a", "data-value": "b"}
-    assert getattr(html, name)(["words"], **given) == getattr(dash.html, name)(["words"], **given).to_plotly_json()
+    given = {"className": "a"} | ({"href": "/events"} if name == "PageLink" else {"data-value": "b"})
+    assert getattr(html, name)(["words"], **given) == _of_dash(name)(["words"], **given).to_plotly_json()
