@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import warnings
+from array import array
+from bisect import bisect_right
 from collections import namedtuple
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import accumulate, islice
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from dashboard.corpus_evidence import Behind as Behind
 from dashboard.corpus_evidence import behind as behind
@@ -27,7 +28,6 @@ from pipeline.measures import all_measures, all_quantities
 from pipeline.schema import EVIDENCE
 from pipeline.snapshot import Snapshot
 
-SEARCHED_AT_ONCE = 8192  # articles
 Frame: TypeAlias = pd.DataFrame
 Cell: TypeAlias = dict[str, Any]  # value, low, high, n
 
@@ -58,29 +58,37 @@ def find_articles(snapshot: Snapshot, words: str = "", *, limit: int = 40, keep:
 
     keep: the id of an article that is to be among them whatever the words. Columns of ARTICLES but the text.
     """
-    rows, labels = _searchable(snapshot)
-    hits: list[int] = []
-    for begin in range(0, len(rows), SEARCHED_AT_ONCE):  # the first hits are mostly enough
-        part = labels.slice(begin, SEARCHED_AT_ONCE)
-        hit = np.ones(len(part), bool)
-        for word in words.casefold().split():
-            hit &= pc.match_substring(part, word).to_numpy(zero_copy_only=False)
-        hits += (begin + np.flatnonzero(hit)).tolist()
-        if len(hits) >= limit:
-            break
-    found = snapshot.heads.iloc[rows[hits[:limit]]]
+    rows, lines, begins = _searchable(snapshot)
+    wanted = sorted((word.encode("utf-8", "replace") for word in words.casefold().split()), key=lines.count)
+    hits = list(islice(_lines_with(lines, begins, wanted) if wanted else range(len(rows)), limit))
+    found = snapshot.heads.iloc[rows[hits]]
     if keep is not None and keep not in set(found["article"]):
         found = pd.concat([snapshot.heads.iloc[[row for row in snapshot.places([keep]) if row >= 0]], found])
     return found.reset_index(drop=True)
 
 
+def _lines_with(lines: bytes, begins: Sequence[int], words: Sequence[bytes]) -> Iterator[int]:
+    """The numbers of the lines that hold every word. Looking for the first, which should be the rarest, in all of
+    them at once is several times faster than looking into each."""
+    first, *others = words
+    at = lines.find(first)
+    while at >= 0:
+        line = bisect_right(begins, at) - 1
+        end = lines.find(b"\n", at)
+        if all(lines.find(word, begins[line], end) >= 0 for word in others):
+            yield line
+        at = lines.find(first, end)
+
+
 @lasting
-def _searchable(snapshot: Snapshot) -> tuple[np.ndarray, pa.ChunkedArray]:
-    """The measured articles' rows by day and outlet, and what is searched of each, in lower case."""
+def _searchable(snapshot: Snapshot) -> tuple[np.ndarray, bytes, Sequence[int]]:
+    """The measured articles' rows by day and outlet; what is searched of each, in lower case, a line each, all ended
+    by a line feed; and where the lines begin."""
     articles = snapshot.heads
     order = articles[["date", "outlet"]][articles["measured"]].sort_values(["date", "outlet"], kind="stable").index
-    part = articles[["title", "outlet", "date"]].iloc[order]
-    return order.to_numpy(), pa.chunked_array([pa.array(labels_of(part).str.casefold(), pa.large_string())])
+    labels = labels_of(articles[["title", "outlet", "date"]].iloc[order])
+    lines = [f"{' '.join(label.casefold().split())}\n".encode("utf-8", "replace") for label in labels]
+    return order.to_numpy(), b"".join(lines), array("q", accumulate(map(len, lines), initial=0))
 
 
 def labels_of(articles: Frame) -> pd.Series:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -74,20 +74,32 @@ def _compared(
     spans = _spans(source.heads["date"][once], first, second)
     codes, names = coded(source, by, read_groups(groups), once)
     kinds = kinds_of(source) if by == "outlet" else {}
-    dates, both = source.heads["date"].to_numpy(), []
-    for start, end in spans:  # one after the other: periods may overlap
-        inside = (dates >= start.to_datetime64()) & (dates <= end.to_datetime64())
-        found = grouped_values(source, name, np.where(inside, codes, -1), len(names), [chosen])
-        both.append({column: found[column].to_numpy() for column in ("value", "low", "high", "n")})
+    found = _values_in(source, name, chosen, spans, codes, len(names))
     said = [f"{start.date().isoformat()}/{end.date().isoformat()}" for start, end in spans]
-    changes = {column: np.repeat(of, 2) for column, of in zip(NUMBERS, newcombe(*both), strict=True)}
+    changes = {column: np.repeat(of, 2) for column, of in zip(NUMBERS, newcombe(*found), strict=True)}
     columns = {
-        **{column: np.stack([one[column] for one in both], axis=1).ravel() for column in both[0]}, **changes,
+        **{column: np.stack([one[column] for one in found], axis=1).ravel() for column in found[0]}, **changes,
         **described(source, name, chosen), "quantity": name, "item": chosen,
         "source": [group for group in names for _ in PERIODS], "kind": [kinds.get(g) for g in names for _ in PERIODS],
         "period": list(PERIODS) * len(names), "days": said * len(names),
     }  # fmt: skip
     return typed(columns, EXTRA)
+
+
+def _values_in(
+    source: Snapshot, quantity: str, item: str, spans: Sequence[tuple[pd.Timestamp, pd.Timestamp]],
+    codes: np.ndarray, many: int,
+) -> list[dict[str, np.ndarray]]:  # fmt: skip
+    """Value, interval and n of each group in each span; at once where no article is in two of them."""
+    dates = source.heads["date"].to_numpy()
+    inside = [(dates >= start.to_datetime64()) & (dates <= end.to_datetime64()) for start, end in spans]
+    if not (inside[0] & inside[1]).any():
+        both = np.where(inside[0], codes, np.where(inside[1] & (codes >= 0), codes + many, -1))
+        frames = [grouped_values(source, quantity, both, 2 * many, [item])]
+    else:
+        frames = [grouped_values(source, quantity, np.where(some, codes, -1), many, [item]) for some in inside]
+    columns = {name: np.concatenate([frame[name] for frame in frames]) for name in ("value", "low", "high", "n")}
+    return [{name: part[at : at + many] for name, part in columns.items()} for at in (0, many)]
 
 
 def newcombe(first: Mapping[str, Any], second: Mapping[str, Any]) -> tuple[Any, Any, Any]:
