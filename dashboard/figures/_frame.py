@@ -18,6 +18,7 @@ from pipeline.uncertainty import estimate, linearised
 
 PIECE = "piece"
 EXTRA = ("family", "title", "concept", "low_bound", "high_bound", "median", "standout", "noise")
+FOUND = ("value", "low", "high", "n")  # what is found of an item in a group of articles
 _NUMBERS = ("value", "low", "high", "low_bound", "high_bound", "median", "standout", "noise")
 
 
@@ -147,11 +148,7 @@ def snapshot_values(snapshot: Snapshot, quantity: str, *, event: str | None = No
     if quantity not in all_quantities():
         known = ", ".join(sorted(all_quantities()))
         raise InputError(f'no quantity "{quantity}"', remedy=f"give one of: {known}")
-    if event is None:
-        profile = snapshot.table("profile")
-        rows = profile[(profile["quantity"] == quantity) & (profile["n"] > 0)]
-    else:
-        rows = _event_profile(snapshot, quantity, event)
+    rows = _profile(snapshot, quantity) if event is None else _event_profile(snapshot, quantity, event)
     declared, labels = all_quantities()[quantity], item_labels(snapshot)
     kinds, concepts = kinds_of(snapshot), concept_labels(snapshot)
     items, sources = rows["item"].tolist(), rows["outlet"].tolist()
@@ -160,8 +157,7 @@ def snapshot_values(snapshot: Snapshot, quantity: str, *, event: str | None = No
         "label": [labels.get(item, item) for item in items], "kind": [kinds.get(source) for source in sources],
         "concept": [concepts.get(item) for item in items], "family": family_named(quantity),
         "low_bound": _bound(declared.bounds[0]), "high_bound": _bound(declared.bounds[1]),
-        **{name: rows[name].to_numpy() for name in ("value", "low", "high", "n")},
-        **dict.fromkeys(("median", "standout", "noise"), np.nan),
+        **{name: rows[name] for name in FOUND}, **dict.fromkeys(("median", "standout", "noise"), np.nan),
     }  # fmt: skip
     return typed(columns, EXTRA)
 
@@ -170,29 +166,40 @@ def _bound(value: float | None) -> float:
     return np.nan if value is None else value
 
 
+def _profile(snapshot: Snapshot, quantity: str) -> dict[str, np.ndarray]:
+    """Where there is evidence in the corpus: item, outlet, and what was found, a row each."""
+    profile = snapshot.table("profile")
+    rows = profile[(profile["quantity"] == quantity) & (profile["n"] > 0)]
+    return {name: rows[name].to_numpy() for name in ("item", "outlet", *FOUND)}
+
+
 @lasting
-def _event_profile(snapshot: Snapshot, quantity: str, event: str) -> pd.DataFrame:
-    """What `profile` has, over one event: kept, since a chart and the table of figures both show it."""
+def _event_profile(snapshot: Snapshot, quantity: str, event: str) -> dict[str, np.ndarray]:
+    """The same over one event: kept, since a chart and the table of figures both show it."""
     inside = event_rows(snapshot, event)
     if not len(inside):
         raise InputError(f'no event "{event}" in snapshot {snapshot.id}', remedy="`parallax events` lists them")
     if quantity not in snapshot.quantities:
-        return pd.DataFrame(columns=["outlet", "quantity", "item", "value", "low", "high", "n"])
+        return {name: np.empty(0) for name in ("item", "outlet", *FOUND)}
     rows = inside[counted_once(snapshot)[inside]]
     codes, names = outlet_codes(snapshot)
     outlets = sorted({names[i] for i in codes[rows]})
     place = {name: i for i, name in enumerate(outlets)}
     groups = np.full(len(codes), -1)
     groups[rows] = [place[names[i]] for i in codes[rows]]
-    frame = grouped_values(snapshot, quantity, groups, len(outlets))
-    some = frame[frame["n"] > 0]
-    return some.assign(outlet=np.array(outlets, dtype=object)[some["group"]])
+    found = grouped_values(snapshot, quantity, groups, len(outlets))
+    some = found["n"] > 0
+    items = np.array(snapshot.tally(quantity).items, dtype=object)
+    group, item = np.nonzero(some)
+    outlet = np.array(outlets, dtype=object)[group]
+    return {"item": items[item], "outlet": outlet, **{name: part[some] for name, part in found.items()}}
 
 
 def grouped_values(
     snapshot: Snapshot, quantity: str, groups: np.ndarray, n_groups: int, items: Sequence[str] | None = None
-) -> pd.DataFrame:
-    """Values of groups of articles (−1: in none) from the snapshot's tallies: group, quantity, item, value, …
+) -> dict[str, np.ndarray]:
+    """Values of groups of articles (−1: in none) from the snapshot's tallies: value, low, high and n, each
+    groups × items.
 
     items: a few of them, over what may be hundreds of groups: intervals from the linearised variance then.
     """
@@ -202,18 +209,7 @@ def grouped_values(
     else:
         seed, resamples = int(snapshot.manifest["seed"]), int(snapshot.manifest["resamples"])
         found = estimate(tally, declared, groups, n_groups, seed=seed, resamples=resamples)
-    names = tally.items if items is None else items
-    return pd.DataFrame(
-        {
-            "group": np.repeat(np.arange(n_groups), len(names)),
-            "quantity": quantity,
-            "item": np.tile(np.array(names, dtype=object), n_groups),
-            "value": found.value.ravel(),
-            "low": found.low.ravel(),
-            "high": found.high.ravel(),
-            "n": found.n.ravel(),
-        }
-    )
+    return {"value": found.value, "low": found.low, "high": found.high, "n": found.n}
 
 
 @lasting

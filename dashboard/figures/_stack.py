@@ -19,6 +19,7 @@ OTHERS = "others"
 UNNAMED = "named"  # heads what belongs to no block
 UNRESOLVED = "unresolved"  # what a measure could not put under any part: grey, and last
 SHARE = (0.0, 1.0)
+SHOWN = ("quantity", "item", "label", "source", "kind", "value", "low", "high", "n")
 Row = dict[str, Any]  # a row of the chart's data
 
 
@@ -27,7 +28,7 @@ def stacked_bars(
 ) -> dict[str, Any]:
     """Bars of the parts' shares. block: the column whose values head the blocks, that with most evidence first;
     null for one block."""
-    rows = valued(records(frame))
+    rows = valued(records(frame, (*SHOWN, block) if block else SHOWN))
     if not rows:
         return empty(theme, why_empty, width)
     sources, more = shown_sources(rows)

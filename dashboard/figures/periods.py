@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.figures import Chart, Option, Source
-from dashboard.figures._frame import counted_once, frame_of, grouped_values, kinds_of, records, typed, valued
+from dashboard.figures._frame import FOUND, counted_once, frame_of, grouped_values, kinds_of, records, typed, valued
 from dashboard.figures._layout import empty, packed, plain, source_label
 from dashboard.figures._sheet import Sheet, left_out, shown_sources
 from dashboard.figures.trends import chosen_item, described
@@ -95,11 +95,11 @@ def _values_in(
     inside = [(dates >= start.to_datetime64()) & (dates <= end.to_datetime64()) for start, end in spans]
     if not (inside[0] & inside[1]).any():
         both = np.where(inside[0], codes, np.where(inside[1] & (codes >= 0), codes + many, -1))
-        frames = [grouped_values(source, quantity, both, 2 * many, [item])]
+        parts = [grouped_values(source, quantity, both, 2 * many, [item])]
     else:
-        frames = [grouped_values(source, quantity, np.where(some, codes, -1), many, [item]) for some in inside]
-    columns = {name: np.concatenate([frame[name] for frame in frames]) for name in ("value", "low", "high", "n")}
-    return [{name: part[at : at + many] for name, part in columns.items()} for at in (0, many)]
+        parts = [grouped_values(source, quantity, np.where(some, codes, -1), many, [item]) for some in inside]
+    columns = {name: np.concatenate([part[name][:, 0] for part in parts]) for name in FOUND}
+    return [{name: column[at : at + many] for name, column in columns.items()} for at in (0, many)]
 
 
 def newcombe(first: Mapping[str, Any], second: Mapping[str, Any]) -> tuple[Any, Any, Any]:

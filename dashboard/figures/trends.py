@@ -89,11 +89,11 @@ def data(
     begins, steps = _stepped(source, step)
     places, names = coded(source, by, read_groups(groups), once)
     code = np.where(once, places * len(steps) + begins, -1)
-    frame = grouped_values(source, name, code, len(names) * len(steps), [chosen])
+    found = grouped_values(source, name, code, len(names) * len(steps), [chosen])
     kinds = kinds_of(source) if by == "outlet" else {}
     days, marked = np.datetime_as_string(steps, unit="D").tolist(), _marked(source, int(events), steps)
     columns = {
-        **{column: frame[column] for column in ("value", "low", "high", "n")}, "quantity": name, "item": chosen,
+        **{column: of[:, 0] for column, of in found.items()}, "quantity": name, "item": chosen,
         **described(source, name, chosen), "source": [group for group in names for _ in days],
         "kind": [kinds.get(group) for group in names for _ in days],
         "day": days * len(names), "events": marked * len(names),
