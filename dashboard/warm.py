@@ -21,9 +21,9 @@ from dashboard.visits import Ask, Reader
 log = logging.getLogger(__name__)
 # A refresh publishes once a night; what is new is then warm before most readers open it.
 LOOK_SECONDS = 60.0
-# Addresses a page that are opened beforehand: outlets and topics are seldom more, and a large corpus's take some
-# seconds and megabytes.
-MOST_LIKELY = 60
+# Addresses a page that are opened beforehand: outlets and topics are seldom more, and all of a large corpus's take
+# some twenty seconds and a dozen megabytes.
+MOST_LIKELY = 120
 
 
 def keep_warm(server: Flask, others: Sequence[Callable[[], None]] = ()) -> threading.Thread:
