@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboard.figures._frame import records, snapshot_values
+from dashboard.figures._frame import concept_labels, family_named, found_values, item_labels
 from pipeline.measures import all_quantities
 from pipeline.snapshot import Snapshot
 
@@ -17,15 +17,20 @@ def rows_among(snapshot: Snapshot, event: str, quantity: str) -> list[dict[str, 
 
     Raises InputError for an event or a quantity that there is not.
     """
-    rows: dict[str, dict[str, Any]] = {}
-    for value in records(snapshot_values(snapshot, quantity, event=event)):
-        if value["item"] not in rows:
-            rows[value["item"]] = {
-                "measure": quantity, "family": value["family"], "item": value["item"], "title": value["title"],
-                "label": value["label"], "concept": value["concept"], "unit": value["unit"],
-                "bounds": list(all_quantities()[quantity].bounds), "piece": NO_PIECE, "outlets": {},
-            }  # fmt: skip
-        rows[value["item"]]["outlets"][value["source"]] = {name: value[name] for name in NO_PIECE}
+    found = found_values(snapshot, quantity, event)
+    declared, family = all_quantities()[quantity], family_named(quantity)
+    labels, concepts = item_labels(snapshot), concept_labels(snapshot)
+    rows: dict[str, dict[str, Any]] = {
+        item: {
+            "measure": quantity, "family": family, "item": item, "title": declared.title,
+            "label": labels.get(item, item), "concept": concepts.get(item), "unit": declared.unit,
+            "bounds": list(declared.bounds), "piece": NO_PIECE, "outlets": {},
+        }
+        for item in dict.fromkeys(found["item"].tolist())
+    }  # fmt: skip
+    columns = (found[name].tolist() for name in ("item", "outlet", *NO_PIECE))
+    for item, outlet, *cell in zip(*columns, strict=True):
+        rows[item]["outlets"][outlet] = dict(zip(NO_PIECE, cell, strict=True))
     some = [row for row in rows.values() if _any(row)]
     return sorted(some, key=lambda row: -sum(cell["n"] for cell in row["outlets"].values()))
 

@@ -34,6 +34,7 @@ def typed(columns: Mapping[str, Any], more: Sequence[str] = ()) -> pd.DataFrame:
     whatever its length.
     """
     rows = len(columns["source"])
+    index = pd.RangeIndex(rows)  # one for all, or pandas compares them
     out: dict[str, Any] = {}
     for name in (*COLUMNS, *more):
         values = columns[name]
@@ -46,8 +47,8 @@ def typed(columns: Mapping[str, Any], more: Sequence[str] = ()) -> pd.DataFrame:
         elif name in _NUMBERS:
             out[name] = np.asarray(values, np.float64)
         else:
-            out[name] = pd.Series(values, dtype=object)
-    return pd.DataFrame(out)
+            out[name] = pd.Series(values, index=index, dtype=object)
+    return pd.DataFrame(out, index=index, copy=False)
 
 
 def records(frame: pd.DataFrame, names: Sequence[str] | None = None) -> list[dict[str, Any]]:
@@ -145,10 +146,7 @@ def snapshot_values(snapshot: Snapshot, quantity: str, *, event: str | None = No
 
     Over an event the values are made from the snapshot's tallies with its own seed and number of resamples.
     """
-    if quantity not in all_quantities():
-        known = ", ".join(sorted(all_quantities()))
-        raise InputError(f'no quantity "{quantity}"', remedy=f"give one of: {known}")
-    rows = _profile(snapshot, quantity) if event is None else _event_profile(snapshot, quantity, event)
+    rows = found_values(snapshot, quantity, event)
     declared, labels = all_quantities()[quantity], item_labels(snapshot)
     kinds, concepts = kinds_of(snapshot), concept_labels(snapshot)
     items, sources = rows["item"].tolist(), rows["outlet"].tolist()
@@ -164,6 +162,14 @@ def snapshot_values(snapshot: Snapshot, quantity: str, *, event: str | None = No
 
 def _bound(value: float | None) -> float:
     return np.nan if value is None else value
+
+
+def found_values(snapshot: Snapshot, quantity: str, event: str | None) -> dict[str, np.ndarray]:
+    """What `snapshot_values` has and nothing that follows from it: item, outlet, value, low, high, n, a row each."""
+    if quantity not in all_quantities():
+        known = ", ".join(sorted(all_quantities()))
+        raise InputError(f'no quantity "{quantity}"', remedy=f"give one of: {known}")
+    return _profile(snapshot, quantity) if event is None else _event_profile(snapshot, quantity, event)
 
 
 def _profile(snapshot: Snapshot, quantity: str) -> dict[str, np.ndarray]:
