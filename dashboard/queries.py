@@ -128,9 +128,12 @@ def coverage(snapshot: Snapshot) -> Frame:
 
 
 def event_articles(snapshot: Snapshot, event: str) -> Frame:
-    """An event's measured articles, by day and outlet, with `headline`: the title, or how the text begins."""
-    part = snapshot.heads.iloc[event_rows(snapshot, event)]
+    """An event's measured articles, by day and outlet: article, outlet, date, title and `headline`, which is the
+    title or how the text begins."""
+    part = snapshot.heads[["article", "outlet", "date", "title", "measured"]].iloc[event_rows(snapshot, event)]
     part = part[part["measured"]].sort_values(["date", "outlet"], kind="stable").reset_index(drop=True)
+    if not part["title"].hasnans:
+        return part.assign(headline=part["title"])
     texts = snapshot.texts(part.loc[part["title"].isna(), "article"])
     begins = part["article"].map({article: f"{text[:90]} …" for article, text in texts.items()})
     return part.assign(headline=part["title"].fillna(begins))

@@ -169,13 +169,15 @@ def _one(snapshot: Snapshot, event: str, view: View) -> Any:
     articles = queries.event_articles(snapshot, event)
     outlets = queries.outlets(snapshot)
     kinds = dict(zip(outlets["outlet"], outlets["kind"], strict=True))
+    every = list(kinds.values())
     there = int((outlets["articles"] > 0).sum())
     meta = f"{days(row['start'], row['end'])} · {many(int(row['articles']), 'article')} by {row['outlets']} of " \
            f"{many(there, 'outlet')}"  # fmt: skip
     choices = matrix.quantity_choices(snapshot)
     names = [choice["value"] for group in choices for choice in group["items"]]
     measure = address.one_of(view, "measure", names, names[0]) if names else None
-    missing = [name for name in outlets.loc[outlets["articles"] > 0, "outlet"] if name not in set(articles["outlet"])]
+    reported = set(articles["outlet"])
+    missing = [name for name in outlets.loc[outlets["articles"] > 0, "outlet"] if name not in reported]
     return html.Div(
         [
             html.P(html.PageLink("All events", href="/events"), className="kicker"),
@@ -183,7 +185,7 @@ def _one(snapshot: Snapshot, event: str, view: View) -> Any:
             dcc.Store(id="events-chosen", data=event),
             section(
                 "In their headlines",
-                html.Ul([_article(a, kinds) for a in rows_of(articles)], className="headlines columns"),
+                html.Ul([_article(a, kinds, every) for a in rows_of(articles)], className="headlines columns"),
                 html.P(f"Nothing from {', '.join(missing)}.", className="fine") if missing else None,
                 html.P(f"Words that tell it from other events: {row['keywords']}.", className="fine"),
                 take_table("articles", {"event": event, "snapshot": snapshot.id}),
@@ -213,10 +215,10 @@ def among(snapshot: Snapshot, event: str, measure: str) -> Any:
     return [matrix.matrix(rows, [("outlets", list(kinds))], kinds, event=event), html.Div(taken, className="take")]
 
 
-def _article(article: Any, kinds: dict[str, Any]) -> html.Element:
+def _article(article: Any, kinds: dict[str, Any], every: list[Any]) -> html.Element:
     return html.Li(
         [
-            html.Span([mark(kinds.get(article.outlet), list(kinds.values())), f"{article.outlet} · "
+            html.Span([mark(kinds.get(article.outlet), every), f"{article.outlet} · "
                                                                               f"{day(article.date)}"],
                       className="outlet-line"),
             html.PageLink(article.headline, href="/" + address.write({"piece": article.article}),
