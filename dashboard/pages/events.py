@@ -22,7 +22,7 @@ from pipeline.snapshot import Snapshot
 
 SHOWN = 30  # events in the grid: the largest; a search box finds the others on Compare
 BLIND = 12
-OPENED = 24  # events that are drawn before a reader asks
+OPENED = 48  # events that are drawn before a reader asks
 BEGIN_WITH = "naming"  # the measure that an event's figures are of at first, and addresses leave out
 # A gap less likely than this is worth a look; the list is long otherwise, and mostly chance.
 LIKELY = 0.1
