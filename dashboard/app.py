@@ -34,9 +34,9 @@ _SCHEME = (
     "if(s!=='light'&&s!=='dark'){s=matchMedia('(prefers-color-scheme: dark)').matches?'dark':'light'}"
     "document.documentElement.setAttribute('data-mantine-color-scheme',s)}catch(e){}"
 )
+LIKELY = "parallax-likely"  # the name, among a server's extensions, of what says what its readers open next
 # What draws charts is most of what comes over the line, and dcc asks for it when the first of them is there. A page
 # that opens with charts has it read as soon as it has come; others have it fetched for the next page.
-LIKELY = "parallax-likely"  # the name, among a server's extensions, of what says what its readers open next
 DRAWING = (plotly_js.ADDRESS, "/_dash-component-suites/dash/dcc/async-graph.js")
 _INDEX = """<!DOCTYPE html>
 <html lang="en">

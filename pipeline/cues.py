@@ -39,8 +39,7 @@ _ACCUSE = "accuse|accuses|accused|accusing|blame|blames|blamed|blaming|accusatio
 _DENY = (
     "deny|denies|denied|denying|denial|denials|reject|rejects|rejected|rejecting|dismiss|dismisses|dismissed|"
     "dismissing|refute|refutes|refuted|rebut|rebuts|rebutted|rebuke|dispute|disputes|disputed|disputing|"
-    "contradict|"
-    "contradicts|contradicted|contradicting|disprove|disproves|disproved|disproven|debunk|debunks|"
+    "contradict|contradicts|contradicted|contradicting|disprove|disproves|disproved|disproven|debunk|debunks|"
     "debunked|debunking|"
     "discredit|discredits|discredited|scoff|scoffs|scoffed|mock|mocks|mocked|ridicule|ridicules|ridiculed|"
     "counter|countered|deride|derides|derided|repudiate|repudiated|disagree|disagrees|disagreed"

@@ -19,7 +19,8 @@ from pipeline.uncertainty import estimate, linearised
 PIECE = "piece"
 EXTRA = ("family", "title", "concept", "low_bound", "high_bound", "median", "standout", "noise")
 FOUND = ("value", "low", "high", "n")  # what is found of an item in a group of articles
-_NUMBERS = ("value", "low", "high", "low_bound", "high_bound", "median", "standout", "noise")
+_NUMBERS = ("value", "low", "high", "low_bound", "high_bound", "median", "standout", "noise", "difference",
+            "difference_low", "difference_high")  # fmt: skip
 
 
 def frame_of(rows: Sequence[Mapping[str, Any]], more: Sequence[str] = ()) -> pd.DataFrame:
@@ -30,8 +31,7 @@ def frame_of(rows: Sequence[Mapping[str, Any]], more: Sequence[str] = ()) -> pd.
 def typed(columns: Mapping[str, Any], more: Sequence[str] = ()) -> pd.DataFrame:
     """The same from columns (sequences), of which one number, text or null stands for every row.
 
-    An array stays as it is. Texts are plain objects here: pandas's own kind of text costs a millisecond a column,
-    whatever its length.
+    Texts are plain objects here: pandas's own kind of text costs a millisecond a column, whatever its length.
     """
     rows = len(columns["source"])
     index = pd.RangeIndex(rows)  # one for all, or pandas compares them
@@ -40,15 +40,13 @@ def typed(columns: Mapping[str, Any], more: Sequence[str] = ()) -> pd.DataFrame:
         values = columns[name]
         if values is None or isinstance(values, str | int | float):
             values = [values] * rows
-        if isinstance(values, np.ndarray):
-            out[name] = values
-        elif name == "n":
+        if name == "n":
             out[name] = np.nan_to_num(np.asarray(values, np.float64)).astype(np.int64)
         elif name in _NUMBERS:
             out[name] = np.asarray(values, np.float64)
         else:
             out[name] = pd.Series(values, index=index, dtype=object)
-    return pd.DataFrame(out, index=index, copy=False)
+    return pd.DataFrame(out, index=index)
 
 
 def records(frame: pd.DataFrame, names: Sequence[str] | None = None) -> list[dict[str, Any]]:

@@ -256,6 +256,21 @@ def test_two_periods_are_the_values_of_their_articles(snapshot: Snapshot) -> Non
     assert ((some["difference_low"] <= some["difference"]) & (some["difference"] <= some["difference_high"])).all()
 
 
+def test_periods_that_are_counted_together_have_the_values_of_each_alone(snapshot: Snapshot) -> None:
+    early, late = "2024-05-01/2024-05-06", "2024-05-07/2024-05-31"
+
+    def values(first: str, second: str, period: str) -> list[list[Any]]:
+        options = {"quantity": "naming", "item": "eyesore", "first": first, "second": second}
+        frame = chart_named("periods").tidy(snapshot, options)
+        assert frame["difference"].dtype == "float64"
+        rows = frame.loc[frame["period"] == period, ["source", "value", "low", "high", "n"]]
+        return rows.fillna(-1).to_numpy().tolist()
+
+    assert values(early, late, "first") == values(early, early, "first")
+    assert values(early, late, "second") == values(late, late, "second")
+    assert values(early, late, "first") != values(early, late, "second")
+
+
 def test_a_difference_has_newcombe_s_interval() -> None:
     """The first example of Newcombe (1998): 56 of 70 less 48 of 80, by his method 10."""
     first = {"value": 48 / 80, "low": 0.4904, "high": 0.7004}
