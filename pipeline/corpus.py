@@ -87,7 +87,7 @@ class ModelSettings(_Entry):
     """Which models read the texts."""
 
     articles: Literal["static", "transformer"] = "static"  # grouping into events
-    credit: str = "built-in"  # or a folder / hub name of an NLI cross-encoder
+    credit: str = "built-in"  # or "thorough", or a folder / hub name of an NLI cross-encoder
 
 
 class CorpusFile(_Entry):

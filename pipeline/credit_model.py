@@ -25,7 +25,9 @@ from pipeline.models import Models
 from pipeline.phrases import Phrasing
 from pipeline.schema import CREDIT_LABELS
 
-CREDIT_SHA256 = "1f9aaf622fe52d681cb898f44ccc8bc2c6f7eb7265f880a6d6a95ae8ce6fa964"
+CREDIT_SHA256 = "8c795705389e58d05b10bef3604bb08aa77fb8ec014fdec4ad5ba26c618c0327"
+THOROUGH_SHA256 = "0da46b1e2cd9cab984c7ea1c91ed0ae44c4ecdabccbd796cff1f753b15fc8e5e"
+BUILT_IN, THOROUGH = "built-in", "thorough"
 # Below this probability of the likeliest label the model is unsure what a text does that was chosen for its claim.
 REFUSAL = 0.5
 # A sentence of running text is evidence where it is at least this likely that it speaks to the claim: of the chances
@@ -70,12 +72,14 @@ class CreditModel(Protocol):
 
 
 def load_credit_model(choice: str, models: Models) -> CreditModel:
-    """The model that a corpus file's `[models] credit` names: "built-in", or an NLI cross-encoder.
+    """The model that a corpus file's `[models] credit` names: "built-in", "thorough", or an NLI cross-encoder.
 
     Raises InputError where the folder or hub name does not hold one.
     """
+    if choice == THOROUGH:
+        return ThoroughModel(models)
     built_in = StackedModel(models)
-    if choice == "built-in":
+    if choice == BUILT_IN:
         return built_in
     from pipeline.inference_model import InferenceModel
 
@@ -174,6 +178,31 @@ class StackedModel:
     def in_running_text(self, probabilities: np.ndarray, judged: np.ndarray, views: Views) -> np.ndarray:
         """What probabilities for chosen texts come to in running text."""
         return in_running_text(probabilities, judged, views, self._weights.part("running."))
+
+
+class ThoroughModel(StackedModel):
+    """The built-in model with a larger transformer, some seven times as slow: its own stacks, the same interface."""
+
+    name = "thorough credit model"
+
+    def __init__(
+        self,
+        models: Models,
+        *,
+        weights: Path = WEIGHTS / "credit_thorough.safetensors",
+        sha256: str = THOROUGH_SHA256,
+    ) -> None:
+        super().__init__(models, weights=weights, sha256=sha256)
+
+    @property
+    def hash(self) -> str:
+        return f"thorough-{super().hash}"
+
+    @cached_property
+    def _cross_encoder(self) -> CrossEncoder:
+        from pipeline.large_cross_encoder import LargeCrossEncoder
+
+        return LargeCrossEncoder(self._weights.part("cross_encoder."))
 
 
 def at_base_rate(probabilities: np.ndarray, none: float) -> np.ndarray:

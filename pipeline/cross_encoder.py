@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import torch
     from tokenizers import Tokenizer
 
-WIDTH = 384
+Encoded = tuple[list[int], list[int]]  # word pieces and segments of a pair
 # Claim and sentence together: news sentences of 60 words and a claim of 15 fit; of longer ones the end
 # of the sentence is cut.
 MAX_TOKENS = 96
@@ -32,11 +32,13 @@ BATCH_TOKENS = 1536
 class CrossEncoder:
     """Log-probabilities of the labels for pairs of a claim and a sentence.
 
-    weights: `layer.*` and `head.*`, as `scripts/train_credit.py` writes them.
+    weights: `layer.*` and `head.*`, as `scripts/train_credit.py` writes them. device: where torch reads with them.
     """
 
-    def __init__(self, weights: Mapping[str, np.ndarray]) -> None:
-        self._weights = weights
+    padding = 0  # the word piece that fills a batch's shorter pairs
+
+    def __init__(self, weights: Mapping[str, np.ndarray], *, device: str = "cpu") -> None:
+        self._weights, self._device = weights, device
 
     @cached_property
     def _network(self) -> Any:
@@ -51,7 +53,7 @@ class CrossEncoder:
                 f"the cross-encoder's weights lack {len(lacking)} arrays and have {len(unknown)} unknown ones: "
                 "they are of another version; install Parallax anew"
             )
-        return network.eval()
+        return network.to(self._device).eval()
 
     def log_probabilities(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
         """float32, pairs × labels in the order of CREDIT_LABELS, for pairs of claim and sentence.
@@ -64,16 +66,20 @@ class CrossEncoder:
         out = np.zeros((len(pairs), len(CREDIT_LABELS)), np.float32)
         if not len(pairs):
             return out
-        encoded = encode_pairs(pairs)
+        encoded = self._encoded(pairs)
         order = sorted(range(len(pairs)), key=lambda i: (len(encoded[i][0]), pairs[i]))
         with torch.inference_mode():
             for rows in batches(order, [len(ids) for ids, _ in encoded]):
-                logits = self._network(*padded([encoded[i] for i in rows]))
-                out[rows] = torch.log_softmax(logits, 1).numpy()
+                inputs = padded([encoded[i] for i in rows], self.padding)
+                logits = self._network(*(values.to(self._device) for values in inputs))
+                out[rows] = torch.log_softmax(logits, 1).cpu().numpy()
         return out
 
+    def _encoded(self, pairs: Sequence[tuple[str, str]]) -> list[Encoded]:
+        return encode_pairs(pairs)
 
-def encode_pairs(pairs: Sequence[tuple[str, str]]) -> list[tuple[list[int], list[int]]]:
+
+def encode_pairs(pairs: Sequence[tuple[str, str]]) -> list[Encoded]:
     """Word pieces and segments (0 claim, 1 sentence) of each pair."""
     encoded = _tokenizer().encode_batch([(readable(a), readable(b)) for a, b in pairs])
     return [(e.ids, e.type_ids) for e in encoded]
@@ -81,8 +87,13 @@ def encode_pairs(pairs: Sequence[tuple[str, str]]) -> list[tuple[list[int], list
 
 @cache
 def _tokenizer() -> Tokenizer:
-    tokenizer = load_tokenizer(transformer_folder(), max_tokens=None)
-    tokenizer.enable_truncation(MAX_TOKENS, strategy="longest_first")
+    return truncating(load_tokenizer(transformer_folder(), max_tokens=None), MAX_TOKENS)
+
+
+def truncating(tokenizer: Tokenizer, pieces: int) -> Tokenizer:
+    """The tokenizer without padding, cutting the longer of a pair first."""
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(pieces, strategy="longest_first")
     return tokenizer
 
 
@@ -97,12 +108,12 @@ def batches(order: Sequence[int], lengths: Sequence[int]) -> list[list[int]]:
     return out
 
 
-def padded(encoded: Sequence[tuple[list[int], list[int]]]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def padded(encoded: Sequence[Encoded], padding: int = 0) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Word pieces, segments and mask of a batch, padded to its longest."""
     import torch
 
     shape = (len(encoded), max(len(ids) for ids, _ in encoded))
-    ids, segments, mask = np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(shape, np.float32)
+    ids, segments, mask = np.full(shape, padding), np.zeros(shape, np.int64), np.zeros(shape, np.float32)
     for row, (pieces, kinds) in enumerate(encoded):
         ids[row, : len(pieces)], segments[row, : len(kinds)], mask[row, : len(pieces)] = pieces, kinds, 1
     return torch.from_numpy(ids), torch.from_numpy(segments), torch.from_numpy(mask)
@@ -110,28 +121,35 @@ def padded(encoded: Sequence[tuple[list[int], list[int]]]) -> tuple[torch.Tensor
 
 def build_network() -> Any:
     """The untrained network: the published transformer, checked, and a fresh head."""
-    from torch import nn
+    from safetensors.torch import load_file
     from transformers import BertConfig, BertModel
 
     folder = transformer_folder()
     weights = verified(folder / "model.safetensors", TRANSFORMER_SHA256, what="the transformer's weights")
+    config = BertConfig.from_pretrained(str(folder), attn_implementation="sdpa")
+    transformer = BertModel(config, add_pooling_layer=False)
+    state = {name: values for name, values in load_file(weights).items() if not name.startswith("pooler")}
+    transformer.load_state_dict(state, strict=False)
+    return pair_network(transformer, len(CREDIT_LABELS), segments=True)
+
+
+def pair_network(transformer: Any, labels: int, *, segments: bool) -> Any:
+    """A transformer under the mean over all word pieces and one linear layer. segments: whether it is told which
+    pieces are the claim's and which the sentence's.
+    """
+    from torch import nn
 
     class PairNetwork(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            config = BertConfig.from_pretrained(str(folder), attn_implementation="sdpa")
-            self.transformer = BertModel(config, add_pooling_layer=False)
+            self.transformer = transformer
             self.dropout = nn.Dropout(0.1)
-            self.head = nn.Linear(WIDTH, len(CREDIT_LABELS))
+            self.head = nn.Linear(transformer.config.hidden_size, labels)
 
-        def forward(self, ids: torch.Tensor, segments: torch.Tensor, mask: torch.Tensor) -> Any:
-            hidden = self.transformer(input_ids=ids, token_type_ids=segments, attention_mask=mask).last_hidden_state
+        def forward(self, ids: torch.Tensor, kinds: torch.Tensor, mask: torch.Tensor) -> Any:
+            told = {"token_type_ids": kinds} if segments else {}
+            hidden = self.transformer(input_ids=ids, attention_mask=mask, **told).last_hidden_state
             mean = (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
             return self.head(self.dropout(mean))
 
-    from safetensors.torch import load_file
-
-    network = PairNetwork()
-    state = {name: values for name, values in load_file(weights).items() if not name.startswith("pooler")}
-    network.transformer.load_state_dict(state, strict=False)
-    return network
+    return PairNetwork()

@@ -1,20 +1,22 @@
-"""Makes pipeline/weights/credit.safetensors from the credit sentences in corpora/training/.
+"""Makes pipeline/weights/credit.safetensors, or credit_thorough.safetensors, from what is in corpora/training/.
 
-    python scripts/train_credit.py [--data FOLDER] [--measure]
+    python scripts/train_credit.py [--data FOLDER] [--thorough] [--measure]
 
-FOLDER (or the setting `evaluation_data`) has the real sentences, see `credit_material.py`.
+FOLDER (or the setting `evaluation_data`) has the real sentences, see `credit_material.py`. --thorough makes the model
+that reads with the large transformer (`pipeline/large_cross_encoder.py`). Both need that transformer, the extra
+`thorough`, and a GPU.
 
 1. The cross-encoder is trained on all written claims but a third, and on real sentences of half the subjects; it
-   judges what it has not seen.
+   judges what it has not seen. The small one learns beside the labels what two large ones, trained on the same, make
+   of pairs that nobody labelled (`credit_teaching.py`).
 2. The stack is fitted on its judgements of that third, with cues, phrases, similarities and coverage; and scored,
    each fifth of the held-out claims by a stack fitted on the others.
-3. The cross-encoder is trained on all that is written and the other half of the real sentences, too; the mean of both
-   trainings' weights ships, which is as good as either and less chancy on a single sentence.
-4. The stack for running text is fitted on the real sentences, each judged by the training that has not seen it.
+3. Of the large one a second training has all that is written and the other half of the real sentences, and ships.
+4. The stack for running text is fitted on real sentences, each judged by a training that has not seen it.
 
 Pairs of the demonstration corpora's running text are always trained on and never scored. Seeds are fixed. Prints
 macro-F1 on unseen claims, the gate's recall, how real sentences are read, and the SHA-256 that
-`pipeline/credit_model.py` has to name. An hour and a half on one core.
+`pipeline/credit_model.py` has to name. A quarter of an hour each with an H100 and some minutes of stacks on the CPU.
 """
 
 from __future__ import annotations
@@ -22,26 +24,25 @@ from __future__ import annotations
 import argparse
 import hashlib
 import random
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import credit_running
 import numpy as np
 import torch
 from credit_material import FOLDS, HALVES, HELD_OUT, NONE, RUNNING, SEED, THEME_SEEN, Material, load
+from credit_networks import LARGE, SMALL, Example, train
+from credit_teaching import taught, unlabelled
 from safetensors.numpy import save_file
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from torch import nn
 
 from pipeline.alignment import Alignment, rarity_of
 from pipeline.codebook import Proposition
 from pipeline.credit_gate import SIMILARITY_NAMES, Wordings, wordings
 from pipeline.credit_model import STACKED, at_base_rate, judged, stack
-from pipeline.cross_encoder import CrossEncoder, build_network, encode_pairs, padded
+from pipeline.cross_encoder import CrossEncoder
 from pipeline.cues import cue_matrix
 from pipeline.embed import WEIGHTS, StaticEncoder, TransformerEncoder, load_tokenizer, transformer_folder
 from pipeline.evaluate import macro_f1
@@ -49,13 +50,6 @@ from pipeline.phrases import Phrasing, phrases
 from pipeline.schema import CREDIT_LABELS
 from pipeline.settings import load_settings
 
-BATCH = 16
-HEAD_LEARNING_RATE, WEIGHT_DECAY = 1e-3, 0.01
-WARM_UP = 0.1
-LABEL_SMOOTHING = 0.05
-PASSES, LEARNING_RATE = 4, 1.5e-4
-# The lowest layers stay as they are: they read word pieces, and cost much.
-FROZEN_LAYERS = 1
 # Rows repeated under another claim, as `none`, for each row: without them every sentence under a strange claim is
 # called something. Mostly under one of the nearest claims: in running text every sentence is near to some.
 STRANGE_SHARE, STRANGE_NEAREST, NEAR_SHARE = 0.4, 5, 0.75
@@ -127,8 +121,8 @@ def strange_claim(near: np.ndarray, own: int, claims: list[int], rng: random.Ran
     return rng.choice(close if rng.random() < NEAR_SHARE else others)
 
 
-def examples(material: Material, near: Nearness, rows: np.ndarray, rng: random.Random) -> list[tuple[str, str, int]]:
-    """(wording, sentence, label) for one pass: each row under a random wording of its claim, and some written rows
+def examples(material: Material, near: Nearness, rows: np.ndarray, rng: random.Random) -> list[Example]:
+    """The examples of one pass: each row under a random wording of its claim, and some written rows
     under other claims of the training part, but those alike. near: of the material without real sentences."""
     written = [i for i in rows if material.folds[i] >= 0]
     claims = sorted({int(material.claims[i]) for i in written})
@@ -140,80 +134,22 @@ def examples(material: Material, near: Nearness, rows: np.ndarray, rng: random.R
         other = strange_claim(largest[i], own, allowed, rng)
         labels.append((other, i, CREDIT_LABELS.index("none")))
     asked = [
-        (rng.choice(wordings(material.propositions[claim])), material.texts[i], label) for claim, i, label in labels
+        Example(rng.choice(wordings(material.propositions[claim])), material.texts[i], label)
+        for claim, i, label in labels
     ]
     return asked + plain_examples([material.propositions[c] for c in claims], rng)
 
 
-def plain_examples(propositions: list[Proposition], rng: random.Random) -> list[tuple[str, str, int]]:
-    """(wording, sentence, label): one wording under another, said plainly, by somebody, or denied."""
+def plain_examples(propositions: list[Proposition], rng: random.Random) -> list[Example]:
+    """One wording under another, said plainly, by somebody, or denied."""
     out = []
     for proposition in propositions:
         for _ in range(PLAIN_EACH):
             label = rng.choice(list(PLAIN))
             asked, said = rng.sample(wordings(proposition), 2)
             sentence = rng.choice(PLAIN[label]).format(said.rstrip("."), said[0].lower() + said[1:].rstrip("."))
-            out.append((asked, sentence, CREDIT_LABELS.index(label)))
+            out.append(Example(asked, sentence, CREDIT_LABELS.index(label)))
     return out
-
-
-def batched(pairs: list[tuple[str, str, int]], rng: random.Random) -> list[list[tuple[str, str, int]]]:
-    """Batches of pairs of like length, in random order: less padding."""
-    rng.shuffle(pairs)
-    out = []
-    for begin in range(0, len(pairs), 16 * BATCH):
-        chunk = sorted(pairs[begin : begin + 16 * BATCH], key=lambda pair: len(pair[0]) + len(pair[1]))
-        out += [chunk[i : i + BATCH] for i in range(0, len(chunk), BATCH)]
-    rng.shuffle(out)
-    return out
-
-
-def train_cross_encoder(material: Material, near: Nearness, rows: np.ndarray, *, seed: int) -> dict[str, np.ndarray]:
-    """The trained layers and head, in float16, by the names that `CrossEncoder` reads: AdamW, the learning rate up
-    and then down to 0."""
-    torch.manual_seed(seed)
-    rng = random.Random(seed)
-    network = build_network()
-    network.train()
-    layers = freeze(network, FROZEN_LAYERS)
-    optimiser = torch.optim.AdamW(
-        [{"params": layers, "lr": LEARNING_RATE}, {"params": network.head.parameters(), "lr": HEAD_LEARNING_RATE}],
-        weight_decay=WEIGHT_DECAY,
-    )
-    drawn = [batched(examples(material, near, rows, rng), rng) for _ in range(PASSES)]
-    steps = sum(map(len, drawn))
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step / steps))
-    loss_of = nn.CrossEntropyLoss(label_smoothing=LABEL_SMOOTHING)
-    for number, batches in enumerate(drawn, 1):
-        begin, losses = time.perf_counter(), []
-        for batch in batches:
-            logits = network(*padded(encode_pairs([(claim, text) for claim, text, _ in batch])))
-            loss = loss_of(logits, torch.tensor([label for *_, label in batch]))
-            optimiser.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_([*layers, *network.head.parameters()], 1)
-            optimiser.step()
-            schedule.step()
-            losses.append(loss.item())
-        print(f"  pass {number}: loss {np.mean(losses):.3f}, {time.perf_counter() - begin:.0f} s", flush=True)
-    state = network.state_dict().items()
-    return {name: v.numpy().astype(np.float16) for name, v in state if "embeddings" not in name}
-
-
-def freeze(network: Any, lowest: int) -> list[Any]:
-    """Freezes the embeddings and the lowest layers; gives the parameters of the layers that are left."""
-    transformer = network.transformer
-    for values in transformer.parameters():
-        values.requires_grad = False
-    left = [values for layer in transformer.encoder.layer[lowest:] for values in layer.parameters()]
-    for values in left:
-        values.requires_grad = True
-    return left
-
-
-def _rate(done: float) -> float:
-    """The learning rate's factor: up over the first tenth, then down to 0."""
-    return done / WARM_UP if done < WARM_UP else max(0.0, (1 - done) / (1 - WARM_UP))
 
 
 @dataclass(frozen=True)
@@ -263,10 +199,10 @@ def worded(material: Material, pairs: Pairs) -> list[tuple[str, list[str]]]:
     return [(material.texts[i], texts[c]) for i, c in zip(pairs.rows, pairs.claims, strict=True)]
 
 
-def judged_by(weights: dict[str, np.ndarray], material: Material, pairs: Pairs) -> np.ndarray:
+def judged_by(reader: CrossEncoder, material: Material, pairs: Pairs) -> np.ndarray:
     """float32, pairs × labels: log-probabilities in the mean over the first wordings."""
     asked = [(wording, text) for text, known in worded(material, pairs) for wording in known[:WORDINGS]]
-    return CrossEncoder(weights).log_probabilities(asked).reshape(-1, WORDINGS, len(CREDIT_LABELS)).mean(1)
+    return reader.log_probabilities(asked).reshape(-1, WORDINGS, len(CREDIT_LABELS)).mean(1)
 
 
 def fit_phrases(material: Material, pairs: Pairs) -> dict[str, np.ndarray]:
@@ -292,16 +228,16 @@ def fit_rarity(material: Material) -> np.ndarray:
 
 
 def views(
-    material: Material, near: Nearness, pairs: Pairs, learnt: dict[str, dict[str, np.ndarray]]
+    material: Material, near: Nearness, pairs: Pairs, phrasing: dict[str, np.ndarray], reader: CrossEncoder
 ) -> dict[str, np.ndarray]:
-    """What the stack reads of each pair. learnt: phrases and cross-encoder that know neither claim nor sentence."""
+    """What the stack reads of each pair. phrasing, reader: they know neither claim nor sentence."""
     texts = worded(material, pairs)
     return {
         "cues": cue_matrix([(text, known[0]) for text, known in texts]),
-        "phrases": Phrasing(learnt["phrases"]).log_probabilities(texts),
+        "phrases": Phrasing(phrasing).log_probabilities(texts),
         "similarities": near.similarities[pairs.rows, pairs.claims],
         "coverage": Alignment(TransformerEncoder(), fit_rarity(material)).features(texts),
-        "judged": judged_by(learnt["cross_encoder"], material, pairs),
+        "judged": judged_by(reader, material, pairs),
     }
 
 
@@ -363,14 +299,6 @@ def thresholds(material: Material, near: Nearness) -> np.ndarray:
     return np.array([static, SCORE, SIMILARITY], np.float32)
 
 
-def mean_of(*weights: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The mean of networks that began alike (Wortsman et al. 2022, Model soups)."""
-    return {
-        name: np.mean([each[name].astype(np.float32) for each in weights], axis=0).astype(np.float16)
-        for name in weights[0]
-    }
-
-
 def own_similarities(material: Material, rows: np.ndarray, backgrounds: dict[str, np.ndarray]) -> np.ndarray:
     """Some rows × SIMILARITY_NAMES: how near each is to its claim."""
     tiers = []
@@ -387,17 +315,17 @@ def own_similarities(material: Material, rows: np.ndarray, backgrounds: dict[str
 
 
 def read_real(
-    material: Material, near: Nearness, phrasing: dict[str, np.ndarray], judges: Sequence[dict[str, np.ndarray]]
+    material: Material, near: Nearness, phrasing: dict[str, np.ndarray], judges: Mapping[int, CrossEncoder]
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Rows of the real sentences, and what the stacks read of each. judges: the two trainings' cross-encoders, each
-    for the half that it has not seen."""
-    rows = np.flatnonzero(material.real)
+    """Rows of the real sentences that a cross-encoder has not seen, and what the stacks read of each. judges: by the
+    half that each has not seen."""
+    rows = np.flatnonzero(np.isin(material.folds, list(judges)))
     pairs = [(material.texts[i], material.propositions[material.claims[i]]) for i in rows]
     texts = [(text, wordings(proposition)) for text, proposition in pairs]
     found = np.zeros((len(rows), len(CREDIT_LABELS)), np.float32)
-    for judge, unseen in zip(judges, reversed(HALVES), strict=True):
+    for unseen, judge in judges.items():
         here = np.flatnonzero(material.folds[rows] == unseen)
-        found[here] = judged(CrossEncoder(judge), [pairs[i] for i in here])
+        found[here] = judged(judge, [pairs[i] for i in here])
     return rows, {
         "cues": cue_matrix([(text, known[0]) for text, known in texts]),
         "phrases": Phrasing(phrasing).log_probabilities(texts),
@@ -408,14 +336,16 @@ def read_real(
 
 
 def fitted(
-    material: Material, near: Nearness, first: dict[str, np.ndarray], second: dict[str, np.ndarray]
+    material: Material, near: Nearness, judges: Mapping[int, CrossEncoder]
 ) -> dict[str, dict[str, np.ndarray]]:
-    """What ships, by part. first, second: the two trainings' cross-encoders. Prints how unseen claims are read."""
+    """What ships beside the cross-encoder, by part. judges: the trainings' cross-encoders, by the half of the real
+    sentences that each has not seen; the first has not seen the written claims kept out. Prints how unseen claims are
+    read."""
     written = material.without_real()
     limits = thresholds(written, near)
     pairs = written_pairs(written, near)
     held_out, seen = (pairs.some((written.folds[pairs.rows] == HELD_OUT) == side) for side in (True, False))
-    blocks = views(written, near, held_out, {"phrases": fit_phrases(written, seen), "cross_encoder": first})
+    blocks = views(written, near, held_out, fit_phrases(written, seen), judges[HALVES[1]])
     found = stacked(written, blocks, held_out)
     names = [written.propositions[c].id.replace("-", "_") for c in written.claims[held_out.rows]]
     unseen = np.array([name not in THEME_SEEN for name in names])
@@ -423,7 +353,7 @@ def fitted(
     report("stack", held_out, found)
     report("stack, unseen themes", held_out.some(unseen), found[unseen])
     weights, phrasing = fit_stack(blocks, held_out), fit_phrases(written, pairs)
-    rows, real = read_real(material, near, phrasing, (first, second))
+    rows, real = read_real(material, near, phrasing, judges)
     chosen, labels, claims = (
         stack([real[name] for name in STACKED], weights),
         material.labels[rows],
@@ -435,7 +365,6 @@ def fitted(
     )
     return {
         "phrases": phrasing,
-        "cross_encoder": mean_of(first, second),
         "stack": weights,
         "running": credit_running.fit(chosen, real, labels),
         "background": near.backgrounds,
@@ -445,8 +374,9 @@ def fitted(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Makes pipeline/weights/credit.safetensors.")
+    parser = argparse.ArgumentParser(description="Makes the weights of a credit model.")
     parser.add_argument("--data", type=Path, help="folder of evaluation data")
+    parser.add_argument("--thorough", action="store_true", help="the model that reads with the large transformer")
     parser.add_argument("--measure", action="store_true", help="measure on unseen claims, write nothing")
     options = parser.parse_args()
     data = options.data or load_settings().evaluation_data
@@ -457,17 +387,27 @@ def main() -> None:
     print(f"{len(material.texts)} sentences, {len(material.propositions)} claims", flush=True)
     near = nearness(material.without_real())
     rows, folds = np.arange(len(material.texts)), material.folds
-    first = train_cross_encoder(material, near, rows[(folds != HELD_OUT) & (folds != HALVES[1])], seed=SEED)
-    second = train_cross_encoder(material, near, rows[folds != HALVES[0]], seed=SEED)
-    parts = fitted(material, near, first, second)
+
+    def labelled(learnt: np.ndarray) -> Callable[[random.Random], list[Example]]:
+        return lambda rng: examples(material, near, rows[learnt], rng)
+
+    draw = labelled((folds != HELD_OUT) & (folds != HALVES[1]))
+    if options.thorough:
+        shipped = train(LARGE, labelled(folds != HALVES[0]), seed=SEED)
+        judges = {HALVES[1]: LARGE.reader(train(LARGE, draw, seed=SEED)), HALVES[0]: LARGE.reader(shipped)}
+    else:
+        pairs = unlabelled(material, data, random.Random(SEED))
+        print(f"{len(pairs)} pairs that nobody labelled", flush=True)
+        shipped = train(SMALL, taught(draw, pairs, seed=SEED), seed=SEED)
+        judges = {HALVES[1]: SMALL.reader(shipped)}
+    parts = {**fitted(material, near, judges), "cross_encoder": shipped}
     if not options.measure:
-        write(parts)
+        write(parts, WEIGHTS / ("credit_thorough.safetensors" if options.thorough else "credit.safetensors"))
 
 
-def write(parts: dict[str, dict[str, np.ndarray]]) -> None:
+def write(parts: dict[str, dict[str, np.ndarray]], path: Path) -> None:
     """Everything that ships, in one file, each array under its part's name."""
     arrays = {f"{part}.{name}": values for part, arrays in parts.items() for name, values in arrays.items()}
-    path = WEIGHTS / "credit.safetensors"
     # safetensors writes the memory as it lies, whatever the order of an array's axes.
     save_file({name: np.ascontiguousarray(values) for name, values in arrays.items()}, path)
     path.chmod(0o644)
