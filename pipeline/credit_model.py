@@ -74,9 +74,12 @@ class CreditModel(Protocol):
 def load_credit_model(choice: str, models: Models) -> CreditModel:
     """The model that a corpus file's `[models] credit` names: "built-in", "thorough", or an NLI cross-encoder.
 
-    Raises InputError where the folder or hub name does not hold one.
+    Raises InputError where the folder or hub name does not hold one, or what the thorough one reads with is missing.
     """
     if choice == THOROUGH:
+        from pipeline.large_cross_encoder import published_file
+
+        published_file("config.json")  # what is missing is said before hours of work, not after
         return ThoroughModel(models)
     built_in = StackedModel(models)
     if choice == BUILT_IN:

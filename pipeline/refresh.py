@@ -70,6 +70,7 @@ def refreshed(
     started = clock()
     folder = snapshot.corpus_folder(settings.store, corpus.name)
     models, kept = models or Models(credit=corpus.file.models.credit), Kept(folder / "kept", fresh=full)
+    _ = models.credit  # one that is not to be had is said before the work, not after
     kept.sweep()
     former = newest_intact(settings.store, corpus.name, FORMER_FILES)
     work = Work(corpus, settings, models, kept, ledger, former, clock)

