@@ -49,7 +49,7 @@ LATER_HELD_OUT = {
 THEME_SEEN = {
     "arms_prolong", "weapons_drag_on", "alliance_expansion", "atrocity_staged", "gov_extremists", "human_shields",
     "sanctions_boomerang", "border_biolabs", "no_peace_wish", "offensive_failed", "proxy_war", "prisoners_tortured",
-    "truce_rearm", "hospitals_military",
+    "truce_rearm", "hospitals_military", "concord_arms", "tavora_captives",
 }  # fmt: skip
 
 
