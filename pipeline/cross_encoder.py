@@ -66,7 +66,7 @@ class CrossEncoder:
         out = np.zeros((len(pairs), len(CREDIT_LABELS)), np.float32)
         if not len(pairs):
             return out
-        encoded = self._encoded(pairs)
+        encoded = encode_pairs(pairs, self._tokenizer)
         order = sorted(range(len(pairs)), key=lambda i: (len(encoded[i][0]), pairs[i]))
         with torch.inference_mode():
             for rows in batches(order, [len(ids) for ids, _ in encoded]):
@@ -75,18 +75,19 @@ class CrossEncoder:
                 out[rows] = torch.log_softmax(logits, 1).cpu().numpy()
         return out
 
-    def _encoded(self, pairs: Sequence[tuple[str, str]]) -> list[Encoded]:
-        return encode_pairs(pairs)
+    @property
+    def _tokenizer(self) -> Tokenizer:
+        return pair_tokenizer()
 
 
-def encode_pairs(pairs: Sequence[tuple[str, str]]) -> list[Encoded]:
+def encode_pairs(pairs: Sequence[tuple[str, str]], tokenizer: Tokenizer) -> list[Encoded]:
     """Word pieces and segments (0 claim, 1 sentence) of each pair."""
-    encoded = _tokenizer().encode_batch([(readable(a), readable(b)) for a, b in pairs])
+    encoded = tokenizer.encode_batch([(readable(a), readable(b)) for a, b in pairs])
     return [(e.ids, e.type_ids) for e in encoded]
 
 
 @cache
-def _tokenizer() -> Tokenizer:
+def pair_tokenizer() -> Tokenizer:
     return truncating(load_tokenizer(transformer_folder(), max_tokens=None), MAX_TOKENS)
 
 

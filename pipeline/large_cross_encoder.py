@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.cross_encoder import MAX_TOKENS, CrossEncoder, Encoded, pair_network, truncating
+from pipeline.cross_encoder import MAX_TOKENS, CrossEncoder, pair_network, truncating
 from pipeline.errors import InputError, WorkError
 from pipeline.schema import CREDIT_LABELS
 
@@ -65,30 +65,25 @@ class LargeCrossEncoder(CrossEncoder):
 
         network = build_large_network(self._published, self._sha256)
         state = network.state_dict()
+        given = {name: torch.from_numpy(values.astype(np.float32)) for name, values in self._weights.items()}
+        lacking = [name for name in state if name.startswith("head.") and name not in given]
         for name in state:
             module = name.removesuffix(".weight")
-            if f"{module}.a" in self._weights:
-                down, up = (torch.from_numpy(self._weights[f"{module}.{part}"].astype(np.float32)) for part in "ab")
-                state[name] = state[name] + up @ down
-            if name in self._weights:
-                state[name] = torch.from_numpy(self._weights[name].astype(np.float32))
+            if f"{module}.a" in given:
+                state[name] = state[name] + given.pop(f"{module}.b") @ given.pop(f"{module}.a")
+            if name in given:
+                state[name] = given.pop(name)
+        if lacking or given:
+            raise WorkError(
+                f"the large cross-encoder's weights lack {len(lacking)} arrays and have {len(given)} unknown ones: "
+                "they are of another version; install Parallax anew"
+            )
         network.load_state_dict(state)
         return network.to(self._device).eval()
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
         return large_tokenizer(self._published)
-
-    def _encoded(self, pairs: Sequence[tuple[str, str]]) -> list[Encoded]:
-        return encode_large(pairs, self._tokenizer)
-
-
-def encode_large(pairs: Sequence[tuple[str, str]], tokenizer: Tokenizer) -> list[Encoded]:
-    """Word pieces of each pair; this transformer knows no segments."""
-    from pipeline.embed import readable
-
-    found = tokenizer.encode_batch([(readable(a), readable(b)) for a, b in pairs])
-    return [(e.ids, e.type_ids) for e in found]
 
 
 def large_tokenizer(published: Published) -> Tokenizer:

@@ -17,13 +17,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from pipeline.cross_encoder import CrossEncoder, Encoded, build_network, encode_pairs, padded
+from pipeline.cross_encoder import CrossEncoder, build_network, encode_pairs, padded, pair_tokenizer
 from pipeline.large_cross_encoder import (
     ADAPTED,
     PADDING,
     LargeCrossEncoder,
     build_large_network,
-    encode_large,
     large_tokenizer,
     published_file,
 )
@@ -57,7 +56,7 @@ class Recipe:
     decay: float  # of the layers' weights; the head's is WEIGHT_DECAY
     padding: int
     build: Callable[[], tuple[Any, list[Any]]]  # the network, and its parameters that learn slowly
-    encode: Callable[[Sequence[tuple[str, str]]], list[Encoded]]
+    tokenizer: Callable[[], Any]
     weights: Callable[[Any], dict[str, np.ndarray]]  # float16, as the reader takes them
     reader: Callable[[Weights], CrossEncoder]
 
@@ -81,7 +80,9 @@ def train(recipe: Recipe, draw: Callable[[random.Random], list[Example]], *, see
     for number, batches in enumerate(drawn, 1):
         begin, losses = time.perf_counter(), []
         for batch in batches:
-            inputs = padded(recipe.encode([(row.claim, row.text) for row in batch]), recipe.padding)
+            inputs = padded(
+                encode_pairs([(row.claim, row.text) for row in batch], recipe.tokenizer()), recipe.padding
+            )
             with torch.autocast(DEVICE, torch.bfloat16, enabled=DEVICE == "cuda"):
                 logits = network(*(values.to(DEVICE) for values in inputs))
             loss = loss_of(logits.float(), batch)
@@ -174,12 +175,8 @@ def _large_weights(network: Any) -> dict[str, np.ndarray]:
 
 
 @cache
-def _tokenizer() -> Any:
+def _large_tokenizer() -> Any:
     return large_tokenizer(published_file)
-
-
-def _encode_large(pairs: Sequence[tuple[str, str]]) -> list[Encoded]:
-    return encode_large(pairs, _tokenizer())
 
 
 SMALL = Recipe(
@@ -189,7 +186,7 @@ SMALL = Recipe(
     decay=WEIGHT_DECAY,
     padding=0,
     build=_small,
-    encode=encode_pairs,
+    tokenizer=pair_tokenizer,
     weights=_whole_weights,
     reader=lambda weights: CrossEncoder(weights, device=DEVICE),
 )
@@ -200,7 +197,7 @@ LARGE = Recipe(
     decay=0.0,
     padding=PADDING,
     build=_large,
-    encode=_encode_large,
+    tokenizer=_large_tokenizer,
     weights=_large_weights,
     reader=lambda weights: LargeCrossEncoder(weights, device=DEVICE),
 )

@@ -15,13 +15,13 @@ import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 from pipeline import large_cross_encoder
-from pipeline.codebook import Proposition
 from pipeline.credit_model import THOROUGH, ThoroughModel, load_credit_model
 from pipeline.credit_reading import read_pairs
 from pipeline.errors import InputError, WorkError
 from pipeline.large_cross_encoder import ADAPTED, PACKAGES, LargeCrossEncoder, published_file
 from pipeline.models import Models
 from pipeline.schema import CREDIT_LABELS
+from tests.pipeline.test_credit_model import CLAIM, SENTENCES
 
 WIDTH, LAYERS, RANK = 16, 2, 3
 WORDS = ["<s>", "<pad>", "</s>", "<unk>", *"the bridge costs too much is cheap and green said mayor".split()]
@@ -103,6 +103,17 @@ def test_other_weights_than_the_published_ones_are_refused(published: dict[str, 
         LargeCrossEncoder(weights(), published=changed.__getitem__, sha256=sha256).log_probabilities(PAIRS)
 
 
+@pytest.mark.parametrize("change", ["lacks its head", "has another layer's"])
+def test_weights_of_another_version_are_refused(published: dict[str, bytes], change: str) -> None:
+    given = weights()
+    if change == "lacks its head":
+        del given["head.bias"]
+    else:
+        given["transformer.encoder.layer.9.output.dense.a"] = given["head.weight"]
+    with pytest.raises(WorkError, match="another version"):
+        reader(published, given).log_probabilities(PAIRS)
+
+
 @pytest.fixture
 def packages(tmp_path: Path, published: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The archive in parts, as the extra's packages carry it."""
@@ -167,14 +178,5 @@ def test_what_ships_fits_the_published_transformer() -> None:
 
 @pytest.mark.skipif(not large_cross_encoder._parts(), reason="the extra `thorough` is not installed")
 def test_the_four_labels_are_told_apart() -> None:
-    claim = Proposition(
-        id="dear-bridge", claim="The bridge costs too much.", paraphrases=("The city cannot afford the bridge.",)
-    )
-    sentences = [
-        "The mayor said that the bridge costs too much.",
-        "The bridge costs far too much, and the city will pay for it for decades.",
-        "The council denied that the bridge is too expensive.",
-        "The bridge will be painted green next week.",
-    ]
-    found = read_pairs(sentences, np.zeros(4, int), [claim], load_credit_model(THOROUGH, Models()))
+    found = read_pairs(SENTENCES, np.zeros(len(SENTENCES), int), [CLAIM], load_credit_model(THOROUGH, Models()))
     assert [CREDIT_LABELS[i] for i in found.argmax(1)] == ["reports", "credits", "disputes", "none"]
