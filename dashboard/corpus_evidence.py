@@ -5,9 +5,10 @@ Tallies say which articles have some; their evidence is then read by article.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -15,10 +16,12 @@ import pandas as pd
 from dashboard.groups import event_rows, outlet_codes
 from dashboard.lasting import lasting
 from pipeline.measures import all_measures
-from pipeline.schema import EVIDENCE
 from pipeline.snapshot import Snapshot
 
 Frame: TypeAlias = pd.DataFrame
+# A span of evidence: SPAN; `source`, the outlet; `text`, `sentence_start`, `sentence_end` where it is shown.
+Span: TypeAlias = dict[str, Any]
+SPAN = ("article", "sentence", "start", "end", "measure", "label", "voice")
 AT_FIRST = 4  # articles of an outlet read at first: mostly they have as many spans as are shown
 
 
@@ -49,26 +52,28 @@ def behind(snapshot: Snapshot, measure: str, item: str, *, event: str | None = N
 
 def sentences_behind(
     snapshot: Snapshot, found: Behind, *, outlets: Sequence[str] | None = None, limit: int = 12
-) -> Frame:
-    """The evidence of an item in the form of a comparison's: with `source` (the outlet), `text`, `sentence_start`,
-    `sentence_end`; from the first articles that have some, at most `limit` articles and `limit` spans an outlet.
+) -> list[Span]:
+    """The evidence of an item in the form of a comparison's: from the first articles that have some, at most `limit`
+    articles and `limit` spans an outlet.
 
     outlets: those whose sentences are wanted, else all.
     """
     measure, item, rows = found.measure, found.item, found.rows
     codes, names = outlet_codes(snapshot)
     if outlets is not None:
-        rows = rows[np.isin(np.array(names, dtype=object), list(outlets))[codes[rows]]]
+        rows = rows[np.array([name in outlets for name in names], bool)[codes[rows]]]
     place = _place_within(codes[rows])
     spans = _evidence_of(snapshot, measure, item, rows[place < AT_FIRST])
-    enough = np.bincount(codes[snapshot.places(spans["article"])], minlength=len(names)) >= limit
+    size = Counter(span["source"] for span in spans)
+    enough = np.array([size[name] >= limit for name in names], bool)
     later = rows[(place >= AT_FIRST) & (place < limit) & ~enough[codes[rows]]]
     if len(later):
-        spans = pd.concat([spans, _evidence_of(snapshot, measure, item, later)], ignore_index=True)
-        spans = spans.iloc[np.argsort(snapshot.places(spans["article"]), kind="stable")]
-    if not len(spans):
+        spans += _evidence_of(snapshot, measure, item, later)
+        nth = {article: i for i, article in enumerate(_ids(snapshot, rows))}
+        spans.sort(key=lambda span: nth[span["article"]])
+    if not spans:
         spans = _evidence_of(snapshot, measure, None, rows[place < limit])
-    return in_context(snapshot, sourced(snapshot, spans), limit=limit)
+    return in_context(snapshot, spans, limit=limit)
 
 
 def _place_within(groups: np.ndarray) -> np.ndarray:
@@ -86,24 +91,31 @@ def sourced(snapshot: Snapshot, rows: Frame) -> Frame:
     return rows.assign(source=np.array(names, dtype=object)[codes[snapshot.places(rows["article"])]])
 
 
-def in_context(snapshot: Snapshot, rows: Frame, *, limit: int) -> Frame:
+def in_context(snapshot: Snapshot, spans: Iterable[Span], *, limit: int) -> list[Span]:
     """Evidence with `source` in the form of a comparison's: with `text`, `sentence_start`, `sentence_end`; at most
     `limit` spans an outlet, the first."""
-    rows = rows[_place_within(pd.factorize(rows["source"])[0]) < limit].reset_index(drop=True)
-    articles = rows["article"].tolist()
-    some = list(dict.fromkeys(articles))
-    places = snapshot.rows("sentences", ["article", "sentence", "start", "end"], article=some)
-    # Joined by hand: a merge of so few rows costs more than reading them.
-    number = {
-        key: i for i, key in enumerate(zip(places["article"].tolist(), places["sentence"].tolist(), strict=True))
-    }
-    at = [number[key] for key in zip(articles, rows["sentence"].tolist(), strict=True)]
-    texts = snapshot.texts(some)
-    spans = zip(articles, rows["start"].tolist(), rows["end"].tolist(), strict=True)
-    return rows.assign(
-        sentence_start=places["start"].to_numpy()[at], sentence_end=places["end"].to_numpy()[at],
-        text=pd.Series([texts[article][start:end] for article, start, end in spans], dtype=object),
-    )  # fmt: skip
+    size: Counter[str] = Counter()
+    shown = []
+    for span in spans:
+        size[span["source"]] += 1
+        if size[span["source"]] <= limit:
+            shown.append(span)
+    articles = list(dict.fromkeys(span["article"] for span in shown))
+    place = _sentences(snapshot, articles)
+    texts = snapshot.texts(articles)
+    out = []
+    for span in shown:
+        start, end = place[span["article"], span["sentence"]]
+        text = texts[span["article"]][span["start"] : span["end"]]
+        out.append({**span, "sentence_start": start, "sentence_end": end, "text": text})
+    return out
+
+
+def _sentences(snapshot: Snapshot, articles: list[str]) -> dict[tuple[str, int], tuple[int, int]]:
+    """Where the sentences of some articles begin and end."""
+    rows = snapshot.lists("sentences", ["article", "sentence", "start", "end"], article=articles)
+    keys = zip(rows["article"], rows["sentence"], strict=True)
+    return dict(zip(keys, zip(rows["start"], rows["end"], strict=True), strict=True))
 
 
 def _articles_with(snapshot: Snapshot, measure: str, item: str) -> np.ndarray:
@@ -130,19 +142,43 @@ def _articles_with(snapshot: Snapshot, measure: str, item: str) -> np.ndarray:
     return found
 
 
-def _evidence_of(snapshot: Snapshot, measure: str, item: str | None, rows: np.ndarray) -> Frame:
-    """EVIDENCE of an item in the articles of some rows; of a topic, the sentences of its passages. Without an item,
-    which then stands for all of a measure as the share of all quoted words does, each span of the measure's once."""
-    articles = snapshot.heads["article"].iloc[rows].tolist()
+def _evidence_of(snapshot: Snapshot, measure: str, item: str | None, rows: np.ndarray) -> list[Span]:
+    """The evidence of an item in the articles of some rows, with its `source`; of a topic, the sentences of its
+    passages. Without an item, which then stands for all of a measure as the share of all quoted words does, each
+    span of the measure's once."""
+    codes, names = outlet_codes(snapshot)
+    articles = _ids(snapshot, rows)
+    source = {article: names[code] for article, code in zip(articles, codes[rows], strict=True)}
     if measure == "emphasis":
-        passages = snapshot.rows("passages", ["article", "passage", "topic"], article=articles)
-        chosen = passages[passages["topic"].astype(str) == item]
-        found = snapshot.rows("sentences", article=articles).merge(chosen, on=["article", "passage"])
-        fixed = {"measure": measure, "item": item, "label": None, "voice": None, "weight": 1.0}
-        return found[["article", "sentence", "start", "end"]].assign(**fixed)[EVIDENCE.names]
-    if item is not None:
-        return snapshot.rows("evidence", article=articles, measure=[measure], item=[item])
-    return snapshot.rows("evidence", article=articles, measure=[measure]).drop_duplicates(["article", "start", "end"])
+        found = _sentences_of_topic(snapshot, str(item), articles)
+    else:
+        where = {"measure": [measure], **({} if item is None else {"item": [item]})}
+        columns = snapshot.lists("evidence", list(SPAN), article=articles, **where)
+        found = [dict(zip(SPAN, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        if item is None:
+            found = list({(span["article"], span["start"], span["end"]): span for span in reversed(found)}.values())[
+                ::-1
+            ]
+    return [{**span, "source": source[span["article"]]} for span in found]
+
+
+def _sentences_of_topic(snapshot: Snapshot, topic: str, articles: list[str]) -> list[Span]:
+    passages = snapshot.lists("passages", ["article", "passage", "topic"], article=articles)
+    chosen = {(a, p) for a, p, t in zip(*passages.values(), strict=True) if str(t) == topic}
+    names = ["article", "sentence", "start", "end", "passage"]
+    sentences = snapshot.lists("sentences", names, article=articles)
+    fixed = {"measure": "emphasis", "label": None, "voice": None}
+    return [
+        {"article": article, "sentence": sentence, "start": start, "end": end, **fixed}
+        for article, sentence, start, end, passage in zip(*sentences.values(), strict=True)
+        if (article, passage) in chosen
+    ]
+
+
+def _ids(snapshot: Snapshot, rows: np.ndarray) -> list[str]:
+    """The ids of the articles of some rows of `heads`."""
+    ids: list[str] = snapshot.heads["article"].take(rows).tolist()
+    return ids
 
 
 def topic_passages(snapshot: Snapshot, topic: int, *, limit: int) -> Frame:

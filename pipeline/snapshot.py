@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zipfile import BadZipFile
 
 import numpy as np
@@ -42,6 +42,8 @@ TALLIES_KEPT = 3
 TEXTS_KEPT = 300  # of articles, as many as the sentences behind one figure come from
 ID_FORM = "%Y%m%dT%H%M%S%fZ"  # of snapshots' ids: the moment, which sorts
 ID = re.compile(r"\d{8}T\d{12}Z")
+
+Found = TypeVar("Found")
 
 
 class Snapshot:
@@ -91,7 +93,7 @@ class Snapshot:
         wanted = list(dict.fromkeys(articles))
         kept = self._texts
         found = {article: kept[article] for article in wanted if article in kept}
-        rows = self.rows("articles", ["article", "text"], article=[a for a in wanted if a not in found])
+        rows = self.lists("articles", ["article", "text"], article=[a for a in wanted if a not in found])
         found |= zip(rows["article"], rows["text"], strict=True)
         self._texts = dict(list({**kept, **found}.items())[-TEXTS_KEPT:])
         return {article: found[article] for article in wanted if article in found}
@@ -114,13 +116,8 @@ class Snapshot:
 
         Those of some articles come in the order of `articles`, and at once; by other columns all is read.
         """
-        near = self._near(name) if "article" in where else None
-        if near is not None and near.has(columns, TABLES[name].names) and near.has(list(where), ()):
-            among = {column: values for column, values in where.items() if column != "article"}
-            try:
-                return near.rows(self.places(where["article"]), columns, among)
-            except pa.ArrowException as error:
-                raise self._damaged(near.path) from error
+        if (found := self._of_articles(ByArticle.rows, name, columns, where)) is not None:
+            return found
         filters = [(column, "in", list(values)) for column, values in where.items()]
         with self._reading(f"{name}.parquet") as path:
             if not all(values for _, _, values in filters):  # among none: pyarrow cannot tell their type
@@ -131,6 +128,26 @@ class Snapshot:
                 path, columns=columns, filters=filters or None, page_checksum_verification=True
             ).to_pandas()
         return frame
+
+    def lists(self, name: str, columns: list[str], **where: list[str]) -> dict[str, list[Any]]:
+        """What `rows` finds, each column as a list: of some dozens of rows in a third of the time."""
+        if (found := self._of_articles(ByArticle.lists, name, columns, where)) is not None:
+            return found
+        rows = self.rows(name, columns, **where)
+        return {column: rows[column].tolist() for column in columns}
+
+    def _of_articles(
+        self, read: Callable[..., Found], name: str, columns: list[str] | None, where: Mapping[str, list[str]]
+    ) -> Found | None:
+        """What the table laid out by article answers; null where it cannot."""
+        near = self._near(name) if "article" in where else None
+        if near is None or not (near.has(columns, TABLES[name].names) and near.has(list(where), ())):
+            return None
+        among = {column: values for column, values in where.items() if column != "article"}
+        try:
+            return read(near, self.places(where["article"]), columns, among)
+        except pa.ArrowException as error:
+            raise self._damaged(near.path) from error
 
     def _near(self, name: str) -> ByArticle | None:
         """The table laid out by article; null for a table, or an older snapshot, that has no such form."""
@@ -150,12 +167,23 @@ class Snapshot:
             return by_article.Items(path)
 
     @cached_property
-    def _places(self) -> pd.Index:
-        return pd.Index(self.heads["article"])
+    def _ordered(self) -> tuple[np.ndarray, np.ndarray]:
+        """The ids of `articles` as UTF-8, sorted, and the row of each: an index of pandas's takes five times the
+        memory, and a millisecond to ask."""
+        ids = np.array([_bytes(article) for article in self.heads["article"]], dtype=bytes)
+        order = np.argsort(ids, kind="stable")
+        return ids[order], order.astype(np.int32)
 
     def places(self, articles: Iterable[str]) -> np.ndarray:
         """The rows of these ids in `articles`; −1 for an id that there is not."""
-        return np.asarray(self._places.get_indexer(pd.Index(list(articles), dtype="str")), np.int64)
+        ids, rows = self._ordered
+        # Of one width, or numpy copies all ids: what is longer than any of them is none of them.
+        of_width = [as_bytes if len(as_bytes := _bytes(a)) <= ids.itemsize else b"" for a in articles]
+        wanted = np.array(of_width, dtype=ids.dtype)
+        if not len(ids):
+            return np.full(len(wanted), -1, np.int64)
+        at = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
+        return np.where(ids[at] == wanted, rows[at], -1).astype(np.int64)
 
     def array(self, name: str) -> np.ndarray:
         """An array of vectors, row-aligned with its table, mapped from disk."""
@@ -214,6 +242,10 @@ class Snapshot:
 
     def _damaged(self, name: str) -> WorkError:
         return WorkError(f"snapshot {self.id}: {name} is damaged; run a refresh, or `parallax verify` for more")
+
+
+def _bytes(article: str) -> bytes:
+    return article.encode("utf-8", "surrogatepass")
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:

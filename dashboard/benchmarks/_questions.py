@@ -10,6 +10,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
+from dashboard import address
 from dashboard.views.evidence import PLACES
 from dashboard.visits import PATIENCE_SECONDS, Reader
 from pipeline.settings import load_settings
@@ -70,19 +71,20 @@ def _closed(node: Any) -> Iterator[str]:
 
 
 def _addresses(snapshot: Snapshot, rng: random.Random) -> Iterator[tuple[str, str]]:
-    """Addresses of every page, its own and some that open one event, outlet, topic, item."""
+    """Addresses of every page as it writes them, its own and some that open one event, outlet, topic, item."""
     from dashboard.pages import all_pages
 
     yield from ((page.path, "") for page in all_pages())
     events = snapshot.table("events").sort_values("articles", ascending=False)["event"].head(400).tolist()
-    yield from (("/events", f"?event={event}") for event in rng.sample(events, min(EACH, len(events))))
+    yield from (("/events", address.write({"event": event})) for event in rng.sample(events, min(EACH, len(events))))
     outlets = snapshot.table("outlets")["outlet"].tolist()
-    yield from (("/outlets", f"?outlet={name.replace(' ', '+')}") for name in rng.sample(outlets, EACH))
+    yield from (("/outlets", address.write({"outlet": name})) for name in rng.sample(outlets, EACH))
     topics = snapshot.table("topics")["topic"].tolist()
-    yield from (("/topics", f"?topic={topic}") for topic in rng.sample(topics, EACH))
+    yield from (("/topics", address.write({"topic": str(topic)})) for topic in rng.sample(topics, EACH))
     for quantity in ("naming", "credit", "voices", "frames", "emphasis", "microframes", "portrayal"):
         items = list(snapshot.tally(quantity).items)
-        yield from (("/trends", f"?quantity={quantity}&item={item}") for item in rng.sample(items, 2))
+        chosen = rng.sample(items, 2)
+        yield from (("/trends", address.write({"quantity": quantity, "item": item})) for item in chosen)
 
 
 def _actions(snapshot: Snapshot, rng: random.Random) -> Iterator[tuple[str, str, Any]]:

@@ -22,7 +22,6 @@ from pipeline.snapshot import Snapshot
 
 SHOWN = 30  # events in the grid: the largest; a search box finds the others on Compare
 BLIND = 12
-OPENED = 48  # events that are drawn before a reader asks
 BEGIN_WITH = "naming"  # the measure that an event's figures are of at first, and addresses leave out
 # A gap less likely than this is worth a look; the list is long otherwise, and mostly chance.
 LIKELY = 0.1
@@ -255,7 +254,7 @@ def register(app: Any, context: Context) -> None:
 def likely(snapshot: Snapshot) -> list[str]:
     """The events that most outlets reported: each has half a dozen charts, and there may be thousands."""
     table = snapshot.table("events").sort_values(["outlets", "articles"], ascending=False, kind="stable")
-    return [address.write({"event": event}) for event in table["event"].head(OPENED)]
+    return [address.write({"event": event}) for event in table["event"]]
 
 
 PAGE = Page("events", "/events", "Events", layout, register, charts=True, likely=likely)

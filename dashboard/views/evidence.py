@@ -27,8 +27,8 @@ SUMMARIES, PLACES = "outlet-summary", "outlet-sentences"
 
 def panel(analysis: Analysis, snapshot: Snapshot, key: str, mine: pd.DataFrame, *, first: str | None = None) -> Any:
     """The panel for one row. mine: its evidence. first: the outlet that was asked for, which then comes first."""
-    row, mine = analysis.rows.get(key), _telling(mine)
-    if row is None and not len(mine):
+    row, spans = analysis.rows.get(key), _telling(records(mine))
+    if row is None and not spans:
         return state("Nothing is behind this figure", "The comparison has no sentences for it.")
     head = (
         _head(row, analysis)
@@ -40,8 +40,8 @@ def panel(analysis: Analysis, snapshot: Snapshot, key: str, mine: pd.DataFrame, 
             head,
             html.Div(
                 [
-                    _column("This piece", _piece_side(mine, analysis)),
-                    _column("The outlets", _outlet_side(mine, snapshot, row, first)),
+                    _column("This piece", _piece_side(spans, analysis)),
+                    _column("The outlets", _outlet_side(spans, snapshot, row, first)),
                 ],
                 className="evidence-columns",
             ),
@@ -50,7 +50,7 @@ def panel(analysis: Analysis, snapshot: Snapshot, key: str, mine: pd.DataFrame, 
     )
 
 
-def corpus_panel(sentences: pd.DataFrame, snapshot: Snapshot) -> Any:
+def corpus_panel(sentences: Spans, snapshot: Snapshot) -> Any:
     """Sentences of the outlets alone, where there is no piece."""
     return html.Div(_outlet_side(_telling(sentences), snapshot, None, None), className="evidence evidence-corpus")
 
@@ -71,8 +71,7 @@ def drawer_panel(found: Behind, snapshot: Snapshot, *, first: str | None) -> Any
 def outlet_sentences(found: Behind, snapshot: Snapshot, outlets: list[str]) -> dict[str, list[Any]]:
     """The first sentences behind a figure of the corpus, drawn, by outlet."""
     rows = _telling(sentences_behind(snapshot, found, outlets=outlets))
-    articles = _articles(snapshot, list(dict.fromkeys(rows["article"])))
-    spans = _by_outlet(rows)
+    articles, spans = _articles(snapshot, rows), _by_outlet(rows)
     return {name: _places(spans[name], articles) if name in spans else [html.P(NO_SENTENCE, className="none")]
             for name in outlets}  # fmt: skip
 
@@ -89,9 +88,9 @@ def _drawn_out(name: str, articles: int, sentences: list[Any] | None) -> html.El
     )
 
 
-def _telling(evidence: pd.DataFrame) -> pd.DataFrame:
+def _telling(spans: Spans) -> Spans:
     """The evidence without the labels of namings: the concept is in the title."""
-    return evidence.assign(label=None) if set(evidence["measure"]) == {"naming"} else evidence
+    return [{**span, "label": None} for span in spans] if {s["measure"] for s in spans} == {"naming"} else spans
 
 
 def title_of(analysis: Analysis, key: str) -> str:
@@ -121,32 +120,33 @@ def _column(title: str, content: list[Any]) -> html.Element:
     return html.Section([html.H3(title), *content])
 
 
-def _piece_side(mine: pd.DataFrame, analysis: Analysis) -> list[Any]:
-    rows = mine[mine["source"] == "piece"]
-    if not len(rows):
+def _piece_side(mine: Spans, analysis: Analysis) -> list[Any]:
+    rows = [span for span in mine if span["source"] == "piece"]
+    if not rows:
         return [html.P("No sentence of the piece counts for this.", className="none")]
-    return [_sentence(group, analysis.text) for group in _by_sentence(records(rows))]
+    return [_sentence(group, analysis.text) for group in _by_sentence(rows)]
 
 
-def _outlet_side(mine: pd.DataFrame, snapshot: Snapshot, row: dict[str, Any] | None, first: str | None) -> list[Any]:
-    rows = mine[mine["source"] != "piece"]
-    if not len(rows):
+def _outlet_side(mine: Spans, snapshot: Snapshot, row: dict[str, Any] | None, first: str | None) -> list[Any]:
+    rows = [span for span in mine if span["source"] != "piece"]
+    if not rows:
         return [html.P(NO_SENTENCE, className="none")]
-    articles, spans = _articles(snapshot, list(dict.fromkeys(rows["article"]))), _by_outlet(rows)
+    articles, spans = _articles(snapshot, rows), _by_outlet(rows)
     order = sorted(spans, key=lambda name: (name != first, -_value(row, name), name))
     return [_outlet(name, spans[name], articles, row, opened=name == first or i < OPENED)
             for i, name in enumerate(order)]  # fmt: skip
 
 
-def _by_outlet(rows: pd.DataFrame) -> dict[str, Spans]:
+def _by_outlet(rows: Spans) -> dict[str, Spans]:
     spans: dict[str, Spans] = {}
-    for span in records(rows):
+    for span in rows:
         spans.setdefault(span["source"], []).append(span)
     return spans
 
 
-def _articles(snapshot: Snapshot, ids: list[str]) -> dict[str, dict[str, Any]]:
-    """Title, day and text of some articles."""
+def _articles(snapshot: Snapshot, spans: Spans) -> dict[str, dict[str, Any]]:
+    """Title, day and text of the articles that some spans stand in."""
+    ids = list(dict.fromkeys(span["article"] for span in spans))
     heads, places, texts = snapshot.heads, snapshot.places(ids), snapshot.texts(ids)
     titles, dates = heads["title"].take(places).tolist(), heads["date"].take(places).tolist()
     return {

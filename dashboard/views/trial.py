@@ -8,6 +8,7 @@ import pandas as pd
 
 from dashboard import html, queries
 from dashboard.components import state, table
+from dashboard.figures._frame import records
 from dashboard.numbers import count, many, percent
 from dashboard.trial import Tried
 from dashboard.views import evidence
@@ -23,7 +24,7 @@ def caught(tried: Tried, snapshot: Snapshot) -> html.Element:
     if not len(tried.evidence):
         words = f"In none of {many(tried.articles, 'article')}. {_drawn(tried)}"
         return html.Div([state("It catches nothing", words), *_changes(tried, snapshot)])
-    sentences = queries.in_context(snapshot, tried.evidence, limit=SHOWN)
+    sentences = queries.in_context(snapshot, records(tried.evidence), limit=SHOWN)
     return html.Div(
         [
             html.P(_sum(tried), className="lead"),
@@ -70,7 +71,7 @@ def _changes(tried: Tried, snapshot: Snapshot) -> list[Any]:
     fresh = tried.evidence.merge(both.loc[new, keys], on=keys)
     shown = [
         html.H3("What would come in"),
-        evidence.corpus_panel(queries.in_context(snapshot, fresh, limit=SHOWN), snapshot),
+        evidence.corpus_panel(queries.in_context(snapshot, records(fresh), limit=SHOWN), snapshot),
     ]
     return [html.P(words, className="lead"), *(shown if len(fresh) else [])]  # fmt: skip
 

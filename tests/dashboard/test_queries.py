@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -73,8 +74,12 @@ def _with_articles(snapshot: Snapshot, articles: pd.DataFrame) -> Snapshot:
     return other
 
 
+def _behind(*given: Any, **more: Any) -> pd.DataFrame:
+    return pd.DataFrame(queries.sentences_behind(*given, **more))
+
+
 def test_the_sentences_behind_a_figure_hold_its_spans(snapshot: Snapshot) -> None:
-    found = queries.sentences_behind(snapshot, queries.behind(snapshot, "naming", "eyesore", event="e1"), limit=2)
+    found = _behind(snapshot, queries.behind(snapshot, "naming", "eyesore", event="e1"), limit=2)
     assert set(found["text"]) == {"eyesore"}
     assert (found["sentence_start"] <= found["start"]).all()
     assert (found["end"] <= found["sentence_end"]).all()
@@ -82,7 +87,7 @@ def test_the_sentences_behind_a_figure_hold_its_spans(snapshot: Snapshot) -> Non
 
 
 def test_the_first_spans_of_an_outlet_are_found_however_few_an_article_has(snapshot: Snapshot) -> None:
-    few = queries.sentences_behind(snapshot, queries.behind(snapshot, "naming", "eyesore"), limit=5)
+    few = _behind(snapshot, queries.behind(snapshot, "naming", "eyesore"), limit=5)
     size = few.groupby("source").size()
     every = snapshot.rows("evidence", measure=["naming"], item=["eyesore"])
     every = queries.sourced(snapshot, every).groupby("source").size()
@@ -100,15 +105,15 @@ def test_what_is_behind_a_figure_says_how_many_articles_of_each_outlet_have_some
 
 def test_the_sentences_of_one_outlet_are_those_it_has_among_all(snapshot: Snapshot) -> None:
     found = queries.behind(snapshot, "naming", "eyesore")
-    every = queries.sentences_behind(snapshot, found)
+    every = _behind(snapshot, found)
     for outlet in found.articles:
-        alone = queries.sentences_behind(snapshot, found, outlets=[outlet])
+        alone = _behind(snapshot, found, outlets=[outlet])
         assert alone["start"].tolist() == every.loc[every["source"] == outlet, "start"].tolist()
         assert set(alone["source"]) == {outlet}
 
 
 def test_the_sentences_of_a_topic_are_those_of_its_passages(snapshot: Snapshot) -> None:
-    found = queries.sentences_behind(snapshot, queries.behind(snapshot, "emphasis", "0"))
+    found = _behind(snapshot, queries.behind(snapshot, "emphasis", "0"))
     assert len(found)
     assert set(found["measure"]) == {"emphasis"}
 
