@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard import address
+from dashboard.answers import TIMING
 from dashboard.views.evidence import PLACES
 from dashboard.visits import PATIENCE_SECONDS, Reader
 from pipeline.settings import load_settings
@@ -98,14 +100,24 @@ def _actions(snapshot: Snapshot, rng: random.Random) -> Iterator[tuple[str, str,
         yield "shell-open__data", "shell-sentences.title", {"value": f"{quantity}|{item}"}
 
 
-def asked(connection: HTTPConnection, question: Question) -> int:
-    """Asks and reads the answer to its end; its bytes. Raises RuntimeError where it is an error."""
+@dataclass(frozen=True)
+class Told:
+    """How long an answer took, read to its end, and whether it was made for who asked: it was kept otherwise."""
+
+    seconds: float
+    made: bool
+
+
+def asked(connection: HTTPConnection, question: Question) -> Told:
+    """Raises RuntimeError where the answer is an error."""
+    begin = time.perf_counter()
     connection.request("POST", PATH, question.body, {"Content-Type": "application/json"})
     response = connection.getresponse()
     data = response.read()
+    seconds = time.perf_counter() - begin
     if response.status not in (200, 204):
         raise RuntimeError(f"{question.name} answered {response.status}: {data[:200]!r}")
-    return len(data)
+    return Told(seconds, response.headers[TIMING] != "kept")
 
 
 def connected(port: int) -> HTTPConnection:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from dashboard.answers import ANSWERS, TIMING, Answers
 from dashboard.app import LIKELY, create_app
 from dashboard.visits import Reader
 from dashboard.warm import warm_likely
@@ -41,6 +43,57 @@ def test_what_readers_open_next_is_made_beforehand(store: Path, monkeypatch: pyt
     reader.frame["shell-written.data"] = "/topics"  # who comes from another page
     answers = reader.open("/outlets", "?outlet=The+Plumb+Line")
     assert any("outlets-profile" in answer.output for answer in answers)
+
+
+def test_an_answer_says_whether_it_was_kept(store: Path) -> None:
+    app = create_app(store, "bridge", Settings(store=store), analyse=analyse)
+    client = app.server.test_client()
+    timings: list[str] = []
+
+    def ask(path: str, sent: Any) -> Any:
+        answer = client.get(path) if sent is None else client.post(path, json=sent)
+        timings.append(answer.headers.get(TIMING, ""))
+        return answer.get_json(silent=True) or {}
+
+    reader = Reader(ask)
+    reader.open("/outlets")
+    timings.clear()
+    reader.open("/topics")
+    assert all(timing.startswith("made;dur=") for timing in timings)
+    timings.clear()
+    reader.open("/topics")
+    assert "kept" in timings
+
+
+def test_what_nobody_has_asked_for_does_not_displace_what_is_kept(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = create_app(store, "bridge", Settings(store=store), analyse=analyse)
+    answers: Answers = app.server.extensions[ANSWERS]
+    Reader(asking(app)).open("/topics")
+    assert answers.room()
+    monkeypatch.setattr(answers, "_most", 1)
+    assert not answers.room()
+    opened: list[str] = []
+    monkeypatch.setattr(Reader, "open", lambda self, path, search="": opened.append(search))
+    warm_likely(app.server)
+    assert not opened
+
+
+def test_the_likeliest_of_every_page_come_first(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = create_app(store, "bridge", Settings(store=store), analyse=analyse)
+    likely = app.server.extensions[LIKELY]()
+    opened: list[tuple[str, str]] = []
+
+    def note(self: Reader, path: str, search: str = "") -> None:
+        self.held = "held"
+        opened.append((path, search))
+
+    monkeypatch.setattr(Reader, "open", note)
+    warm_likely(app.server)
+    firsts = [(path, some[0]) for path, some in likely.items() if some]
+    assert list(dict.fromkeys(opened))[: len(firsts)] == firsts
+    assert {search for path, search in opened if path == "/topics"} == set(likely["/topics"])
 
 
 def test_a_page_that_has_written_its_own_address_is_not_drawn_anew(store: Path) -> None:
