@@ -51,7 +51,7 @@ NOTED = (
     Noted("credit", "macro-F1 over the four labels", 0.75, 1566, _HELD_OUT),
     Noted("credit", "macro-F1 over the four labels, of the thorough model", 0.81, 1566, _HELD_OUT),
     Noted("credit", "of what is called something, the share with the right label", 0.35, 200, _READ),
-    Noted("credit", "of what is called `credits`, the share that is", 0.36, 42, _READ),
+    Noted("credit", "of what is called “credits”, the share that is", 0.36, 42, _READ),
     Noted("credit", "of what is called something, the share that speaks to the claim", 0.47, 200, _READ),
     Noted("credit", "of what ought to be called something, the share that is found", 0.77, 122, _READ),
     Noted("credit", "of what the thorough model calls something, the share with the right label", 0.42, 200, _READ),

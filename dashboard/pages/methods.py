@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -17,7 +18,7 @@ from dashboard.views.matrix import measure_order
 from dashboard.wording import agreed, noted
 from pipeline.measures import Declaration, Example, Measure, Quantity, all_measures
 from pipeline.snapshot import Snapshot
-from pipeline.validity import NOTED, Agreement, agreements
+from pipeline.validity import NOTED, Agreement, Noted, agreements
 
 # What holds for every measure; each entry says what is computed and where it comes from.
 GENERAL = (
@@ -112,14 +113,36 @@ def _checked(declared: Declaration) -> Any:
         return "No labelled texts; read its sentences before you rest anything on it."
     known = agreements()
     tasks = [html.Li(_task(name, known.get(name))) for name in declared.evaluated_by]
-    return html.Ul([*tasks, *[html.Li(noted(one)) for one in NOTED if one.task in declared.evaluated_by]])
+    by_source: dict[str, list[Noted]] = {}
+    for one in NOTED:
+        if one.task in declared.evaluated_by:
+            by_source.setdefault(one.source, []).append(one)
+    tables = [_noted_of(source, some) for source, some in by_source.items() if len(some) > 1]
+    alone = [html.Li(noted(some[0])) for some in by_source.values() if len(some) == 1]
+    return html.Div([html.Ul([*tasks, *alone]), *tables])
+
+
+def _noted_of(source: str, some: Sequence[Noted]) -> html.Element:
+    """Figures of one source: what each is, once where it comes from."""
+    task = some[0].task.capitalize()
+    shown = pd.DataFrame(
+        {
+            task: [f"{one.what[:1].upper()}{one.what[1:]}" for one in some],
+            "Figure": [f"{one.value:.2f}" for one in some],
+            "n": [count(one.n) for one in some],
+        }
+    )
+    caption = f"{task}, on {source}"
+    return html.Div(
+        [html.P(f"On {source}:"), table(shown, caption=caption, numeric=["Figure", "n"])], className="noted"
+    )
 
 
 def _task(name: str, measured: Agreement | None) -> list[Any]:
     """One task against human labels: its figure with n, interval and what it says."""
     command = html.Code(f"parallax evaluate {name}")
     if measured is None:
-        return [command, ": no figure is recorded."]
+        return [command, ": takes a file of your own labels; what we measured ourselves stands below."]
     return [command, f": {agreed(measured)}"]
 
 
