@@ -21,9 +21,9 @@ def test_a_measure_shows_its_agreement_with_n_and_interval(measure: Measure) -> 
             assert repr(f"n {count(known[task].n)}")[1:-1] in shown  # a component is shown as its repr
             assert known[task].low is None or f"({known[task].low:.2f} – {known[task].high:.2f})" in shown
         else:
-            assert "no figure" in shown
+            assert "a file of your own labels" in shown
     for one in NOTED:
-        told = f"{one.what} {one.value:.2f}" in shown and one.source in shown
+        told = one.what[1:] in shown and f"{one.value:.2f}" in shown and one.source in shown
         assert told == (one.task in measure.declaration.evaluated_by)
     if not measure.declaration.evaluated_by:
         assert "No labelled texts" in shown
