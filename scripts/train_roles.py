@@ -6,7 +6,7 @@ Run after `scripts/train_portrayal.py`, whose layers stay as they are: sentiment
 from corpora/training/role_sentences.jsonl and role_passages.jsonl, which are ours, and, at a small weight, from
 what the sentiments of NewsMTSC's sentences (FOLDER/gold/portrayal_train.jsonl.gz, MIT) say of a role. --check
 trains without the passages of one of PARTS parts of the subjects, writes nothing and prints how the entities of
-these are read: choices are made on that. Some minutes on one core.
+these are read: choices are made on that. Some ten minutes on one core.
 Prints the SHA-256 that `pipeline/sentiment_model.py` has to name.
 """
 
@@ -64,6 +64,7 @@ from pipeline.settings import load_settings
 from pipeline.text import sentence_spans
 
 PASSES, DROPOUT = 4, 0.15
+SEEDS = 4  # trainings from one beginning, whose weights are averaged
 HINTS = 800  # of NewsMTSC's sentences, evenly drawn: above all they show what has no role
 PARTS = 3  # of the subjects, for --check
 ROLE_PASSAGES = TRAINING / "role_passages.jsonl"
@@ -126,14 +127,22 @@ def loss_of(found: torch.Tensor, part: Sequence[Seen]) -> torch.Tensor:
     return -(weight * ((1 - SMOOTHING) * likely + SMOOTHING * logs.mean(1))).sum() / len(found)
 
 
-def train(rows: Sequence[Seen], shipped: Weights, *, seed: int) -> Weights:
-    """The layer and the head, as `ROLE_LAYER` + "0.…" and "roles.…"; the layer begins as the shipped last one."""
-    torch.manual_seed(seed)
+def train(rows: Sequence[Seen], shipped: Weights) -> Weights:
+    """The layer and the head, as `ROLE_LAYER` + "0.…" and "roles.…": the means of SEEDS trainings, which read at no
+    cost about as their mean reading does (Wortsman et al. 2022)."""
+    trained = [train_once(rows, shipped, seed=seed) for seed in range(SEEDS)]
+    return {name: torch.stack([p[name] for p in trained]).mean(0) for name in trained[0]}
+
+
+def train_once(rows: Sequence[Seen], shipped: Weights, *, seed: int) -> Weights:
+    """One of them; the layer begins as the shipped last one, the head as the same for all."""
+    torch.manual_seed(0)
     rng = random.Random(seed)
     last = layer_weights(shipped, LAYERS - 1, "layer.")
     p = {f"{ROLE_LAYER}0.{name}": w.clone() for name, w in last.items()}
     p |= {"roles.weight": torch.randn(len(ROLES), 2 * WIDTH) * 0.02, "roles.bias": torch.zeros(len(ROLES))}
     p = {name: w.requires_grad_() for name, w in p.items()}
+    torch.manual_seed(seed)
     learning = Learning(p, layers=ROLE_LAYER, steps=PASSES * math.ceil(len(rows) / BATCH))
     for number in range(PASSES):
         summed = 0.0
@@ -141,7 +150,7 @@ def train(rows: Sequence[Seen], shipped: Weights, *, seed: int) -> Weights:
             loss = loss_of(scores(p, part, drop=DROPOUT), part)
             learning.step(loss)
             summed += float(loss.detach())
-        print(f"pass {number}: loss {summed * BATCH / len(rows):.3f}", file=sys.stderr)
+        print(f"seed {seed}, pass {number}: loss {summed * BATCH / len(rows):.3f}", file=sys.stderr)
     return {name: w.detach() for name, w in p.items()}
 
 
@@ -169,7 +178,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=load_settings().evaluation_data)
     parser.add_argument("--check", type=int, choices=range(PARTS), metavar="PART")
-    parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     torch.set_num_threads(1)
     tokenizer = load_tokenizer(transformer_folder(), max_tokens=MAX_TOKENS)
@@ -181,7 +189,7 @@ def main() -> None:
     learnt = [row for row in passages if row not in kept]
     own = [*read_rows(ROLE_SENTENCES), *learnt, *(sentence for row in learnt for sentence in sentences(row))]
     rows = seen([*role_rows(own, tokenizer), *hints[:: max(1, len(hints) // HINTS)]], shipped)
-    p = train(rows, shipped, seed=options.seed)
+    p = train(rows, shipped)
     if options.check is not None:
         print(check(p, kept, shipped, tokenizer))
         return

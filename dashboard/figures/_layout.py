@@ -175,12 +175,17 @@ def legend_rows(labels: Sequence[str], width: float) -> int:
 
 
 def with_legend(figure: dict[str, Any], width: int | None) -> dict[str, Any]:
-    """The chart with a legend over it, of the traces that show themselves there."""
-    area = figure["layout"]
+    """The chart with a legend over it, of the traces that show themselves there: over the plot, or from the left edge
+    where that is too narrow for one line."""
+    area, whole = figure["layout"], width or WIDTH
     names = [str(trace["name"]) for trace in figure["data"] if trace.get("showlegend")]
-    more = 12 + 20 * legend_rows(names, (width or WIDTH) - area["margin"]["l"])
+    legend, rows = area["legend"], legend_rows(names, whole - area["margin"]["l"])
+    if rows > 1:
+        legend, rows = {**legend, "xref": "container", "x": 0}, legend_rows(names, whole)
+    more = 12 + 20 * rows
     margin = {**area["margin"], "t": area["margin"]["t"] + more}
-    return {**figure, "layout": {**area, "showlegend": True, "margin": margin, "height": area["height"] + more}}
+    layout = {**area, "showlegend": True, "legend": legend, "margin": margin, "height": area["height"] + more}
+    return {**figure, "layout": layout}
 
 
 def number(value: float, digits: int = 2) -> str:
