@@ -80,6 +80,7 @@ class Answers:
         self._lasting: dict[str, tuple[Callable[[dict[str, Any]], bool], frozenset[str]]] = {}
         self._kept: OrderedDict[str, tuple[int, bytes]] = OrderedDict()  # length unpacked, packed
         self._bytes, self._most = 0, most_bytes
+        self.ever_kept = 0  # bytes, also of what was displaced since
         self._turns = Turns()
         self._turns.give(_HERE, None)  # null: this process
         self._lock = threading.Lock()
@@ -174,10 +175,10 @@ class Answers:
                 self._keep(key, found)
             return found
 
-    def room(self) -> bool:
-        """Whether there is room for answers that are made before anybody asks."""
-        with self._lock:
-            return self._bytes < BEFOREHAND * self._most
+    @property
+    def beforehand(self) -> int:
+        """Bytes that answers may take which are made before anybody asks."""
+        return int(BEFOREHAND * self._most)
 
     def taken(self, key: str) -> bytes | None:
         """What is kept under a key, which is then kept no longer."""
@@ -189,6 +190,7 @@ class Answers:
     def _keep(self, key: str, data: bytes) -> None:
         packed = bytes(CODEC.compress(data, asbytes=True))
         with self._lock:
+            self.ever_kept += len(packed)
             self._bytes += len(packed) - len(self._kept.pop(key, (0, b""))[1])
             self._kept[key] = len(data), packed
             while self._bytes > self._most:

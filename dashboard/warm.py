@@ -78,10 +78,11 @@ def warm_likely(server: Flask) -> None:
     kept, and waits for nobody. The likeliest of each page first, as far as there is room; one question at a time, so
     that readers pass in between."""
     reader, answers = Reader(_asking(server.test_client())), server.extensions[ANSWERS]
+    most = answers.ever_kept + answers.beforehand  # what an older snapshot's readers asked is displaced
     likely = server.extensions[LIKELY]()
     for turn in zip_longest(*([(path, search) for search in likely[path][:MOST_LIKELY]] for path in likely)):
         for path, search in filter(None, turn):
-            if not answers.room():
+            if answers.ever_kept > most:
                 return
             _open(reader, path, search)
 

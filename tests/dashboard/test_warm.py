@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import Any
 
@@ -65,19 +66,18 @@ def test_an_answer_says_whether_it_was_kept(store: Path) -> None:
     assert "kept" in timings
 
 
-def test_what_nobody_has_asked_for_does_not_displace_what_is_kept(
+def test_what_nobody_has_asked_for_displaces_an_older_snapshots_answers_up_to_its_share(
     store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = create_app(store, "bridge", Settings(store=store), analyse=analyse)
     answers: Answers = app.server.extensions[ANSWERS]
-    Reader(asking(app)).open("/topics")
-    assert answers.room()
-    monkeypatch.setattr(answers, "_most", 1)
-    assert not answers.room()
-    opened: list[str] = []
-    monkeypatch.setattr(Reader, "open", lambda self, path, search="": opened.append(search))
+    monkeypatch.setattr(answers, "_most", 100_000)
+    for i in range(10):
+        answers._keep(f"older {i}", random.Random(i).randbytes(10_000))
+    full = answers.ever_kept
     warm_likely(app.server)
-    assert not opened
+    assert answers.beforehand < answers.ever_kept - full < 100_000
+    assert 0 < sum(key.startswith("older") for key in answers._kept) < 5
 
 
 def test_the_likeliest_of_every_page_come_first(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
