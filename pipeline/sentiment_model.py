@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import torch
     from tokenizers import Tokenizer
 
-PORTRAYAL_SHA256 = "302c2043e152526c754e96d5f6462a6caff73477d0bac6d56a8675d8e8d955c0"
+PORTRAYAL_SHA256 = "6ae9b3a2c131d0eea1bdf7f9ed8b971e06c9b0af5f73fe28c26780cc6db96bd3"
 POLARITIES = (-1, 0, 1)
 ROLES = ("protagonist", "antagonist", "innocent", "none")
 LAYERS, HEADS, WIDTH = 6, 12, 384
