@@ -47,6 +47,7 @@ SPLITS = 20
 NAMED = 60  # outlets that get their name written beside them
 NAME_SIZE, MARK_SIZE = 12, 11  # pixels
 LEAST_HIGH = 420.0  # pixels: where there is little room across, near marks part downwards
+ABOVE, BELOW = 44, 84  # pixels over the highest mark, for its name, and under the lowest, for that and the rod
 MARGIN = 24  # pixels left and right
 
 
@@ -188,6 +189,8 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     high = min(520.0, max(wide, LEAST_HIGH))
     across, up = (float(np.ptp(found[c])) for c in ("x", "y"))
     unit = max(max(across, rod) * 1.45 / wide, up * 1.3 / high, 1e-9)  # with room for the names at the edges
+    high = min(high, up / unit + ABOVE + BELOW)
+    lowest = -up / 2 - (high * unit - up) * BELOW / (ABOVE + BELOW)
     found = _named(found.assign(x=found["x"] - middle[0], y=found["y"] - middle[1]), unit, wide)
     traces = [
         _marks(found[found["source"].map(kind_of) == kind], kind, style.colour, style.symbol, theme)
@@ -196,7 +199,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
     ]
     notes, shapes = [], []
     if len(halves):
-        x0, y0 = -wide / 2 * unit * 0.98, -high / 2 * unit * 0.93
+        x0, y0 = -wide / 2 * unit * 0.98, lowest + 12 * unit
         shapes = [{"type": "line", "xref": "x", "yref": "y", "x0": x0, "x1": x0 + rod, "y0": y0, "y1": y0,
                    "line": {"color": theme.ink, "width": 3}}]  # fmt: skip
         notes = [note("this far is an outlet from itself", x=x0, y=y0, theme=theme, xref="x", yref="y", yshift=5,
@@ -206,7 +209,7 @@ def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict
         "layout": layout(
             theme, width=width, height=high + top + 16, margin=(MARGIN, MARGIN, top, 16), showlegend=True,
             xaxis=hidden_axis(range=[-wide / 2 * unit, wide / 2 * unit]),
-            yaxis=hidden_axis(range=[-high / 2 * unit, high / 2 * unit], scaleanchor="x", scaleratio=1),
+            yaxis=hidden_axis(range=[lowest, lowest + high * unit], scaleanchor="x", scaleratio=1),
             shapes=shapes, annotations=notes,
         ),
     }  # fmt: skip

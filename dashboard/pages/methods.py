@@ -80,7 +80,16 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
 
 def facts_list(entries: Any) -> html.Element:
     """Terms with their explanation."""
-    return html.Dl([html.Div([html.Dt(name), html.Dd(words)]) for name, words in entries], className="explained")
+    return html.Dl(
+        [html.Div([html.Dt(name), html.Dd(_coded(words))]) for name, words in entries], className="explained"
+    )
+
+
+def _coded(words: Any) -> Any:
+    """A text, with what stands in backticks as code; anything else as it is."""
+    if not isinstance(words, str):
+        return words
+    return [html.Code(part) if i % 2 else part for i, part in enumerate(words.split("`"))]
 
 
 def _measure(measure: Measure) -> html.Element:
