@@ -105,15 +105,14 @@ class Answers:
                 return None
             g.begun = time.perf_counter()
             key = self._key(body := request.get_data(), newest())
-            kept = None if key is None else self._find(key)
-            found = kept if kept is not None or key is None else self._made(key, body)
-            if found is None:
-                g.asked = key
+            if key is None:
                 return None
-            response = Response(found, mimetype="application/json")
-            if kept is not None:
-                response.headers[TIMING] = "kept"
-            return response
+            if (kept := self._find(key)) is not None:
+                return Response(kept, mimetype="application/json", headers={TIMING: "kept"})
+            if (made := self._made(key, body)) is not None:
+                return Response(made, mimetype="application/json")
+            g.asked = key
+            return None
 
         def ended(_: BaseException | None) -> None:
             if g.pop("turn", False):

@@ -17,7 +17,8 @@ from dashboard.numbers import STATED, count, moment
 from dashboard.pages import Page
 from dashboard.screen import mantine_theme
 from pipeline.errors import ParallaxError
-from pipeline.snapshot import Snapshot, pin
+from pipeline.retention import pin
+from pipeline.snapshot import Snapshot
 
 # A refresh takes minutes and comes once a night: looking once a minute is soon enough.
 LOOK_SECONDS = 60

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from pipeline.lease import unread
-from pipeline.snapshot import ID_FORM, MANIFEST, corpus_folder, current_id, pins, snapshot_ids
+from pipeline.snapshot import ID_FORM, MANIFEST, corpus_folder, current_id, open_snapshot, snapshot_ids
 
 
 def prune(store: Path, corpus: str, *, keep: int, weeks: int = 0, pinned: frozenset[str] = frozenset()) -> list[str]:
@@ -36,3 +36,16 @@ def _weekly(ids: list[str], weeks: int) -> set[str]:
     mondays = {i: (day := datetime.strptime(i, ID_FORM).date()) - timedelta(days=day.weekday()) for i in ids}
     newest = {monday: i for i, monday in mondays.items()}  # ids are sorted: the last of a week stays
     return {i for monday, i in newest.items() if monday > mondays[ids[-1]] - timedelta(weeks=weeks)}
+
+
+def pin(store: Path, corpus: str, identifier: str) -> None:
+    """Keeps a snapshot from being pruned: somebody holds a link to it."""
+    open_snapshot(store, corpus, identifier)
+    folder = corpus_folder(store, corpus) / "pinned"
+    folder.mkdir(exist_ok=True)
+    (folder / identifier).touch()
+
+
+def pins(store: Path, corpus: str) -> set[str]:
+    """The snapshots that are kept so."""
+    return {path.name for path in (corpus_folder(store, corpus) / "pinned").glob("*")}

@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline import by_article
-from pipeline.by_article import ByArticle
+from pipeline.by_article import ByArticle, Positions
 from pipeline.codebook import Codebook
 from pipeline.corpus import CorpusFile
 from pipeline.durable import replace_text
@@ -167,23 +167,12 @@ class Snapshot:
             return by_article.Items(path)
 
     @cached_property
-    def _ordered(self) -> tuple[np.ndarray, np.ndarray]:
-        """The ids of `articles` as UTF-8, sorted, and the row of each: an index of pandas's takes five times the
-        memory, and a millisecond to ask."""
-        ids = np.array([_bytes(article) for article in self.heads["article"]], dtype=bytes)
-        order = np.argsort(ids, kind="stable")
-        return ids[order], order.astype(np.int32)
+    def _positions(self) -> Positions:
+        return Positions(self.heads["article"])
 
     def places(self, articles: Iterable[str]) -> np.ndarray:
         """The rows of these ids in `articles`; −1 for an id that there is not."""
-        ids, rows = self._ordered
-        # Of one width, or numpy copies all ids: what is longer than any of them is none of them.
-        of_width = [as_bytes if len(as_bytes := _bytes(a)) <= ids.itemsize else b"" for a in articles]
-        wanted = np.array(of_width, dtype=ids.dtype)
-        if not len(ids):
-            return np.full(len(wanted), -1, np.int64)
-        at = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
-        return np.where(ids[at] == wanted, rows[at], -1).astype(np.int64)
+        return self._positions.of(articles)
 
     def array(self, name: str) -> np.ndarray:
         """An array of vectors, row-aligned with its table, mapped from disk."""
@@ -242,10 +231,6 @@ class Snapshot:
 
     def _damaged(self, name: str) -> WorkError:
         return WorkError(f"snapshot {self.id}: {name} is damaged; run a refresh, or `parallax verify` for more")
-
-
-def _bytes(article: str) -> bytes:
-    return article.encode("utf-8", "surrogatepass")
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
@@ -310,14 +295,3 @@ def open_snapshot(store: Path | str, corpus: str, snapshot: str | None = None) -
 def make_current(store: Path, corpus: str, identifier: str) -> None:
     """Swaps the pointer in one step."""
     replace_text(corpus_folder(store, corpus) / "current", identifier)
-
-
-def pin(store: Path, corpus: str, identifier: str) -> None:
-    """Keeps a snapshot from being pruned: somebody holds a link to it."""
-    folder = open_snapshot(store, corpus, identifier).folder
-    (folder.parent.parent / "pinned").mkdir(exist_ok=True)
-    (folder.parent.parent / "pinned" / identifier).touch()
-
-
-def pins(store: Path, corpus: str) -> set[str]:
-    return {path.name for path in (corpus_folder(store, corpus) / "pinned").glob("*")}

@@ -252,7 +252,7 @@ def register(app: Any, context: Context) -> None:
 
 
 def likely(snapshot: Snapshot) -> list[str]:
-    """The events that most outlets reported: each has half a dozen charts, and there may be thousands."""
+    """Each event, those that most outlets reported first."""
     table = snapshot.table("events").sort_values(["outlets", "articles"], ascending=False, kind="stable")
     return [address.write({"event": event}) for event in table["event"]]
 

@@ -13,10 +13,10 @@ from scipy import sparse
 from pipeline.intact import verify
 from pipeline.measures import Tally
 from pipeline.publish import publish
-from pipeline.retention import prune
+from pipeline.retention import pin, prune
 from pipeline.schema import TABLES
 from pipeline.snapshot import Snapshot as Opened
-from pipeline.snapshot import pin, snapshot_ids
+from pipeline.snapshot import snapshot_ids
 from pipeline.words import count
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline import packing
+from pipeline import by_article, packing
 from pipeline.benchmarks._large import make_large
 from pipeline.intact import verify
 from pipeline.measures import all_quantities
@@ -52,6 +52,30 @@ def test_rows_of_articles_can_be_those_of_some_values(large: Snapshot) -> None:
     expected = every[(every["measure"] == "naming") & (every["item"] == item)]
     pd.testing.assert_frame_equal(found, expected.reset_index(drop=True))
     assert len(large.rows("evidence", ["start"], article=wanted, item=["no such item"])) == 0
+
+
+def test_lists_of_articles_are_the_columns_of_their_rows(large: Snapshot) -> None:
+    wanted, columns = list(large.heads["article"].iloc[[7, 3, 250]]), ["article", "start", "label"]
+    rows = large.rows("evidence", columns, article=wanted, measure=["credit"])
+    found = large.lists("evidence", columns, article=wanted, measure=["credit"])
+    assert len(rows)
+    pd.testing.assert_frame_equal(pd.DataFrame(found).astype(rows.dtypes), rows)
+    assert large.lists("evidence", columns, article=["there is none"]) == {name: [] for name in columns}
+    older = Snapshot(large.folder)
+    older._by_article = dict.fromkeys(by_article.BATCH)  # a snapshot without tables laid out by article
+    assert older.lists("evidence", columns, article=sorted(wanted), measure=["credit"]).keys() == found.keys()
+    assert sorted(older.lists("evidence", columns, article=wanted, measure=["credit"])["start"]) == sorted(
+        found["start"]
+    )
+
+
+def test_positions_are_those_of_the_ids_however_odd() -> None:
+    ids = ["b", "a", "ärger", "7f3c", "\u202eid", "\ud800"]
+    positions = by_article.Positions(ids)
+    assert positions.of(ids).tolist() == [0, 1, 2, 3, 4, 5]
+    assert positions.of(["a", "", "aa", "ä", "7f3c" * 9, "b"]).tolist() == [1, -1, -1, -1, -1, 0]
+    assert positions.of([]).tolist() == []
+    assert by_article.Positions([]).of(["a", ""]).tolist() == [-1, -1]
 
 
 def test_the_articles_of_an_item_are_those_that_have_evidence_of_it(large: Snapshot) -> None:

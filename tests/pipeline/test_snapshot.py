@@ -17,7 +17,7 @@ from pipeline import intact, snapshot
 from pipeline import publish as publishing
 from pipeline.errors import InputError, WorkError
 from pipeline.measures import Tally
-from pipeline.retention import prune
+from pipeline.retention import pin, prune
 from pipeline.schema import TABLES
 from pipeline.snapshot import Snapshot
 from pipeline.words import count
@@ -174,7 +174,7 @@ def test_a_full_disk_is_said_and_leaves_the_former_one(
 def test_pruning_keeps_the_newest_the_pinned_and_the_current(store: Path, publish: Publish) -> None:
     ids = [publish(str(i)).id for i in range(6)]
     assert snapshot.snapshot_ids(store, CORPUS) == ids
-    snapshot.pin(store, CORPUS, ids[1])
+    pin(store, CORPUS, ids[1])
     snapshot.make_current(store, CORPUS, ids[2])
     gone = prune(store, CORPUS, keep=2, pinned=frozenset({ids[0]}))
     assert gone == [ids[3]]
@@ -184,7 +184,7 @@ def test_pruning_keeps_the_newest_the_pinned_and_the_current(store: Path, publis
 def test_pinning_what_is_not_there_is_refused(store: Path, publish: Publish) -> None:
     publish("A")
     with pytest.raises(InputError, match='no snapshot "x"'):
-        snapshot.pin(store, CORPUS, "x")
+        pin(store, CORPUS, "x")
 
 
 def test_one_snapshot_a_week_stays(store: Path, publish: Publish) -> None:
