@@ -86,13 +86,16 @@ class LargeCrossEncoder(CrossEncoder):
         return large_tokenizer(self._published)
 
 
-def large_tokenizer(published: Published) -> Tokenizer:
+def large_tokenizer(published: Published, pieces: int = MAX_TOKENS) -> Tokenizer:
+    """pieces: so many of a pair are read."""
     from tokenizers import Tokenizer
 
-    return truncating(Tokenizer.from_str(published("tokenizer.json").decode("utf-8")), MAX_TOKENS)
+    return truncating(Tokenizer.from_str(published("tokenizer.json").decode("utf-8")), pieces)
 
 
-def build_large_network(published: Published, sha256: str = LARGE_SHA256) -> Any:
+def build_large_network(
+    published: Published, sha256: str = LARGE_SHA256, *, outputs: int = len(CREDIT_LABELS)
+) -> Any:
     """The untrained network: the published transformer, checked, and a fresh head."""
     from safetensors.torch import load
     from transformers import MPNetConfig, MPNetModel
@@ -106,7 +109,7 @@ def build_large_network(published: Published, sha256: str = LARGE_SHA256) -> Any
     transformer = MPNetModel(MPNetConfig(**json.loads(published("config.json"))), add_pooling_layer=False)
     state = {name: values for name, values in load(weights).items() if not name.startswith("pooler")}
     transformer.load_state_dict(state, strict=False)
-    return pair_network(transformer, len(CREDIT_LABELS), segments=False)
+    return pair_network(transformer, outputs, segments=False)
 
 
 def published_file(name: str) -> bytes:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 from credit_material import DOCUMENTS, HALVES, HELD_OUT, Material, read_packed, sentences
-from credit_networks import TEACHERS, Example, train
+from pair_networks import TEACHERS, Example, train
 
 from pipeline.credit_gate import wordings
 from pipeline.embed import TransformerEncoder

@@ -32,8 +32,8 @@ import credit_running
 import numpy as np
 import torch
 from credit_material import FOLDS, HALVES, HELD_OUT, NONE, RUNNING, SEED, THEME_SEEN, Material, load
-from credit_networks import LARGE, SMALL, Example, train
 from credit_teaching import taught, unlabelled
+from pair_networks import LARGE, SMALL, Example, train
 from safetensors.numpy import save_file
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression

@@ -1,12 +1,11 @@
-"""Makes pipeline/weights/portrayal.safetensors: the upper layers that read sentiment and role of a target.
+"""Makes pipeline/weights/portrayal.safetensors: the upper layers that read sentiment towards and role of a target.
 
-    python scripts/train_portrayal.py [--data FOLDER] [--check]
+    python scripts/train_portrayal.py [--data FOLDER] [--judged FILE] [--check PART]
 
-FOLDER (or the setting `evaluation_data`) has gold/portrayal_train.jsonl.gz: NewsMTSC's training sentences
-(Hamborg and Donnay 2021, MIT). They shape the weights and are not part of Parallax. Roles are learnt from
-corpora/training/role_sentences.jsonl, which is ours (the first FIRST_ROLES of them; `scripts/train_roles.py`,
-run next, has them all). --check trains on nine tenths, writes nothing and
-prints how the rest is read: choices are made on that. About a quarter of an hour on one core.
+Learns, at once, from what is labelled (`portrayal_material.py`) and from what two large networks say of many targets
+(`portrayal_teaching.py`), which FILE keeps: it is read where it exists, else written. --check trains everything
+without one part of the labelled texts, writes no weights and prints how these are read: choices are made on that.
+Some ten minutes with a GPU; days without one.
 Prints the SHA-256 that `pipeline/sentiment_model.py` has to name.
 """
 
@@ -16,38 +15,34 @@ import argparse
 import hashlib
 import math
 import random
-import sys
 import time
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-from portrayal_training import (
-    BATCH,
-    ROLE_SENTENCES,
-    SMOOTHING,
-    Learning,
-    Row,
-    batches,
-    part_of,
-    role_likelihood,
-    role_rows,
-    sentiment_rows,
-)
+from pair_networks import DEVICE, HEAD_LEARNING_RATE, LABEL_SMOOTHING, WEIGHT_DECAY, up_and_down
+from portrayal_material import PARTS, Text, labelled, unlabelled
+from portrayal_teaching import judged
 from safetensors.torch import save_file
+from torch import nn
 from torch.nn import functional as f
 
 from pipeline.embed import WEIGHTS, load_tokenizer, transformer_folder
-from pipeline.evaluate import macro_f1, read_rows
+from pipeline.evaluate import macro_f1
 from pipeline.sentiment_model import (
     FIRST_TRAINED,
     LAYERS,
     MAX_TOKENS,
     POLARITIES,
+    ROLE_LAYER,
     ROLES,
     WIDTH,
+    Encoded,
     embedded,
+    encode,
     flags,
     layer,
     layer_weights,
@@ -59,135 +54,176 @@ from pipeline.sentiment_model import (
 )
 from pipeline.settings import load_settings
 
-PASSES, DROPOUT = 4, 0.1
-# The role sentences are few: each is drawn this often in a pass.
-ROLE_REPEATS = 3
-FIRST_ROLES = 397  # the sentences that there were when the shipped layers were trained
+PASSES, BATCH, LEARNING_RATE, DROPOUT = 6, 48, 3e-4, 0.1
+SENTIMENT_COUNTS = 0.7  # beside a role
+SEEDS = 3  # trainings from one beginning, whose weights are averaged
+# Roles of these are learnt as labelled, too; of real texts only what the large ones make of them.
+AS_LABELLED = ("sentences", "passages")
+
+Weights = dict[str, torch.Tensor]
 
 
-class Lower:
-    """What the frozen layers make of each text, computed once, kept as float16."""
+@dataclass(frozen=True)
+class Row:
+    """A text's word pieces and, for each target, its labels (−1: not to be learnt) and what the large ones say."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
-        weights = published_weights()
-        layers = [layer_weights(weights, i, "encoder.layer.") for i in range(FIRST_TRAINED)]
-        unique = sorted({row.encoded.ids for row in rows}, key=len)
-        self.kept: dict[tuple[int, ...], torch.Tensor] = {}
-        with torch.inference_mode():
-            for begin in range(0, len(unique), 32):
-                part = unique[begin : begin + 32]
-                ids, mask = padded(part)
-                hidden = embedded(ids, weights)
-                for w in layers:
-                    hidden = layer(hidden, padding_bias(mask), w)
-                for i, key in enumerate(part):
-                    self.kept[key] = hidden[i, : len(key)].half().clone()
-
-    def batch(self, rows: Sequence[Row]) -> tuple[torch.Tensor, torch.Tensor]:
-        """hidden (batch × tokens × WIDTH) and mask."""
-        _, mask = padded([row.encoded.ids for row in rows])
-        hidden = torch.zeros(*mask.shape, WIDTH)
-        for i, row in enumerate(rows):
-            hidden[i, : len(row.encoded.ids)] = self.kept[row.encoded.ids]
-        return hidden, mask
+    encoded: Encoded
+    sentiments: tuple[int, ...]
+    roles: tuple[int, ...]
+    taught: np.ndarray  # targets × (POLARITIES, ROLES), probabilities
 
 
-def parameters() -> dict[str, torch.Tensor]:
-    """The trained layers as published, the marker at 0, and heads drawn small."""
-    weights = published_weights()
+def rows_of(texts: Sequence[Text], taught: np.ndarray) -> list[Row]:
+    """taught: log-probabilities of the targets of all texts, one after another."""
+    tokenizer = load_tokenizer(transformer_folder(), max_tokens=MAX_TOKENS)
+    ends = np.cumsum([len(text.targets.spans) for text in texts])
+    split = np.split(np.exp(taught), ends[:-1])
+    return [
+        Row(encoded, text.sentiments, text.roles if text.source in AS_LABELLED else (-1,) * len(text.roles), mine)
+        for encoded, text, mine in zip(encode([text.targets for text in texts], tokenizer), texts, split, strict=True)
+    ]
+
+
+def parameters(published: Weights) -> Weights:
+    """The trained layers as published, the last of them twice, and a marker and heads drawn small."""
     out = {
         f"layer.{i}.{k}": w
         for i in range(FIRST_TRAINED, LAYERS)
-        for k, w in layer_weights(weights, i, "encoder.layer.").items()
+        for k, w in layer_weights(published, i, "encoder.layer.").items()
     }
+    out |= {f"{ROLE_LAYER}0.{k}": w for k, w in layer_weights(published, LAYERS - 1, "encoder.layer.").items()}
     out["marker"] = torch.randn(WIDTH) * 0.02
     for head, size in (("sentiment", len(POLARITIES)), ("roles", len(ROLES))):
         out[f"{head}.weight"] = torch.randn(size, 2 * WIDTH) * 0.02
         out[f"{head}.bias"] = torch.zeros(size)
-    return {name: w.clone().requires_grad_() for name, w in out.items()}
+    return {name: w.to(DEVICE).clone().requires_grad_() for name, w in out.items()}
 
 
-def forward(
-    p: dict[str, torch.Tensor], rows: Sequence[Row], lower: Lower, *, drop: float
-) -> tuple[torch.Tensor, torch.Tensor]:
+def forward(p: Weights, rows: Sequence[Row], published: Weights, *, drop: float) -> tuple[torch.Tensor, torch.Tensor]:
     """Scores of sentiment and of roles, a row a target."""
-    hidden, mask = lower.batch(rows)
-    marked, row = flags([r.encoded for r in rows], mask.shape[1])
-    hidden, bias = with_marker(hidden, marked, row, p["marker"]), padding_bias(mask)
-    for i in range(FIRST_TRAINED, LAYERS):
+    ids, mask = padded([row.encoded.ids for row in rows])
+    marked, row = flags([row.encoded for row in rows], ids.shape[1])
+    bias = padding_bias(mask).to(DEVICE)
+    ids, mask, marked, row = (values.to(DEVICE) for values in (ids, mask, marked, row))
+    with torch.no_grad():
+        hidden = embedded(ids, published)
+        for i in range(FIRST_TRAINED):
+            hidden = layer(hidden, bias, layer_weights(published, i, "encoder.layer."))
+    hidden = with_marker(hidden, marked, row, p["marker"])
+    for i in range(FIRST_TRAINED, LAYERS - 1):
         hidden = layer(hidden, bias, layer_weights(p, i, "layer."), drop=drop)
-    seen = f.dropout(pooled(hidden, mask, marked, row), drop)
-    sentiment = f.linear(seen, p["sentiment.weight"], p["sentiment.bias"])
-    return sentiment, f.linear(seen, p["roles.weight"], p["roles.bias"])
+    found = []
+    for head, last in (
+        ("sentiment", layer_weights(p, LAYERS - 1, "layer.")),
+        ("roles", layer_weights(p, 0, ROLE_LAYER)),
+    ):
+        seen = f.dropout(pooled(layer(hidden, bias, last, drop=drop), mask, marked, row), drop)
+        found.append(f.linear(seen, p[f"{head}.weight"], p[f"{head}.bias"]))
+    return found[0], found[1]
 
 
 def loss_of(sentiment: torch.Tensor, roles: torch.Tensor, rows: Sequence[Row]) -> torch.Tensor:
-    """Cross-entropy over what each target is labelled for; where it may have several roles, over their sum."""
-    wanted = torch.tensor([label for row in rows for label in row.sentiments])
-    total = sentiment.sum() * 0
-    if (wanted >= 0).any():
-        total = f.cross_entropy(sentiment, wanted, ignore_index=-1, label_smoothing=SMOOTHING, reduction="sum")
-    _, likely, weight = role_likelihood(roles, rows)
-    return (total - (weight * likely).sum()) / len(roles)
+    """Cross-entropy with the labels, smoothed, and with what the large ones say; the mean over targets."""
+    taught = torch.from_numpy(np.concatenate([row.taught for row in rows])).to(DEVICE)
+    total = torch.zeros(len(taught), device=DEVICE)
+    for found, soft, labels, counts in (
+        (sentiment, taught[:, : len(POLARITIES)], [x for row in rows for x in row.sentiments], SENTIMENT_COUNTS),
+        (roles, taught[:, len(POLARITIES) :], [x for row in rows for x in row.roles], 1.0),
+    ):
+        known = torch.tensor(labels, device=DEVICE)
+        total = total + counts * f.cross_entropy(
+            found, known, ignore_index=-1, label_smoothing=LABEL_SMOOTHING, reduction="none"
+        )
+        total = total + counts * f.cross_entropy(found, soft, reduction="none")
+    return total.mean()
 
 
-def train(rows: Sequence[Row], role: Sequence[Row], lower: Lower, *, seed: int) -> dict[str, torch.Tensor]:
+def train(rows: Sequence[Row]) -> Weights:
+    """The means of SEEDS trainings' weights, which read about as their mean reading does (Wortsman et al. 2022)."""
+    each = [train_once(rows, seed=seed) for seed in range(SEEDS)]
+    return {name: torch.stack([p[name] for p in each]).mean(0) for name in each[0]}
+
+
+def train_once(rows: Sequence[Row], *, seed: int) -> Weights:
     torch.manual_seed(seed)
+    torch.set_float32_matmul_precision("high")
     rng = random.Random(seed)
-    p = parameters()
-    every = [*rows, *(list(role) * ROLE_REPEATS)]
-    learning = Learning(p, layers="layer.", steps=PASSES * math.ceil(len(every) / BATCH))
-    for n in range(PASSES):
-        begin, summed = time.monotonic(), 0.0
-        for i, part in enumerate(batches(every, rng, length=lambda row: len(row.encoded.ids), jitter=3)):
-            loss = loss_of(*forward(p, part, lower, drop=DROPOUT), part)
-            learning.step(loss)
-            summed += float(loss.detach())
-            if i % 100 == 99:
-                print(
-                    f"pass {n} batch {i + 1}: loss {summed / (i + 1):.3f}, {time.monotonic() - begin:.0f} s",
-                    file=sys.stderr,
-                )
+    published = {name: w.to(DEVICE) for name, w in published_weights().items()}
+    p = parameters(published)
+    inner, outer = ([w for k, w in p.items() if ("layer." in k) is slow] for slow in (True, False))
+    groups = [{"params": inner, "lr": LEARNING_RATE}, {"params": outer, "lr": HEAD_LEARNING_RATE}]
+    optimiser = torch.optim.AdamW(groups, weight_decay=WEIGHT_DECAY)
+    steps = PASSES * math.ceil(len(rows) / BATCH)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: up_and_down((step + 1) / steps))
+    for number in range(1, PASSES + 1):
+        begin, losses = time.perf_counter(), []
+        for part in batched(rows, rng):
+            loss = loss_of(*forward(p, part, published, drop=DROPOUT), part)
+            optimiser.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(list(p.values()), 1)
+            optimiser.step()
+            schedule.step()
+            losses.append(loss.detach())
+        mean = float(torch.stack(losses).mean())
+        print(f"  pass {number}: loss {mean:.3f}, {time.perf_counter() - begin:.0f} s", flush=True)
     return {k: w.detach() for k, w in p.items()}
 
 
-def predict(p: dict[str, torch.Tensor], rows: Sequence[Row], lower: Lower) -> tuple[np.ndarray, np.ndarray]:
-    found = []
-    with torch.inference_mode():
-        for i in range(0, len(rows), 32):
-            found.append([x.argmax(1).numpy() for x in forward(p, rows[i : i + 32], lower, drop=0.0)])
-    return np.concatenate([a for a, _ in found]), np.concatenate([b for _, b in found])
+def batched(rows: Sequence[Row], rng: random.Random) -> list[list[Row]]:
+    """Batches of texts of like length, in random order: less padding."""
+    order = sorted(rows, key=lambda row: len(row.encoded.ids) + rng.uniform(-3, 3))
+    out = [order[i : i + BATCH] for i in range(0, len(order), BATCH)]
+    rng.shuffle(out)
+    return out
 
 
-def held_out(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
-    """Nine tenths, and the tenth whose text hashes to 0: a text's targets stay together."""
-    tenth = [part_of(row.encoded.ids, 10) for row in rows]
-    return [r for r, t in zip(rows, tenth, strict=True) if t], [r for r, t in zip(rows, tenth, strict=True) if not t]
+def report(p: Weights, texts: Sequence[Text], rows: Sequence[Row]) -> None:
+    """Prints macro-F1 of sentiment and of roles in the texts of each source, and of what the large ones say."""
+    published = {name: w.to(DEVICE) for name, w in published_weights().items()}
+    found: dict[tuple[str, str], list[tuple[int, int, int]]] = defaultdict(list)
+    for text, row in zip(texts, rows, strict=True):
+        with torch.inference_mode():
+            said = forward(p, [row], published, drop=0.0)
+        taught = np.split(row.taught, [len(POLARITIES)], 1)
+        for what, known, small, large in zip(
+            ("sentiment", "roles"), (text.sentiments, text.roles), said, taught, strict=True
+        ):
+            each = zip(known, small.argmax(1).tolist(), large.argmax(1).tolist(), strict=True)
+            found[text.source, what] += [one for one in each if one[0] >= 0]
+    for (source, what), read in sorted(found.items()):
+        if read:
+            true, by_small, by_large = zip(*read, strict=True)
+            kinds = range(len(POLARITIES if what == "sentiment" else ROLES))
+            print(
+                f"{source}, {what}: macro-F1 {macro_f1(true, by_small, kinds):.3f}, "
+                f"of the large ones {macro_f1(true, by_large, kinds):.3f}, n {len(true)}"
+            )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=load_settings().evaluation_data)
-    parser.add_argument("--check", action="store_true")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--judged", type=Path)
+    parser.add_argument("--check", type=int, choices=range(PARTS), metavar="PART")
     options = parser.parse_args()
-    torch.set_num_threads(1)
-    tokenizer = load_tokenizer(transformer_folder(), max_tokens=MAX_TOKENS)
-    rows = sentiment_rows(options.data / "gold" / "portrayal_train.jsonl.gz", tokenizer)
-    role = role_rows(read_rows(ROLE_SENTENCES)[:FIRST_ROLES], tokenizer)
-    lower = Lower([*rows, *role])
-    if options.check:
-        (rows, kept), (role, kept_role) = held_out(rows), held_out(role)
-        p = train(rows, role, lower, seed=options.seed)
-        true, found = [x for r in kept for x in r.sentiments], predict(p, kept, lower)[0].tolist()
-        print("sentiment macro-F1", macro_f1(true, found, range(3)), len(kept))
-        if kept_role:
-            true, found = [x[0] for r in kept_role for x in r.roles], predict(p, kept_role, lower)[1].tolist()
-            print("role macro-F1", macro_f1(true, found, range(4)), len(kept_role))
+    known, free = labelled(options.data), unlabelled(options.data)
+    learnt = [text for text in known if text.part != options.check]
+    texts = [*known, *free]
+    if options.judged and options.judged.is_file():
+        taught = np.load(options.judged)
+    else:
+        taught = judged(learnt, texts)
+        if options.judged:
+            np.save(options.judged, taught)
+    rows = rows_of(texts, taught)
+    p = train([row for row, text in zip(rows, texts, strict=True) if text.part != options.check])
+    if options.check is not None:
+        kept = [(text, row) for text, row in zip(known, rows, strict=False) if text.part == options.check]
+        report(p, *zip(*kept, strict=True))
         return
-    p = train(rows, role, lower, seed=options.seed)
     path = WEIGHTS / "portrayal.safetensors"
-    save_file({k: w.half().contiguous() for k, w in p.items()}, path)
+    save_file({k: w.half().cpu().contiguous() for k, w in p.items()}, path)
     print(path, path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest())
 
 

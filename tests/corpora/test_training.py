@@ -75,7 +75,7 @@ def test_labels_of_real_sentences_are_of_claims_that_are_there_and_hold_no_text(
     assert f"{count['none']:,} are none, {some}" in readme
 
 
-@pytest.mark.parametrize("name", ["role_sentences.jsonl", "role_passages.jsonl"])
+@pytest.mark.parametrize("name", ["role_sentences.jsonl", "role_passages.jsonl", "role_passages_long.jsonl"])
 def test_targets_of_role_texts_stand_where_they_say(name: str) -> None:
     for row in rows_of(name):
         assert row["targets"]
@@ -84,17 +84,23 @@ def test_targets_of_role_texts_stand_where_they_say(name: str) -> None:
             assert target["role"] in ROLES
 
 
-def test_an_entity_of_a_passage_has_one_role_and_the_readme_counts_them() -> None:
+@pytest.mark.parametrize("name", ["role_passages.jsonl", "role_passages_long.jsonl"])
+def test_an_entity_of_a_passage_has_one_role_and_the_readme_counts_them(name: str) -> None:
     readme = " ".join((TRAINING / "README.md").read_text(encoding="utf-8").split())
-    rows = rows_of("role_passages.jsonl")
+    section = readme.partition(f"## {name} ")[2].partition(" ## ")[0]
+    rows = rows_of(name)
     each = [{(t["entity"], t["role"]) for t in row["targets"]} for row in rows]
     assert all(len({entity for entity, _ in found}) == len(found) for found in each)
     roles = Counter(role for found in each for _, role in found)
-    assert (
-        f"{len(rows)} passages of one to five sentences over {len({row['subject'] for row in rows})} subjects"
-        in readme
-    )
-    assert (
-        f"{roles.total()} entities: {roles['antagonist']} antagonists, {roles['protagonist']} protagonists" in readme
-    )
-    assert f"{roles['innocent']} innocents, {roles['none']} without a role" in readme
+    assert section.startswith(f"{len(rows)} passages ")
+    assert f"over {len({row['subject'] for row in rows})} subjects" in section
+    assert f"{roles.total():,} entities: {roles['antagonist']} antagonists" in section
+    assert f"{roles['protagonist']} protagonists, {roles['innocent']} innocents, {roles['none']} without" in section
+
+
+def test_roles_of_real_texts_name_their_places_once_and_hold_no_text() -> None:
+    rows = rows_of("role_labels.jsonl")
+    assert all(row.keys() == {"key", "start", "end", "role"} for row in rows)
+    assert all(0 <= row["start"] < row["end"] and row["role"] in ROLES for row in rows)
+    assert len({(row["key"], row["start"], row["end"]) for row in rows}) == len(rows)
+    assert f"{len(rows):,} roles of a name" in (TRAINING / "README.md").read_text(encoding="utf-8")

@@ -1,4 +1,5 @@
-"""Trains what reads a claim and a sentence together: a small transformer's layers, or what is added to a large one's.
+"""Trains what reads two texts together, such as a claim and a sentence: a small transformer's layers, a large one's,
+or what is added to a large one's.
 
 AdamW, the learning rate up and then down to 0; on a GPU where there is one: some ten minutes on an H100 for the small
 one and its teachers, four for the large one. Without a GPU it is a matter of days.
@@ -11,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -34,7 +35,20 @@ LABEL_SMOOTHING = 0.05
 # What is added to a layer of the large transformer is a product of this rank, counted so many times.
 RANK, COUNTED = 16, 2.0
 
+READ_AT_ONCE = 256  # pairs
+
 Weights = Mapping[str, np.ndarray]
+Some = TypeVar("Some", bound="Pair")
+
+
+class Pair(Protocol):
+    """What is read together, a claim or a name first."""
+
+    @property
+    def claim(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
 
 
 class Example(NamedTuple):
@@ -63,6 +77,17 @@ class Recipe:
 
 def train(recipe: Recipe, draw: Callable[[random.Random], list[Example]], *, seed: int) -> dict[str, np.ndarray]:
     """The trained weights. draw: gives the examples of one pass."""
+    return recipe.weights(trained(recipe, draw, loss_of, seed=seed))
+
+
+def trained(
+    recipe: Recipe,
+    draw: Callable[[random.Random], list[Some]],
+    loss_of: Callable[[torch.Tensor, Sequence[Some]], torch.Tensor],
+    *,
+    seed: int,
+) -> Any:
+    """The trained network. loss_of: of the scores of a batch (pairs × outputs), and its pairs."""
     torch.manual_seed(seed)
     rng = random.Random(seed)
     network, layers = recipe.build()
@@ -76,7 +101,7 @@ def train(recipe: Recipe, draw: Callable[[random.Random], list[Example]], *, see
     )
     drawn = [batched(draw(rng), recipe.batch, rng) for _ in range(recipe.passes)]
     steps = sum(map(len, drawn))
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step / steps))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: up_and_down(step / steps))
     for number, batches in enumerate(drawn, 1):
         begin, losses = time.perf_counter(), []
         for batch in batches:
@@ -94,7 +119,21 @@ def train(recipe: Recipe, draw: Callable[[random.Random], list[Example]], *, see
             losses.append(loss.detach())
         mean = float(torch.stack(losses).mean())
         print(f"  pass {number}: loss {mean:.3f}, {time.perf_counter() - begin:.0f} s", flush=True)
-    return recipe.weights(network.eval())
+    return network.eval()
+
+
+def scores(network: Any, pairs: Sequence[Pair], recipe: Recipe) -> np.ndarray:
+    """float32, pairs × outputs: what a trained network makes of them."""
+    encoded = encode_pairs([(pair.claim, pair.text) for pair in pairs], recipe.tokenizer())
+    order = sorted(range(len(pairs)), key=lambda i: len(encoded[i][0]))
+    found: list[torch.Tensor] = []
+    with torch.inference_mode(), torch.autocast(DEVICE, torch.bfloat16, enabled=DEVICE == "cuda"):
+        for begin in range(0, len(order), READ_AT_ONCE):
+            inputs = padded([encoded[i] for i in order[begin : begin + READ_AT_ONCE]], recipe.padding)
+            found.append(network(*(values.to(DEVICE) for values in inputs)).float().cpu())
+    out = np.empty((len(pairs), found[0].shape[1]), np.float32)
+    out[order] = torch.cat(found).numpy()
+    return out
 
 
 def loss_of(logits: torch.Tensor, batch: Sequence[Example]) -> torch.Tensor:
@@ -106,7 +145,7 @@ def loss_of(logits: torch.Tensor, batch: Sequence[Example]) -> torch.Tensor:
     return (with_labels(logits, labels) - (soft * torch.log_softmax(logits, 1)).sum()) / len(batch)
 
 
-def batched(pairs: list[Example], size: int, rng: random.Random) -> list[list[Example]]:
+def batched(pairs: list[Some], size: int, rng: random.Random) -> list[list[Some]]:
     """Batches of pairs of like length, in random order: less padding."""
     rng.shuffle(pairs)
     out = []
@@ -117,7 +156,7 @@ def batched(pairs: list[Example], size: int, rng: random.Random) -> list[list[Ex
     return out
 
 
-def _rate(done: float) -> float:
+def up_and_down(done: float) -> float:
     """The learning rate's factor: up over the first tenth, then down to 0."""
     return done / WARM_UP if done < WARM_UP else max(0.0, (1 - done) / (1 - WARM_UP))
 
