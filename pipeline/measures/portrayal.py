@@ -42,8 +42,8 @@ DECLARATION = Declaration(
                 unit="share of mentions in a role",
                 bounds=(0.0, 1.0),
                 higher_means=f"more of the mentions that give it a role make it the {role}",
-                # Agreement with human labels is little above giving everyone the commonest role (accuracy .72
-                # to .68, macro-F1 .60, n 481): shown, not ranked.
+                # Agreement with human labels is little above giving everyone the commonest role (accuracy .76
+                # to .68, macro-F1 .62, n 481): shown, not ranked.
                 ranked=False,
             )
             for role in BEARING
