@@ -3,8 +3,9 @@
     python scripts/train_portrayal.py [--data FOLDER] [--judged FILE] [--check PART]
 
 Learns, at once, from what is labelled (`portrayal_material.py`) and from what two large networks say of many targets
-(`portrayal_teaching.py`), which FILE keeps: it is read where it exists, else written. --check trains everything
-without one part of the labelled texts, writes no weights and prints how these are read: choices are made on that.
+(`portrayal_teaching.py`), which FILE keeps: it is read where it exists, else written; a part that is left out wants a
+FILE of its own. --check trains everything without one part of the labelled texts, writes no weights and prints how
+these are read: choices are made on that.
 Some ten minutes with a GPU; days without one.
 Prints the SHA-256 that `pipeline/sentiment_model.py` has to name.
 """
@@ -215,7 +216,8 @@ def main() -> None:
     else:
         taught = judged(learnt, texts)
         if options.judged:
-            np.save(options.judged, taught)
+            with options.judged.open("wb") as file:
+                np.save(file, taught)
     rows = rows_of(texts, taught)
     p = train([row for row, text in zip(rows, texts, strict=True) if text.part != options.check])
     if options.check is not None:
