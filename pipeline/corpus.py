@@ -119,6 +119,11 @@ class Corpus(BaseModel):
         return self.file.name
 
     @property
+    def given(self) -> str:
+        """What commands know it by: its name, or its folder where another has the name's place under `corpora/`."""
+        return self.name if self.folder == (corpora_folder() / self.name).resolve() else str(self.folder)
+
+    @property
     def hash(self) -> str:
         return hashlib.sha256(self.file.model_dump_json().encode()).hexdigest()[:16]
 

@@ -63,7 +63,7 @@ def collected(work: Work, *, collect: bool) -> pd.DataFrame:
         made[0] = len(articles)
     if not len(articles):
         raise WorkError(
-            f"corpus {corpus.name} has no articles: add some with `parallax import FILE --corpus {corpus.name}`"
+            f"corpus {corpus.name} has no articles: add some with `parallax import FILE --corpus {corpus.given}`"
         )
     return articles
 

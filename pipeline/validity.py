@@ -57,7 +57,7 @@ NOTED = (
     Noted("credit", "of what ought to be called something, the share that is found", 0.77, 122, _READ),
     Noted("credit", "of what the thorough model calls something, the share with the right label", 0.42, 200, _READ),
     Noted("credit", "of what ought to be called something, the share the thorough model finds", 0.84, 122, _READ),
-    Noted("roles", "accuracy on entities of a war's coverage", 0.75, 950, _CAST),
+    Noted("roles", "accuracy on entities in coverage of a war", 0.75, 950, _CAST),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -72,6 +73,14 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
 @pytest.mark.parametrize("name", ["ukraine-2022", "harbour-strike", "war-2022"])
 def test_the_corpora_that_come_along_are_read(name: str) -> None:
     assert load_corpus(name).name == name
+
+
+def test_commands_know_a_corpus_by_its_folder_where_its_name_would_find_another(tmp_path: Path) -> None:
+    known = load_corpus("harbour-strike")
+    copy = shutil.copytree(known.folder, tmp_path / "mine")
+    assert load_corpus(known.given) == known
+    assert known.given == "harbour-strike"
+    assert load_corpus(load_corpus(copy).given).folder == copy.resolve()
 
 
 def test_the_hash_follows_the_content(make_corpus: Callable[..., Corpus]) -> None:
