@@ -3,8 +3,7 @@
 The embeddings and lower layers of all-MiniLM-L6-v2 (Apache-2.0) read a sentence. A learnt marker is then added at its
 targets' word pieces, and the upper layers, trained by `scripts/train_portrayal.py`, read on from there; roles have a
 last layer of their own. A target's sentiment and role come from the mean over its pieces beside the mean over the
-sentence.
-English only.
+sentence. English only.
 """
 
 from __future__ import annotations
@@ -157,7 +156,6 @@ def flags(rows: Sequence[Encoded], width: int) -> tuple[torch.Tensor, torch.Tens
 
 def with_marker(hidden: torch.Tensor, marked: torch.Tensor, row: torch.Tensor, marker: torch.Tensor) -> Any:
     """hidden, the marker added once at every piece that any target has."""
-
     anywhere = hidden.new_zeros(hidden.shape[:2]).index_add(0, row, marked.to(hidden.dtype)).clamp(max=1)
     return hidden + anywhere[:, :, None] * marker
 

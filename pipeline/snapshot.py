@@ -289,7 +289,9 @@ def open_snapshot(store: Path | str, corpus: str, snapshot: str | None = None) -
             before, chosen = chosen, current_id(store, corpus)
             if chosen == before:
                 raise
-    raise WorkError(f"corpus {corpus} has no snapshot yet: run `parallax refresh --corpus {corpus}`")
+    raise WorkError(
+        f"corpus {corpus} has no snapshot yet: run `parallax refresh --corpus {corpus}`, or with its folder there"
+    )
 
 
 def make_current(store: Path, corpus: str, identifier: str) -> None:

@@ -162,15 +162,16 @@ def up_and_down(done: float) -> float:
 
 
 def _small() -> tuple[Any, list[Any]]:
-    """The embeddings are frozen: they do not ship."""
-    return _without_embeddings(build_network())
+    """The embeddings do not ship."""
+    return without_embeddings(build_network())
 
 
 def _teacher() -> tuple[Any, list[Any]]:
-    return _without_embeddings(build_large_network(published_file))
+    return without_embeddings(build_large_network(published_file))
 
 
-def _without_embeddings(network: Any) -> tuple[Any, list[Any]]:
+def without_embeddings(network: Any) -> tuple[Any, list[Any]]:
+    """A network whose embeddings stay as they are, and what of it learns."""
     network.transformer.embeddings.requires_grad_(False)
     return network, list(network.transformer.encoder.parameters())
 

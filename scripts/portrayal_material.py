@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -47,6 +47,9 @@ NO_NAMES = frozenset(
 )
 
 
+Cast = Mapping[str, Mapping[Span, int]]  # by a text's hash and a place in it, the role read by hand
+
+
 @dataclass(frozen=True)
 class Text:
     """A text and its targets, with what is known of each."""
@@ -61,7 +64,13 @@ class Text:
 
 def labelled(data: Path) -> list[Text]:
     """Everything that somebody labelled. Raises SystemExit where the data lack a text."""
-    return [*_own(), *_news(data), *_reports(data)]
+    cast = _labels()
+    news = read_packed(data / SENTIMENTS)
+    documents = {key_of(row["text"]): row["text"] for row in read_packed(data / DOCUMENTS)}
+    reports = {key: roles for key, roles in cast.items() if key in documents}
+    if missing := cast.keys() - reports.keys() - {key_of(row["text"]) for row in news}:
+        raise SystemExit(f"{len(missing)} of the texts cast by hand are not in {data}: another version of it?")
+    return [*_own(), *_news(news, cast), *_reports(documents, reports)]
 
 
 def unlabelled(data: Path) -> list[Text]:
@@ -90,8 +99,8 @@ def _targets_in(text: str, rng: random.Random) -> list[Span]:
 def _own() -> Iterator[Text]:
     for row in read_rows(_file("role_sentences")):
         yield from _cast(row, source="sentences", key=row["text"])
-    for source in ("passages", "long"):
-        for row in read_rows(_file("role_passages_long" if source == "long" else "role_passages")):
+    for source, name in (("passages", "role_passages"), ("long", "role_passages_long")):
+        for row in read_rows(_file(name)):
             yield from _cast(row, source=source, key=row["subject"])
             for start, end in sentence_spans(row["text"]):
                 inside = [
@@ -110,9 +119,8 @@ def _cast(row: dict[str, Any], *, source: str, key: str) -> list[Text]:
     return _texts(row["text"], spans, roles=roles, source=source, part=part_of(key))
 
 
-def _news(data: Path) -> Iterator[Text]:
-    cast = _labels()
-    for row in read_packed(data / SENTIMENTS):
+def _news(rows: Sequence[dict[str, Any]], cast: Cast) -> Iterator[Text]:
+    for row in rows:
         spans = [(t["start"], t["end"]) for t in row["targets"]]
         known = cast.get(key_of(row["text"]), {})
         yield from _texts(
@@ -125,13 +133,8 @@ def _news(data: Path) -> Iterator[Text]:
         )
 
 
-def _reports(data: Path) -> Iterator[Text]:
+def _reports(documents: Mapping[str, str], cast: Cast) -> Iterator[Text]:
     """Each mention of an entity in its sentence has the entity's role; together they count as their root."""
-    documents = {key_of(row["text"]): row["text"] for row in read_packed(data / DOCUMENTS)}
-    news = {key_of(row["text"]) for row in read_packed(data / SENTIMENTS)}
-    cast = {key: roles for key, roles in _labels().items() if key not in news}
-    if missing := cast.keys() - documents.keys():
-        raise SystemExit(f"{len(missing)} of the texts cast by hand are not in {data}: another version of it?")
     for key, roles in cast.items():
         for (start, end), role in roles.items():
             near = surroundings(documents[key], start, end)
@@ -146,7 +149,7 @@ def _reports(data: Path) -> Iterator[Text]:
                 )
 
 
-def _labels() -> dict[str, dict[Span, int]]:
+def _labels() -> Cast:
     rows = sorted(read_rows(_file("role_labels")), key=lambda row: str(row["key"]))
     return {
         key: {(row["start"], row["end"]): ROLES.index(row["role"]) for row in of_text}

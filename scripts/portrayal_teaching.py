@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from pair_networks import LABEL_SMOOTHING, TEACHERS, scores, trained
+from pair_networks import LABEL_SMOOTHING, TEACHERS, scores, trained, without_embeddings
 from portrayal_material import Text
 from torch.nn import functional as f
 
@@ -96,10 +96,7 @@ def loss_of(values: torch.Tensor, batch: Sequence[Asked]) -> torch.Tensor:
 
 
 def _build() -> tuple[Any, list[Any]]:
-    """The embeddings are frozen: what is learnt here is little for so many words."""
-    network = build_large_network(published_file, outputs=len(POLARITIES) + len(ROLES))
-    network.transformer.embeddings.requires_grad_(False)
-    return network, list(network.transformer.encoder.parameters())
+    return without_embeddings(build_large_network(published_file, outputs=len(POLARITIES) + len(ROLES)))
 
 
 @cache
