@@ -1,9 +1,9 @@
 """What the credit model learns from: written sentences, running text of the demonstration corpora, real sentences.
 
 Real sentences are those of FNC-1's documents (Apache-2.0) and of NewsMTSC (MIT) that are near one of our claims
-(corpora/training/credit_claims.jsonl) and were read by hand (credit_labels.jsonl, which names each by its hash). They
-are not part of Parallax: a folder of evaluation data has them, in train/stance_documents.jsonl.gz and
-gold/portrayal_train.jsonl.gz.
+(corpora/training/credit_claims.jsonl) and were read by hand (credit_labels.jsonl, which names each by its hash), and
+those for which claims were written (credit_said.jsonl). They are not part of Parallax: a folder of evaluation data
+has them, in train/stance_documents.jsonl.gz and gold/portrayal_train.jsonl.gz.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +35,13 @@ HELD_OUT = 0
 RUNNING = -1
 # The folds of real sentences, whole subjects in one: each of the two trainings leaves one out and judges it.
 HALVES = (-2, -3)
+# The same halves, of pairs that were sought: claims written for a sentence, and pairs that a model was unsure of.
+# They teach, but do not say how often running text speaks to a claim.
+SOUGHT = (-4, -5)
 NONE = CREDIT_LABELS.index("none")
 DOCUMENTS, SENTENCES = "train/stance_documents.jsonl.gz", "gold/portrayal_train.jsonl.gz"
 PASSAGE_WORDS = 120
+PLACE = re.compile(r"\{(\d+):(\d+)\}")
 # Claims so alike that one would give the other away: kept in one fold.
 ALIKE = {"weapons_drag_on": "arms_prolong"}
 # Folds were drawn for the first claims; later ones are learnt from, but for those that say nearly what a claim kept
@@ -43,7 +49,10 @@ ALIKE = {"weapons_drag_on": "arms_prolong"}
 FOLDS_DRAWN = 127
 LATER_HELD_OUT = {
     "ai_mass_unemployment", "rent_cap_shortage", "tavora_captives", "concord_arms", "student_protests_foreign_hand",
-    "courts_remade_for_impunity", "sallow_truce", "tram_contract_for_donations",
+    "courts_remade_for_impunity", "sallow_truce", "tram_contract_for_donations", "quessian_arms_prolong_war",
+    "highland_front_broke_truce", "talvey_innocent", "belmara_dam_protests_steered", "kesslin_checks_unfair",
+    "tamarra_fears_overtaken", "orlund_toll_breaks_sea_law", "cassovar_wants_to_weaken_nyrelle",
+    "velish_language_complaints_justified", "halvern_bank_bonds",
 }  # fmt: skip
 # Claims whose theme the pairs of running text have too: a score on them is not one on an unseen subject.
 THEME_SEEN = {
@@ -74,7 +83,23 @@ class Material:
     @property
     def real(self) -> np.ndarray:
         """Which rows are real sentences."""
-        return np.isin(self.folds, HALVES)
+        return np.isin(self.folds, HALVES + SOUGHT)
+
+    def of_half(self, half: int) -> np.ndarray:
+        """Which rows are real sentences of one half, near a claim or sought. half: one of HALVES."""
+        return np.isin(self.folds, (half, SOUGHT[HALVES.index(half)]))
+
+    @cached_property
+    def claim_folds(self) -> list[int]:
+        """The fold of each claim; of one on real sentences its half."""
+        fold = dict(zip(self.claims.tolist(), self.folds.tolist(), strict=True))
+        return [HALVES[SOUGHT.index(f)] if (f := fold[claim]) in SOUGHT else f for claim in range(len(fold))]
+
+    @cached_property
+    def said(self) -> frozenset[int]:
+        """The claims that were written for a sentence: all that there is of them was sought."""
+        sought = np.isin(self.folds, SOUGHT)
+        return frozenset(self.claims[sought].tolist()) - frozenset(self.claims[~sought].tolist())
 
     def alike(self, one: int, other: int) -> bool:
         """Whether two claims say nearly the same."""
@@ -99,14 +124,13 @@ def load(data: Path) -> Material:
         for name, row in first.items()
     ]
     fold = _folds(list(dict.fromkeys(row["proposition"] for row in written)))
-    fold |= {row["proposition"]: HALVES[row["half"]] for row in real}
     number = {name: i for i, name in enumerate(names)}
     return Material(
         texts=[row["text"] for row in rows],
         labels=np.array([CREDIT_LABELS.index(row["label"]) for row in rows]),
         claims=np.array([number[row["proposition"]] for row in rows]),
         propositions=propositions,
-        folds=np.array([fold.get(row["proposition"], RUNNING) for row in rows]),
+        folds=np.array([row["fold"] if "fold" in row else fold.get(row["proposition"], RUNNING) for row in rows]),
     )
 
 
@@ -121,17 +145,29 @@ def _folds(names: list[str]) -> dict[str, int]:
 
 
 def _real(data: Path) -> list[dict[str, Any]]:
-    """The pairs that were read by hand, in the form of the written ones, with `half`."""
+    """The pairs that were read by hand, in the form of the written ones, with their `fold`."""
     claims = {row["proposition"]: row for row in read_rows(TRAINING / "credit_claims.jsonl")}
-    rows = read_rows(TRAINING / "credit_labels.jsonl")
+    labels = read_rows(TRAINING / "credit_labels.jsonl")
+    said = read_rows(TRAINING / "credit_said.jsonl")
     texts = {key_of(text): text for text in sentences(data)}
-    if missing := {row["key"] for row in rows} - texts.keys():
+    if missing := {row["key"] for row in labels + said} - texts.keys():
         raise SystemExit(f"{len(missing)} of the labelled sentences are not in {data}: another version of it?")
-    return [
-        {**claims[row["proposition"]], "proposition": f"real-{row['proposition']}", "text": texts[row["key"]],
-         "label": row["label"]}
-        for row in rows
+    near = [{**claims[row["proposition"]], **row, "sought": row.get("unsure", False)} for row in labels]
+    sought = [
+        {**row, "sought": True, "claim": named(row["claim"], texts[row["key"]]),
+         "paraphrases": [named(wording, texts[row["key"]]) for wording in row["paraphrases"]]}
+        for row in said
     ]  # fmt: skip
+    return [
+        {"proposition": f"real-{row['proposition']}", "claim": row["claim"], "paraphrases": row["paraphrases"],
+         "text": texts[row["key"]], "label": row["label"], "fold": (SOUGHT if row["sought"] else HALVES)[row["half"]]}
+        for row in near + sought
+    ]  # fmt: skip
+
+
+def named(claim: str, sentence: str) -> str:
+    """A claim with the names for which it has their places in the sentence: {12:24}."""
+    return PLACE.sub(lambda place: sentence[int(place[1]) : int(place[2])], claim)
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:

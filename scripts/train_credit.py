@@ -6,13 +6,15 @@ FOLDER (or the setting `evaluation_data`) has the real sentences, see `credit_ma
 that reads with the large transformer (`pipeline/large_cross_encoder.py`). Both need that transformer, the extra
 `thorough`, and a GPU.
 
-1. The cross-encoder is trained on all written claims but a third, and on real sentences of half the subjects; it
-   judges what it has not seen. The small one learns beside the labels what two large ones, trained on the same, make
-   of pairs that nobody labelled (`credit_teaching.py`).
-2. The stack is fitted on its judgements of that third, with cues, phrases, similarities and coverage; and scored,
-   each fifth of the held-out claims by a stack fitted on the others.
-3. Of the large one a second training has all that is written and the other half of the real sentences, and ships.
-4. The stack for running text is fitted on real sentences, each judged by a training that has not seen it.
+1. Two large cross-encoders are trained on all written claims but a third, and on real sentences of half the subjects;
+   two more on everything but the real sentences of the first half. They judge pairs that nobody labelled
+   (`credit_teaching.py`).
+2. A first training of what ships learns from the labels that the first two have met, and from what they say. It
+   judges what neither has seen.
+3. The stack is fitted on its judgements of that third, with cues, phrases, similarities and coverage; and scored,
+   each fifth of the held-out claims by a stack fitted on the others. The stack for running text is fitted on its
+   judgements of the other half of the real sentences.
+4. A second training learns from all labels and from all four, and ships.
 
 Pairs of the demonstration corpora's running text are always trained on and never scored. Seeds are fixed. Prints
 macro-F1 on unseen claims, the gate's recall, how real sentences are read, and the SHA-256 that
@@ -24,7 +26,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +34,7 @@ import credit_running
 import numpy as np
 import torch
 from credit_material import FOLDS, HALVES, HELD_OUT, NONE, RUNNING, SEED, THEME_SEEN, Material, load
-from credit_teaching import taught, unlabelled
+from credit_teaching import Taught, teachers, unlabelled
 from pair_networks import LARGE, SMALL, Example, train
 from safetensors.numpy import save_file
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -80,6 +82,10 @@ LEAST_SENTENCES = 3
 STRANGE_WEIGHT = 0.3
 # The stack is scored in so many parts of the held-out claims.
 STACK_FOLDS = 5
+
+# What a pass of a training that ships has: of the pairs that nobody labelled at most so many, and the labelled rows
+# so often. The large one takes minutes for what the small one does in seconds.
+SMALL_PASS, LARGE_PASS = {"most": 10**9, "draws": 2}, {"most": 40_000, "draws": 1}
 
 BACKGROUND = 400
 # The static gate keeps this share of the training sentences that speak to their claim.
@@ -315,37 +321,29 @@ def own_similarities(material: Material, rows: np.ndarray, backgrounds: dict[str
 
 
 def read_real(
-    material: Material, near: Nearness, phrasing: dict[str, np.ndarray], judges: Mapping[int, CrossEncoder]
+    material: Material, near: Nearness, phrasing: dict[str, np.ndarray], judge: CrossEncoder
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Rows of the real sentences that a cross-encoder has not seen, and what the stacks read of each. judges: by the
-    half that each has not seen."""
-    rows = np.flatnonzero(np.isin(material.folds, list(judges)))
+    """Rows of the real sentences of the half that the judge has not seen, and what the stacks read of each."""
+    rows = np.flatnonzero(material.folds == HALVES[1])
     pairs = [(material.texts[i], material.propositions[material.claims[i]]) for i in rows]
     texts = [(text, wordings(proposition)) for text, proposition in pairs]
-    found = np.zeros((len(rows), len(CREDIT_LABELS)), np.float32)
-    for unseen, judge in judges.items():
-        here = np.flatnonzero(material.folds[rows] == unseen)
-        found[here] = judged(judge, [pairs[i] for i in here])
     return rows, {
         "cues": cue_matrix([(text, known[0]) for text, known in texts]),
         "phrases": Phrasing(phrasing).log_probabilities(texts),
         "similarities": own_similarities(material, rows, near.backgrounds),
         "coverage": Alignment(TransformerEncoder(), fit_rarity(material.without_real())).features(texts),
-        "judged": found,
+        "judged": judged(judge, pairs),
     }
 
 
-def fitted(
-    material: Material, near: Nearness, judges: Mapping[int, CrossEncoder]
-) -> dict[str, dict[str, np.ndarray]]:
-    """What ships beside the cross-encoder, by part. judges: the trainings' cross-encoders, by the half of the real
-    sentences that each has not seen; the first has not seen the written claims kept out. Prints how unseen claims are
-    read."""
+def fitted(material: Material, near: Nearness, judge: CrossEncoder) -> dict[str, dict[str, np.ndarray]]:
+    """What ships beside the cross-encoder, by part. judge: the first training's, which has seen neither the written
+    claims kept out nor the second half of the real sentences. Prints how unseen claims are read."""
     written = material.without_real()
     limits = thresholds(written, near)
     pairs = written_pairs(written, near)
     held_out, seen = (pairs.some((written.folds[pairs.rows] == HELD_OUT) == side) for side in (True, False))
-    blocks = views(written, near, held_out, fit_phrases(written, seen), judges[HALVES[1]])
+    blocks = views(written, near, held_out, fit_phrases(written, seen), judge)
     found = stacked(written, blocks, held_out)
     names = [written.propositions[c].id.replace("-", "_") for c in written.claims[held_out.rows]]
     unseen = np.array([name not in THEME_SEEN for name in names])
@@ -353,7 +351,7 @@ def fitted(
     report("stack", held_out, found)
     report("stack, unseen themes", held_out.some(unseen), found[unseen])
     weights, phrasing = fit_stack(blocks, held_out), fit_phrases(written, pairs)
-    rows, real = read_real(material, near, phrasing, judges)
+    rows, real = read_real(material, near, phrasing, judge)
     chosen, labels, claims = (
         stack([real[name] for name in STACKED], weights),
         material.labels[rows],
@@ -391,16 +389,17 @@ def main() -> None:
     def labelled(learnt: np.ndarray) -> Callable[[random.Random], list[Example]]:
         return lambda rng: examples(material, near, rows[learnt], rng)
 
-    draw = labelled((folds != HELD_OUT) & (folds != HALVES[1]))
-    if options.thorough:
-        shipped = train(LARGE, labelled(folds != HALVES[0]), seed=SEED)
-        judges = {HALVES[1]: LARGE.reader(train(LARGE, draw, seed=SEED)), HALVES[0]: LARGE.reader(shipped)}
-    else:
-        pairs = unlabelled(material, data, random.Random(SEED))
-        print(f"{len(pairs)} pairs that nobody labelled", flush=True)
-        shipped = train(SMALL, taught(draw, pairs, seed=SEED), seed=SEED)
-        judges = {HALVES[1]: SMALL.reader(shipped)}
-    parts = {**fitted(material, near, judges), "cross_encoder": shipped}
+    first = labelled((folds != HELD_OUT) & ~material.of_half(HALVES[1]))
+    second = labelled(~material.of_half(HALVES[0]))
+    recipe, a_pass = (LARGE, LARGE_PASS) if options.thorough else (SMALL, SMALL_PASS)
+    pairs = unlabelled(material, data, random.Random(SEED))
+    early = [pair for pair in pairs if pair.early]
+    print(f"{len(pairs)} pairs that nobody labelled, {len(early)} for the first training", flush=True)
+    ones = teachers(first, seed=SEED)
+    judge = recipe.reader(train(recipe, Taught(ones, first, early, **a_pass), seed=SEED))
+    ones += teachers(second, seed=SEED)
+    shipped = train(recipe, Taught(ones, labelled(np.ones(len(folds), bool)), pairs, **a_pass), seed=SEED)
+    parts = {**fitted(material, near, judge), "cross_encoder": shipped}
     if not options.measure:
         write(parts, WEIGHTS / ("credit_thorough.safetensors" if options.thorough else "credit.safetensors"))
 

@@ -65,14 +65,30 @@ def test_labels_of_real_sentences_are_of_claims_that_are_there_and_hold_no_text(
     assert len(set(names)) == len(names)
     assert all(row["claim"].strip() and row["topic"] and len(row["paraphrases"]) >= 3 for row in claims)
     assert {row["proposition"] for row in labels} <= set(names)
-    assert all(row.keys() == {"proposition", "key", "label"} for row in labels)
+    assert all(row.keys() - {"unsure"} == {"proposition", "key", "label"} for row in labels)
     assert max(Counter((row["proposition"], row["key"]) for row in labels).values()) == 1
     count = Counter(row["label"] for row in labels)
     readme = (TRAINING / "README.md").read_text(encoding="utf-8")
     assert f"{len(claims)} claims on {len({row['topic'] for row in claims})} subjects" in readme
     assert f"{len(labels):,} labels" in readme
-    some = f"{count['reports']} report, {count['credits']} credit, {count['disputes']} dispute"
+    some = f"{count['reports']:,} report, {count['credits']} credit, {count['disputes']} dispute"
     assert f"{count['none']:,} are none, {some}" in readme
+
+
+def test_claims_written_for_real_sentences_name_their_places_and_hold_no_text() -> None:
+    rows = rows_of("credit_said.jsonl")
+    assert len({row["proposition"] for row in rows}) == len(rows)
+    assert all(row.keys() == {"proposition", "half", "claim", "paraphrases", "key", "label"} for row in rows)
+    assert all(row["claim"].strip() and row["paraphrases"] and row["label"] in CREDIT_LABELS for row in rows)
+    halves: dict[str, set[int]] = {}
+    for row in rows:
+        halves.setdefault(row["key"], set()).add(row["half"])
+    assert all(len(half) == 1 for half in halves.values()), "the claims of a sentence are learnt together"
+    count = Counter(row["label"] for row in rows)
+    readme = (TRAINING / "README.md").read_text(encoding="utf-8")
+    assert f"{len(rows):,} claims that were written for {len(halves):,} such sentences" in readme
+    some = f"{count['reports']:,} report, {count['disputes']:,} dispute, {count['credits']:,} credit"
+    assert f"{count['none']:,} none, {some}" in readme
 
 
 @pytest.mark.parametrize("name", ["role_sentences.jsonl", "role_passages.jsonl", "role_passages_long.jsonl"])
