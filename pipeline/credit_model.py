@@ -25,8 +25,8 @@ from pipeline.models import Models
 from pipeline.phrases import Phrasing
 from pipeline.schema import CREDIT_LABELS
 
-CREDIT_SHA256 = "8c795705389e58d05b10bef3604bb08aa77fb8ec014fdec4ad5ba26c618c0327"
-THOROUGH_SHA256 = "0da46b1e2cd9cab984c7ea1c91ed0ae44c4ecdabccbd796cff1f753b15fc8e5e"
+CREDIT_SHA256 = "ccefebca194c3562f957aebd14f0075f27d9996cab077dd25133136bf61d85ce"
+THOROUGH_SHA256 = "4f0f5a210ee98ccbb77e81fc15a862275fd70a710fca587a7bec12a548295b3d"
 BUILT_IN, THOROUGH = "built-in", "thorough"
 # Below this probability of the likeliest label the model is unsure what a text does that was chosen for its claim.
 REFUSAL = 0.5
