@@ -26,7 +26,7 @@ from pipeline.phrases import Phrasing
 from pipeline.schema import CREDIT_LABELS
 
 CREDIT_SHA256 = "ccefebca194c3562f957aebd14f0075f27d9996cab077dd25133136bf61d85ce"
-THOROUGH_SHA256 = "4f0f5a210ee98ccbb77e81fc15a862275fd70a710fca587a7bec12a548295b3d"
+THOROUGH_SHA256 = "8429457d1f51a58a4c79b8049c45f3fda4adc9da5719e8a11498f6f2a2de527b"
 BUILT_IN, THOROUGH = "built-in", "thorough"
 # Below this probability of the likeliest label the model is unsure what a text does that was chosen for its claim.
 REFUSAL = 0.5

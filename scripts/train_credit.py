@@ -35,6 +35,7 @@ import numpy as np
 import torch
 from credit_material import FOLDS, HALVES, HELD_OUT, NONE, RUNNING, SEED, THEME_SEEN, Material, load
 from credit_teaching import Taught, teachers, unlabelled
+from exchanged_names import exchanged
 from pair_networks import LARGE, SMALL, Example, train
 from safetensors.numpy import save_file
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -128,8 +129,10 @@ def strange_claim(near: np.ndarray, own: int, claims: list[int], rng: random.Ran
 
 
 def examples(material: Material, near: Nearness, rows: np.ndarray, rng: random.Random) -> list[Example]:
-    """The examples of one pass: each row under a random wording of its claim, and some written rows
-    under other claims of the training part, but those alike. near: of the material without real sentences."""
+    """The examples of one pass: each row under a random wording of its claim; as `none` that wording with two names
+    exchanged; and some written rows under other claims of the training part, but those alike.
+
+    near: of the material without real sentences."""
     written = [i for i in rows if material.folds[i] >= 0]
     claims = sorted({int(material.claims[i]) for i in written})
     labels = [(int(material.claims[i]), i, int(material.labels[i])) for i in rows]
@@ -143,7 +146,12 @@ def examples(material: Material, near: Nearness, rows: np.ndarray, rng: random.R
         Example(rng.choice(wordings(material.propositions[claim])), material.texts[i], label)
         for claim, i, label in labels
     ]
-    return asked + plain_examples([material.propositions[c] for c in claims], rng)
+    turned = [
+        Example(other, row.text, NONE)
+        for row in asked
+        if row.label != NONE and (other := exchanged(row.claim, row.text)) is not None
+    ]
+    return asked + turned + plain_examples([material.propositions[c] for c in claims], rng)
 
 
 def plain_examples(propositions: list[Proposition], rng: random.Random) -> list[Example]:
