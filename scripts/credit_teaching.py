@@ -11,10 +11,10 @@ Sentences of claims kept out are among them, under other claims.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from credit_material import DOCUMENTS, HALVES, HELD_OUT, RUNNING, Material, read_packed, sentences
@@ -50,6 +50,12 @@ class Texts:
     texts: list[str]
     vectors: np.ndarray
 
+    @classmethod
+    def of(cls, texts: Sequence[str], encoder: TransformerEncoder) -> Texts:
+        """Each text once."""
+        unique = list(dict.fromkeys(texts))
+        return cls(unique, encoder.encode(unique))
+
     def near(self, claim: np.ndarray, many: tuple[int, int], rng: random.Random) -> list[str]:
         """The nearest, and some of those that follow. claim: wordings × dimensions."""
         nearest, further = many
@@ -58,21 +64,40 @@ class Texts:
         return [self.texts[i] for i in order[:nearest] + rng.sample(rest, min(further, len(rest)))]
 
 
+class Sources(NamedTuple):
+    """Where sentences near a claim are taken from."""
+
+    written: Texts
+    real: Texts
+    argued: Texts
+
+
 def unlabelled(material: Material, data: Path, rng: random.Random) -> list[Pair]:
     """The pairs that the large ones judge."""
     encoder = TransformerEncoder()
-
-    def of(texts: Sequence[str]) -> Texts:
-        unique = list(dict.fromkeys(texts))
-        return Texts(unique, encoder.encode(unique))
-
-    folds = material.claim_folds
     claims = [tuple(wordings(proposition)) for proposition in material.propositions]
     vectors = [encoder.encode(list(known)) for known in claims]
-    real = of(list(sentences(data)))
-    written = of([text for text, of_real in zip(material.texts, material.real, strict=True) if not of_real])
+    allowed = Allowed(material.claim_folds, vectors)
+    real = Texts.of(list(sentences(data)), encoder)
     arguments = list(read_packed(data / ARGUMENTS))
-    argued = of([row["text"] for row in arguments])
+    argued = Texts.of([row["text"] for row in arguments], encoder)
+    written = Texts.of(
+        [text for text, of_real in zip(material.texts, material.real, strict=True) if not of_real], encoder
+    )
+    pairs = [
+        *_near_claims(material, claims, vectors, Sources(written, real, argued), rng),
+        *_near_headlines([row["claim"] for row in read_packed(data / DOCUMENTS)], real, allowed, encoder, rng),
+        *_of_arguments(arguments, Sources(written, real, argued), allowed, encoder, rng),
+    ]
+    return list(dict.fromkeys(pairs))
+
+
+def _near_claims(
+    material: Material, claims: list[tuple[str, ...]], vectors: list[np.ndarray], sources: Sources, rng: random.Random
+) -> Iterator[Pair]:
+    """Sentences near our claims: real ones near claims on real ones, of all kinds near written claims."""
+    written, real, argued = sources
+    folds = material.claim_folds
 
     def wanted(number: int) -> list[tuple[Texts, tuple[int, int]]]:
         if number in material.said:
@@ -83,24 +108,37 @@ def unlabelled(material: Material, data: Path, rng: random.Random) -> list[Pair]
             return [(written, SHOWN)]
         return [(written, WRITTEN), (real, WRITTEN_REAL), (argued, ARGUED)]
 
-    pairs: list[Pair] = []
     for number, (known, claim) in enumerate(zip(claims, vectors, strict=True)):
         early = folds[number] not in (HELD_OUT, HALVES[1])
         for texts, many in wanted(number):
-            pairs += [Pair(known, text, early) for text in texts.near(claim, many, rng)]
-    allowed = Allowed(folds, vectors)
-    headlines = of([row["claim"] for row in read_packed(data / DOCUMENTS)])
-    for headline, vector in zip(headlines.texts, headlines.vectors, strict=True):
+            yield from (Pair(known, text, early) for text in texts.near(claim, many, rng))
+
+
+def _near_headlines(
+    headlines: list[str], real: Texts, allowed: Allowed, encoder: TransformerEncoder, rng: random.Random
+) -> Iterator[Pair]:
+    """Real sentences near headlines, which are taken for claims."""
+    every = Texts.of(headlines, encoder)
+    for headline, vector in zip(every.texts, every.vectors, strict=True):
         early = allowed.headline(vector)
-        pairs += [Pair((headline,), text, early) for text in real.near(vector[None], HEADLINE, rng)]
+        yield from (Pair((headline,), text, early) for text in real.near(vector[None], HEADLINE, rng))
+
+
+def _of_arguments(
+    arguments: list[dict[str, Any]],
+    sources: Sources,
+    allowed: Allowed,
+    encoder: TransformerEncoder,
+    rng: random.Random,
+) -> Iterator[Pair]:
+    """Perspectrum's claims with their own perspectives, and with others and real sentences that are near."""
     own: dict[str, list[str]] = {}
     for row in arguments:
         own.setdefault(row["claim"], []).append(row["text"])
     for claimed, vector in zip(own, encoder.encode(list(own)), strict=True):
         early = allowed.claim(vector)
-        near = argued.near(vector[None], ARGUED, rng) + real.near(vector[None], ARGUED, rng)
-        pairs += [Pair((claimed,), text, early) for text in own[claimed] + near]
-    return list(dict.fromkeys(pairs))
+        near = sources.argued.near(vector[None], ARGUED, rng) + sources.real.near(vector[None], ARGUED, rng)
+        yield from (Pair((claimed,), text, early) for text in own[claimed] + near)
 
 
 class Allowed:
