@@ -11,6 +11,8 @@ from pipeline.embed import WEIGHTS
 FIGURES = WEIGHTS / "validity.json"
 # What a figure says, for somebody who meets it beside a measure.
 MEANINGS = {
+    "credit": "how far what a sentence does with a claim (credits, reports, disputes it or none of these) is told "
+    "rightly, four labels equally often (576 sentences of our own on 24 claims, which taught nothing)",
     "attribution": "share of the words that news texts put into others' mouths that are found, and found rightly "
     "(PolNeAR; 100 of its texts were read while the rules were written)",
     "events": "how far articles on one event, and only they, come together (BASIL and AllSides; the threshold was "
@@ -39,17 +41,14 @@ class Noted:
     source: str
 
 
-_HELD_OUT = (
-    "our own sentences, on claims kept from the training that is scored; the models that ship have learnt them too"
-)
+_UNSEEN = "the 576 sentences that the built-in model is measured on, which taught neither"
 _READ = "a reading by hand of 600 pairs of sentence and claim, drawn from all that were near in a real week"
 _CAST = (
     "entities of 186 articles of 17 outlets, February to April 2022, cast by us; the commonest role is right for "
     ".42; a choice between trainings was made on 785 of them"
 )
 NOTED = (
-    Noted("credit", "macro-F1 over the four labels", 0.77, 1856, _HELD_OUT),
-    Noted("credit", "macro-F1 over the four labels, of the thorough model", 0.85, 1856, _HELD_OUT),
+    Noted("credit", "macro-F1 over the four labels, of the thorough model", 0.87, 576, _UNSEEN),
     Noted("credit", "of what is called something, the share with the right label", 0.36, 238, _READ),
     Noted("credit", "of what is called “credits”, the share that is", 0.28, 57, _READ),
     Noted("credit", "of what is called something, the share that speaks to the claim", 0.45, 238, _READ),

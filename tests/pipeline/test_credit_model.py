@@ -16,11 +16,15 @@ from pipeline.credit_model import SPEAKS, CreditModel, StackedModel, load_credit
 from pipeline.credit_reading import Memories, likeliest, read_pairs, read_texts
 from pipeline.cues import CUE_NAMES, cue_matrix, cues
 from pipeline.errors import InputError, WorkError
+from pipeline.evaluate import evaluate, read_rows
 from pipeline.inference_model import credit_of
 from pipeline.memory import Memory
 from pipeline.models import Models
 from pipeline.schema import CREDIT_LABELS
 
+TESTS = Path(__file__).resolve().parents[1]
+UNSEEN = TESTS / "data" / "credit_unseen.jsonl"
+TRAINING = TESTS.parent / "corpora" / "training"
 CLAIM = Proposition(
     id="dear-bridge", claim="The bridge costs too much.", paraphrases=("The city cannot afford the bridge.",)
 )
@@ -70,6 +74,18 @@ def test_the_four_labels_are_told_apart(models: Models) -> None:
     found = read_pairs(SENTENCES, np.zeros(len(SENTENCES), int), [CLAIM], models.credit)
     labels = [CREDIT_LABELS[i] for i in found.argmax(1)]
     assert labels == ["reports", "credits", "disputes", "none"]
+
+
+# Claims and sentences that were written to measure with, and that nothing may learn or be chosen on.
+def test_claims_that_taught_nothing_are_read_no_worse_than_they_were() -> None:
+    document = evaluate("credit", UNSEEN)
+    assert document["n"] == 576
+    assert document["value"] >= 0.72
+
+
+def test_no_training_claim_is_one_to_measure_with() -> None:
+    learnt = {row["claim"] for path in TRAINING.glob("credit_*.jsonl") for row in read_rows(path) if "claim" in row}
+    assert not learnt & {row["claim"] for row in read_rows(UNSEEN)}
 
 
 def test_a_proposition_in_capitals_is_read_like_another(models: Models) -> None:
