@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 
@@ -22,26 +23,41 @@ def sides(
     """The side of each mark on which its name stands, in plotly's words.
 
     x, y, widths: pixels; size: of the letters; mark: of the marks; within: the edges of the picture, which names
-    keep to where they can. A name takes the side that covers the least of
-    the other names and marks, and moves again once the others have theirs: with few names none meet.
+    keep to where they can. A name takes the side that covers the least of the other names and marks, and moves again
+    once the others have theirs; two that could meet also move together, since neither may find room as long as the
+    other stays. With few names none meet.
     """
     points = np.column_stack([x, y]).astype(float)
-    half = mark / 2
-    marks = np.hstack([points - half, points + half])
+    half, every = mark / 2, np.arange(len(points))
     places = np.stack([_places(point, width, size, half) for point, width in zip(points, widths, strict=True)])
-    chosen = np.zeros(len(points), dtype=int)
-    liking = np.arange(len(SIDES)) * 0.5  # square pixels: a tie goes to the side that is liked more
+    meet = _common(places, places)
+    meet[every, :, every] = 0
+    over = _common(places, np.hstack([points - half, points + half])[:, None])[..., 0]
+    over[every, :, every] = 0
     beyond = np.clip(within[0] - places[:, :, 0], 0, None) + np.clip(places[:, :, 2] - within[1], 0, None)
-    liking = liking + beyond * 100  # what is cut off is worse than what is covered
+    # What is cut off is worse than what is covered, and a mark, which is small, is covered more easily than it is
+    # missed; a tie goes to the side that is liked more.
+    alone = over.sum(2) * 3 + beyond * 100 + np.arange(len(SIDES)) * 0.5
+    near = [(i, j) for i, j in combinations(every.tolist(), 2) if meet[i, :, j].any()]
+    chosen = np.zeros(len(points), dtype=int)
     for _ in range(PASSES):
         before = chosen.copy()
         for i in np.argsort(points[:, 1], kind="stable"):
-            others = np.delete(np.vstack([places[np.arange(len(points)), chosen], marks]), i, axis=0)
-            chosen[i] = int(np.argmin(_covered(places[i], others) + liking[i]))
+            chosen[i] = int(_costs(i, alone, meet, chosen).argmin())
+        for i, j in near:
+            own, other = (_costs(k, alone, meet, chosen) for k in (i, j))
+            own, other = own - meet[i, :, j, chosen[j]], other - meet[j, :, i, chosen[i]]
+            both = own[:, None] + other + meet[i, :, j]
+            chosen[i], chosen[j] = np.unravel_index(both.argmin(), both.shape)
         if (before == chosen).all():
             break
     names = list(SIDES)
     return [names[i] for i in chosen]
+
+
+def _costs(i: int, alone: np.ndarray, meet: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """What each side of a name costs, where the others stand as chosen: mostly square pixels that are covered."""
+    return np.asarray(alone[i] + meet[i][:, np.arange(len(chosen)), chosen].sum(1))
 
 
 def _places(point: np.ndarray, width: float, size: float, half: float) -> np.ndarray:
@@ -53,8 +69,10 @@ def _places(point: np.ndarray, width: float, size: float, half: float) -> np.nda
     return np.column_stack([middle_x - width / 2, middle_y - tall, middle_x + width / 2, middle_y + tall])
 
 
-def _covered(places: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """The area in square pixels of each place that the others cover."""
-    wide = np.minimum(places[:, None, 2], others[None, :, 2]) - np.maximum(places[:, None, 0], others[None, :, 0])
-    tall = np.minimum(places[:, None, 3], others[None, :, 3]) - np.maximum(places[:, None, 1], others[None, :, 1])
-    return np.asarray((np.clip(wide, 0, None) * np.clip(tall, 0, None)).sum(1))
+def _common(places: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """names × sides × others × their sides: the area in square pixels that two places have in common.
+
+    places, others: names × sides × (left, bottom, right, top)."""
+    one, two = places[:, :, None, None], others[None, None]
+    wide, tall = (np.minimum(one[..., k + 2], two[..., k + 2]) - np.maximum(one[..., k], two[..., k]) for k in (0, 1))
+    return np.asarray(np.clip(wide, 0, None) * np.clip(tall, 0, None))

@@ -11,7 +11,7 @@ import pytest
 
 from dashboard.export.canvas import numbers
 from dashboard.figures import COLUMNS, ChartModule, all_charts, chart_named
-from dashboard.figures._labels import SIDES, _covered, _places, sides
+from dashboard.figures._labels import SIDES, _common, _places, sides
 from dashboard.figures._ticks import day_ticks, ticks
 from dashboard.figures.outlet_map import _scaled
 from dashboard.figures.periods import newcombe
@@ -163,14 +163,29 @@ def test_the_map_keeps_distances() -> None:
     assert ((found[:, None] - found[None]) ** 2).sum(-1) == pytest.approx(squared)
 
 
-def test_names_beside_near_marks_do_not_meet() -> None:
-    points, widths = np.array([[0, 0], [14, 4], [30, -6], [8, 40]]), [90.0, 120.0, 70.0, 100.0]
-    found = sides(points[:, 0], points[:, 1], widths, size=11, mark=11)
-    every = [_places(p, w, 11, 5.5)[list(SIDES).index(s)] for p, w, s in zip(points, widths, found, strict=True)]
-    marks_too = [np.hstack([p - 5.5, p + 5.5]) for p in points]
-    for i, place in enumerate(every):
-        others = np.array([*every[:i], *every[i + 1 :], *marks_too[:i], *marks_too[i + 1 :]])
-        assert _covered(place[None], others)[0] == 0
+@pytest.mark.parametrize(
+    ("points", "widths", "edge"),
+    [
+        ([[0, 0], [14, 4], [30, -6], [8, 40]], [90, 120, 70, 100], np.inf),
+        # Here none finds room as long as the others stay where they are: two have to move together.
+        ([[20, 11], [12, -7], [22, -22], [4, 13]], [107, 82, 70, 64], 90),
+        ([[6, 26], [-30, -3], [20, 15], [-6, -1]], [73, 82, 58, 102], 90),
+    ],
+)
+def test_names_beside_near_marks_meet_neither_names_nor_marks(
+    points: list[list[int]], widths: list[int], edge: float
+) -> None:
+    at = np.array(points, float)
+    found = sides(at[:, 0], at[:, 1], widths, size=11, mark=11, within=(-edge, edge))
+    names = [_places(p, w, 11, 5.5)[list(SIDES).index(s)] for p, w, s in zip(at, widths, found, strict=True)]
+    every = np.array([*names, *np.hstack([at - 5.5, at + 5.5])])[:, None]
+    common = _common(every[: len(at)], every)[:, 0, :, 0]
+    own = np.arange(len(at))
+    common[own, own] = common[own, own + len(at)] = 0
+    assert not common.any()
+
+
+def test_a_name_alone_stands_over_its_mark() -> None:
     assert sides([0], [0], [50], size=11, mark=11) == ["top center"]
 
 
