@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,6 +132,15 @@ def agreed(one: Agreement) -> str:
     return f"{one.metric} {one.value:.2f}{interval}, n {count(one.n)}: {one.meaning}."
 
 
-def noted(one: Noted) -> str:
-    """A figure that no command measures, and where it comes from."""
-    return f"{one.task}: {one.what} {one.value:.2f}, n {count(one.n)} ({one.source})."
+def noted(some: Sequence[Noted]) -> str:
+    """Figures of one task and source that no command measures, and where they come from."""
+    figures = "; ".join(f"{one.what} {one.value:.2f}, n {count(one.n)}" for one in some)
+    return f"{some[0].task}, on {some[0].source}: {figures}."
+
+
+def by_source(rows: Iterable[Noted]) -> list[list[Noted]]:
+    """Those together that come from one source."""
+    out: dict[str, list[Noted]] = {}
+    for one in rows:
+        out.setdefault(one.source, []).append(one)
+    return list(out.values())

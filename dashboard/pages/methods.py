@@ -15,7 +15,7 @@ from dashboard.context import Context
 from dashboard.numbers import NONE, STATED, count, moment
 from dashboard.pages import Page
 from dashboard.views.matrix import measure_order
-from dashboard.wording import agreed, noted
+from dashboard.wording import agreed, by_source, noted
 from pipeline.measures import Declaration, Example, Measure, Quantity, all_measures
 from pipeline.snapshot import Snapshot
 from pipeline.validity import NOTED, Agreement, Noted, agreements
@@ -122,18 +122,15 @@ def _checked(declared: Declaration) -> Any:
         return "No labelled texts; read its sentences before you rest anything on it."
     known = agreements()
     tasks = [html.Li(_task(name, known.get(name))) for name in declared.evaluated_by]
-    by_source: dict[str, list[Noted]] = {}
-    for one in NOTED:
-        if one.task in declared.evaluated_by:
-            by_source.setdefault(one.source, []).append(one)
-    tables = [_noted_of(source, some) for source, some in by_source.items() if len(some) > 1]
-    alone = [html.Li(noted(some[0])) for some in by_source.values() if len(some) == 1]
+    groups = by_source(one for one in NOTED if one.task in declared.evaluated_by)
+    tables = [_noted_of(some) for some in groups if len(some) > 1]
+    alone = [html.Li(noted(some)) for some in groups if len(some) == 1]
     return html.Div([html.Ul([*tasks, *alone]), *tables])
 
 
-def _noted_of(source: str, some: Sequence[Noted]) -> html.Element:
+def _noted_of(some: Sequence[Noted]) -> html.Element:
     """Figures of one source: what each is, once where it comes from."""
-    task = some[0].task.capitalize()
+    task, source = some[0].task.capitalize(), some[0].source
     shown = pd.DataFrame(
         {
             task: [f"{one.what[:1].upper()}{one.what[1:]}" for one in some],

@@ -12,7 +12,7 @@ from dashboard.numbers import count, day, days, many, moment, number, percent
 from dashboard.report import citing
 from dashboard.report.pictures import Pictures
 from dashboard.report.sentences import Sentences
-from dashboard.wording import agreed, noted
+from dashboard.wording import agreed, by_source, noted
 from dashboard.wording import said as in_words
 from pipeline.measures import all_measures
 from pipeline.snapshot import Snapshot
@@ -203,7 +203,7 @@ def _validity() -> list[tuple[str, list[str]]]:
     for measure in all_measures():
         tasks = measure.declaration.evaluated_by
         lines = [f"parallax evaluate {task}: {agreed(known[task])}" for task in tasks if task in known]
-        lines += [noted(one) for one in NOTED if one.task in tasks]
+        lines += [noted(some) for some in by_source(one for one in NOTED if one.task in tasks)]
         said = {*known, *(one.task for one in NOTED)}
         lines += [f"parallax evaluate {task}: no figure is recorded." for task in tasks if task not in said]
         out.append((measure.declaration.title, lines or ["No labelled texts; read its sentences before you rest "
