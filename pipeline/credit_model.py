@@ -25,8 +25,8 @@ from pipeline.models import Models
 from pipeline.phrases import Phrasing
 from pipeline.schema import CREDIT_LABELS
 
-CREDIT_SHA256 = "ccefebca194c3562f957aebd14f0075f27d9996cab077dd25133136bf61d85ce"
-THOROUGH_SHA256 = "8429457d1f51a58a4c79b8049c45f3fda4adc9da5719e8a11498f6f2a2de527b"
+CREDIT_SHA256 = "8b5763042a940ea4859997367b90b62c83846cff905f4bfeee49f1eb70690c6b"
+THOROUGH_SHA256 = "3fea6ef7b60a42644df0079d8839b53440d1f07998c4e5ed4d81d50990dc6424"
 BUILT_IN, THOROUGH = "built-in", "thorough"
 # Below this probability of the likeliest label the model is unsure what a text does that was chosen for its claim.
 REFUSAL = 0.5
@@ -156,11 +156,11 @@ class StackedModel:
         return Alignment(self._models.transformer, self._weights.arrays["alignment.rarity"])
 
     def read(self, pairs: Sequence[tuple[str, Proposition]], similarities: np.ndarray) -> np.ndarray:
-        return self._chosen(self._views(pairs, similarities))
+        return self._stacked(self._views(pairs, similarities), "stack.")
 
     def read_running(self, pairs: Sequence[tuple[str, Proposition]], similarities: np.ndarray) -> np.ndarray:
         views = self._views(pairs, similarities)
-        return self.in_running_text(self._chosen(views), np.exp(views["judged"]), views)
+        return self.in_running_text(self._stacked(views, "first."), np.exp(views["judged"]), views)
 
     def _views(self, pairs: Sequence[tuple[str, Proposition]], similarities: np.ndarray) -> Views:
         worded = [(sentence, wordings(proposition)) for sentence, proposition in pairs]
@@ -175,8 +175,9 @@ class StackedModel:
             "coverage": self._alignment.features([(sentence, wordings(p)) for sentence, p in pairs]),
         }
 
-    def _chosen(self, views: Views) -> np.ndarray:
-        return stack([views[name] for name in STACKED], self._weights.part("stack."))
+    def _stacked(self, views: Views, which: str) -> np.ndarray:
+        """which: "stack." for chosen texts, or "first.", which the stack for running text was fitted to read."""
+        return stack([views[name] for name in STACKED], self._weights.part(which))
 
     def in_running_text(self, probabilities: np.ndarray, judged: np.ndarray, views: Views) -> np.ndarray:
         """What probabilities for chosen texts come to in running text."""

@@ -146,6 +146,10 @@ LEXICONS: dict[str, str] = {
     "source": _SOURCE, "person": _PERSON, "calendar": _CALENDAR, "only": _ONLY, "first": _FIRST,
 }  # fmt: skip
 
+# A term and who uses it ("in what economists call a 'liquidity trap'"): nobody says the claim there.
+_TERM = re.compile(
+    r"\bin what (?:[\w’'-]+ ){1,6}(?:calls?|knows? as) (?:an? |the )?(?:[\"“‘'][^\"“”‘’']{1,40}[\"”’']|\w+)"
+)
 _QUOTED = re.compile(r"[\"“”„«»]")
 _SCARE = re.compile(r"[\"“‘'«](?:[\w-]+ ?){1,3}[\"”’'»]")
 _LABEL = re.compile(r"^[^,.:;]{2,40}: |: [\"“‘']?[A-Z]|[,:] \w+ (?:says|said)[.,]?$")
@@ -189,7 +193,7 @@ def cues(sentence: str, claim: str) -> np.ndarray:
 
     A sentence or claim all in capitals is read in lower case, but for its names, which cannot be told.
     """
-    sentence, claim = _calm(sentence), _calm(claim)
+    sentence, claim = _TERM.sub("", _calm(sentence)), _calm(claim)
     found = {name: min(MOST, len(_lexicon(name).findall(sentence))) for name in LEXICONS}
     found |= {name: min(MOST, len(pattern.findall(sentence))) for name, pattern in _PATTERNS.items()}
     negated = bool(found["negation"] and not found["affirm"])

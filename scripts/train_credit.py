@@ -11,9 +11,10 @@ that reads with the large transformer (`pipeline/large_cross_encoder.py`). Both 
    (`credit_teaching.py`).
 2. A first training of what ships learns from the labels that the first two have met, and from what they say. It
    judges what neither has seen.
-3. The stack is fitted on its judgements of that third, with cues, phrases, similarities and coverage; and scored,
-   each fifth of the held-out claims by a stack fitted on the others. The stack for running text is fitted on its
-   judgements of the other half of the real sentences.
+3. The stack is fitted on its judgements of that third, with cues, phrases, similarities and coverage, and of plain
+   sentences made of the claims; and scored, each fifth of the held-out claims by a stack fitted on the others. The
+   stack for running text reads one fitted without the plain sentences, on its judgements of the other half of the
+   real sentences.
 4. A second training learns from all labels and from all four, and ships.
 
 Pairs of the demonstration corpora's running text are always trained on and never scored. Seeds are fixed. Prints
@@ -31,6 +32,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import credit_running
+import credit_stack
 import numpy as np
 import torch
 from credit_material import FOLDS, HALVES, HELD_OUT, NONE, RUNNING, SEED, THEME_SEEN, Material, load
@@ -41,23 +43,22 @@ from safetensors.numpy import save_file
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from pipeline.alignment import Alignment, rarity_of
+from pipeline.alignment import rarity_of
 from pipeline.codebook import Proposition
 from pipeline.credit_gate import SIMILARITY_NAMES, Wordings, wordings
-from pipeline.credit_model import STACKED, at_base_rate, judged, stack
+from pipeline.credit_model import STACKED, at_base_rate, stack
 from pipeline.cross_encoder import CrossEncoder
-from pipeline.cues import cue_matrix
 from pipeline.embed import WEIGHTS, StaticEncoder, TransformerEncoder, load_tokenizer, transformer_folder
 from pipeline.evaluate import macro_f1
-from pipeline.phrases import Phrasing, phrases
+from pipeline.phrases import phrases
 from pipeline.schema import CREDIT_LABELS
 from pipeline.settings import load_settings
 
 # Rows repeated under another claim, as `none`, for each row: without them every sentence under a strange claim is
 # called something. Mostly under one of the nearest claims: in running text every sentence is near to some.
 STRANGE_SHARE, STRANGE_NEAREST, NEAR_SHARE = 0.4, 5, 0.75
-# Plain sentences made from each claim's wordings, a pass.
-PLAIN_EACH = 2
+# Plain sentences made from each claim's wordings: in a pass, and for the stack, where each counts for so much.
+PLAIN_EACH, PLAIN_STACK, PLAIN_WEIGHT = 2, 9, 0.25
 # The training sentences are mostly hard ones; these are the plain ones, made from the wordings: {0} as it
 # stands, {1} within a sentence.
 PLAIN = {
@@ -72,18 +73,11 @@ PLAIN = {
 # Each pair is judged under the claim and so many paraphrases.
 WORDINGS = 2
 
-# The stack's blocks are standardised, divided by the root of their size, and weighted: the cross-encoder knows
-# most, and the others would only be learnt by heart.
-BLOCKS = {"cues": 0.2, "phrases": 0.4, "similarities": 0.3, "coverage": 2.0, "judged": 4.0}
-STACK_C = 1.0
 PHRASES_C = 2.0
 # A phrase in fewer sentences teaches nothing of others.
 LEAST_SENTENCES = 3
 # Of a sentence under a strange claim in a fit, against 1 for a row under its own.
 STRANGE_WEIGHT = 0.3
-# The stack is scored in so many parts of the held-out claims.
-STACK_FOLDS = 5
-
 # What a pass of a training that ships has: of the pairs that nobody labelled at most so many, and the labelled rows
 # so often. The large one takes minutes for what the small one does in seconds.
 SMALL_PASS, LARGE_PASS = {"most": 10**9, "draws": 2}, {"most": 40_000, "draws": 1}
@@ -156,14 +150,31 @@ def examples(material: Material, near: Nearness, rows: np.ndarray, rng: random.R
 
 def plain_examples(propositions: list[Proposition], rng: random.Random) -> list[Example]:
     """One wording under another, said plainly, by somebody, or denied."""
-    out = []
-    for proposition in propositions:
-        for _ in range(PLAIN_EACH):
-            label = rng.choice(list(PLAIN))
-            asked, said = rng.sample(wordings(proposition), 2)
-            sentence = rng.choice(PLAIN[label]).format(said.rstrip("."), said[0].lower() + said[1:].rstrip("."))
-            out.append(Example(asked, sentence, CREDIT_LABELS.index(label)))
-    return out
+    found = [(p, *plain_sentence(p, rng)) for p in propositions for _ in range(PLAIN_EACH)]
+    return [Example(rng.choice([w for w in wordings(p) if w != said]), text, label) for p, said, text, label in found]
+
+
+def plain_sentence(proposition: Proposition, rng: random.Random) -> tuple[str, str, int]:
+    """A wording, a plain sentence made of it, and its label."""
+    label = rng.choice(list(PLAIN))
+    said = rng.choice(wordings(proposition))
+    sentence = rng.choice(PLAIN[label]).format(said.rstrip("."), said[0].lower() + said[1:].rstrip("."))
+    return said, sentence, CREDIT_LABELS.index(label)
+
+
+def plain_material(material: Material, claims: list[int]) -> Material:
+    """Plain sentences of some claims, for the stack."""
+    rng = random.Random(SEED)
+    rows = [
+        (claim, *plain_sentence(material.propositions[claim], rng)) for claim in claims for _ in range(PLAIN_STACK)
+    ]
+    return Material(
+        texts=[text for _, _, text, _ in rows],
+        labels=np.array([label for *_, label in rows]),
+        claims=np.array([claim for claim, *_ in rows]),
+        propositions=material.propositions,
+        folds=np.full(len(rows), HELD_OUT),
+    )
 
 
 @dataclass(frozen=True)
@@ -207,22 +218,15 @@ def written_pairs(material: Material, near: Nearness) -> Pairs:
     )
 
 
-def worded(material: Material, pairs: Pairs) -> list[tuple[str, list[str]]]:
-    """Sentence and wordings of each pair."""
-    texts = [wordings(p) for p in material.propositions]
-    return [(material.texts[i], texts[c]) for i, c in zip(pairs.rows, pairs.claims, strict=True)]
-
-
-def judged_by(reader: CrossEncoder, material: Material, pairs: Pairs) -> np.ndarray:
-    """float32, pairs × labels: log-probabilities in the mean over the first wordings."""
-    asked = [(wording, text) for text, known in worded(material, pairs) for wording in known[:WORDINGS]]
-    return reader.log_probabilities(asked).reshape(-1, WORDINGS, len(CREDIT_LABELS)).mean(1)
+def texts_of(material: Material, pairs: Pairs) -> list[tuple[str, Proposition]]:
+    """Sentence and proposition of each pair."""
+    return [(material.texts[i], material.propositions[c]) for i, c in zip(pairs.rows, pairs.claims, strict=True)]
 
 
 def fit_phrases(material: Material, pairs: Pairs) -> dict[str, np.ndarray]:
     """The phrases' arrays, as `pipeline.phrases.Phrasing` reads them."""
     vectoriser = TfidfVectorizer(analyzer=lambda pair: phrases(*pair), min_df=LEAST_SENTENCES, binary=True)
-    found = vectoriser.fit_transform(worded(material, pairs))
+    found = vectoriser.fit_transform([(text, wordings(p)) for text, p in texts_of(material, pairs)])
     model = LogisticRegression(C=PHRASES_C, max_iter=3000).fit(found, pairs.labels, pairs.weights)
     text = "\n".join(vectoriser.get_feature_names_out().tolist())
     return {
@@ -239,47 +243,6 @@ def fit_rarity(material: Material) -> np.ndarray:
     return rarity_of(
         [np.array(e.ids[1:-1]) for e in tokenizer.encode_batch(material.texts)], tokenizer.get_vocab_size()
     )
-
-
-def views(
-    material: Material, near: Nearness, pairs: Pairs, phrasing: dict[str, np.ndarray], reader: CrossEncoder
-) -> dict[str, np.ndarray]:
-    """What the stack reads of each pair. phrasing, reader: they know neither claim nor sentence."""
-    texts = worded(material, pairs)
-    return {
-        "cues": cue_matrix([(text, known[0]) for text, known in texts]),
-        "phrases": Phrasing(phrasing).log_probabilities(texts),
-        "similarities": near.similarities[pairs.rows, pairs.claims],
-        "coverage": Alignment(TransformerEncoder(), fit_rarity(material)).features(texts),
-        "judged": judged_by(reader, material, pairs),
-    }
-
-
-def fit_stack(blocks: dict[str, np.ndarray], pairs: Pairs) -> dict[str, np.ndarray]:
-    """The stack's arrays, as `pipeline.credit_model.stack` reads them; `none` is as likely in them as not."""
-    values = np.hstack(list(blocks.values()))
-    weights = np.concatenate([np.full(b.shape[1], BLOCKS[n] / np.sqrt(b.shape[1])) for n, b in blocks.items()])
-    centre = values[~pairs.strange].mean(0)
-    scale = weights / (values[~pairs.strange].std(0) + 1e-6)
-    none = pairs.labels == NONE
-    each = pairs.weights * np.where(none, 1 / pairs.weights[none].sum(), 1 / pairs.weights[~none].sum())
-    model = LogisticRegression(C=STACK_C, max_iter=3000).fit(
-        (values - centre) * scale, pairs.labels, each * len(values) / each.sum()
-    )
-    arrays = {"centre": centre, "scale": scale, "coefficients": model.coef_, "intercepts": model.intercept_}
-    return {name: array.astype(np.float32) for name, array in arrays.items()}
-
-
-def stacked(material: Material, blocks: dict[str, np.ndarray], pairs: Pairs) -> np.ndarray:
-    """Probabilities of every pair by a stack fitted on the pairs of other claims. Strange pairs go with their row."""
-    claims = np.unique(material.claims[pairs.rows])
-    part = np.searchsorted(claims, material.claims[pairs.rows]) % STACK_FOLDS
-    out = np.zeros((len(pairs.rows), len(CREDIT_LABELS)), np.float32)
-    for fold in range(STACK_FOLDS):
-        here = part == fold
-        fitted = fit_stack({name: block[~here] for name, block in blocks.items()}, pairs.some(~here))
-        out[here] = stack([block[here] for block in blocks.values()], fitted)
-    return out
 
 
 def report(name: str, pairs: Pairs, probabilities: np.ndarray) -> None:
@@ -328,22 +291,6 @@ def own_similarities(material: Material, rows: np.ndarray, backgrounds: dict[str
     return np.hstack(tiers)
 
 
-def read_real(
-    material: Material, near: Nearness, phrasing: dict[str, np.ndarray], judge: CrossEncoder
-) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Rows of the real sentences of the half that the judge has not seen, and what the stacks read of each."""
-    rows = np.flatnonzero(material.folds == HALVES[1])
-    pairs = [(material.texts[i], material.propositions[material.claims[i]]) for i in rows]
-    texts = [(text, wordings(proposition)) for text, proposition in pairs]
-    return rows, {
-        "cues": cue_matrix([(text, known[0]) for text, known in texts]),
-        "phrases": Phrasing(phrasing).log_probabilities(texts),
-        "similarities": own_similarities(material, rows, near.backgrounds),
-        "coverage": Alignment(TransformerEncoder(), fit_rarity(material.without_real())).features(texts),
-        "judged": judged(judge, pairs),
-    }
-
-
 def fitted(material: Material, near: Nearness, judge: CrossEncoder) -> dict[str, dict[str, np.ndarray]]:
     """What ships beside the cross-encoder, by part. judge: the first training's, which has seen neither the written
     claims kept out nor the second half of the real sentences. Prints how unseen claims are read."""
@@ -351,32 +298,57 @@ def fitted(material: Material, near: Nearness, judge: CrossEncoder) -> dict[str,
     limits = thresholds(written, near)
     pairs = written_pairs(written, near)
     held_out, seen = (pairs.some((written.folds[pairs.rows] == HELD_OUT) == side) for side in (True, False))
-    blocks = views(written, near, held_out, fit_phrases(written, seen), judge)
-    found = stacked(written, blocks, held_out)
+    rarity = fit_rarity(written)
+    unseen_phrases = credit_stack.Reader(fit_phrases(written, seen), judge, rarity)
+    rows = rows_for_stack(written, near, held_out, unseen_phrases)
+    plain = plain_rows(written, near, np.unique(written.claims[held_out.rows]).tolist(), unseen_phrases)
+    found = credit_stack.kept_out(rows.joined(plain))[: len(rows.labels)]
     names = [written.propositions[c].id.replace("-", "_") for c in written.claims[held_out.rows]]
     unseen = np.array([name not in THEME_SEEN for name in names])
-    report("cross-encoder", held_out, np.exp(blocks["judged"]))
+    report("cross-encoder", held_out, np.exp(rows.blocks["judged"]))
     report("stack", held_out, found)
     report("stack, unseen themes", held_out.some(unseen), found[unseen])
-    weights, phrasing = fit_stack(blocks, held_out), fit_phrases(written, pairs)
-    rows, real = read_real(material, near, phrasing, judge)
-    chosen, labels, claims = (
-        stack([real[name] for name in STACKED], weights),
-        material.labels[rows],
-        material.claims[rows],
+    first, phrasing = credit_stack.fit(rows), fit_phrases(written, pairs)
+    real = np.flatnonzero(material.folds == HALVES[1])
+    texts = [(material.texts[i], material.propositions[material.claims[i]]) for i in real]
+    views = credit_stack.Reader(phrasing, judge, rarity).views(
+        texts, own_similarities(material, real, near.backgrounds)
     )
+    chosen, labels, claims = stack([views[n] for n in STACKED], first), material.labels[real], material.claims[real]
     credit_running.report("real sentences, as chosen texts", chosen, labels)
     credit_running.report(
-        "real sentences, as running text", credit_running.kept_out(chosen, real, labels, claims), labels
+        "real sentences, as running text", credit_running.kept_out(chosen, views, labels, claims), labels
     )
     return {
         "phrases": phrasing,
-        "stack": weights,
-        "running": credit_running.fit(chosen, real, labels),
+        "stack": credit_stack.fit(rows.joined(plain)),
+        "first": first,
+        "running": credit_running.fit(chosen, views, labels),
         "background": near.backgrounds,
-        "alignment": {"rarity": fit_rarity(written).astype(np.float16)},
+        "alignment": {"rarity": rarity.astype(np.float16)},
         "gate": {"thresholds": limits},
     }
+
+
+def rows_for_stack(written: Material, near: Nearness, pairs: Pairs, reader: credit_stack.Reader) -> credit_stack.Rows:
+    """Pairs of claims kept out; a strange pair is of the part of its sentence's own claim."""
+    views = reader.views(texts_of(written, pairs), near.similarities[pairs.rows, pairs.claims])
+    return credit_stack.Rows(
+        views, pairs.labels, pairs.weights, credit_stack.parts(written.claims[pairs.rows]), ~pairs.strange
+    )
+
+
+def plain_rows(
+    written: Material, near: Nearness, claims: list[int], reader: credit_stack.Reader
+) -> credit_stack.Rows:
+    """Plain sentences of claims kept out."""
+    plain = plain_material(written, claims)
+    every = np.arange(len(plain.texts))
+    texts = [(text, plain.propositions[claim]) for text, claim in zip(plain.texts, plain.claims, strict=True)]
+    views = reader.views(texts, own_similarities(plain, every, near.backgrounds))
+    return credit_stack.Rows(
+        views, plain.labels, np.full(len(every), PLAIN_WEIGHT), credit_stack.parts(plain.claims), every >= 0
+    )
 
 
 def main() -> None:

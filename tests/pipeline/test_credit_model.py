@@ -76,6 +76,23 @@ def test_the_four_labels_are_told_apart(models: Models) -> None:
     assert labels == ["reports", "credits", "disputes", "none"]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "label"),
+    [
+        ("{0}.", "credits"), ("It is a fact that {1}.", "credits"), ("The minister said that {1}.", "reports"),
+        ("{0}, according to officials.", "reports"), ("The ministry denied that {1}.", "disputes"),
+        ("There is no evidence that {1}.", "disputes"),
+    ],
+)  # fmt: skip
+def test_a_claim_in_its_own_words_is_read_as_it_stands(models: Models, sentence: str, label: str) -> None:
+    claims = {row["claim"]: tuple(row["paraphrases"]) for row in read_rows(UNSEEN)}
+    given = [Proposition(id=f"p{i}", claim=c, paraphrases=p) for i, (c, p) in enumerate(claims.items())]
+    bare = [p.claim.rstrip(".") for p in given]
+    texts = [sentence.format(claim, claim[0].lower() + claim[1:]) for claim in bare]
+    found = read_pairs(texts, np.arange(len(given)), given, models.credit).argmax(1)
+    assert np.mean(found == CREDIT_LABELS.index(label)) > 0.9
+
+
 # Claims and sentences that were written to measure with, and that nothing may learn or be chosen on.
 def test_claims_that_taught_nothing_are_read_no_worse_than_they_were() -> None:
     document = evaluate("credit", UNSEEN)
@@ -158,15 +175,15 @@ def test_one_proposition_more_has_its_own_pairs_read_and_no_sentence_encoded_aga
         assert np.allclose(found.probabilities, whole.probabilities, atol=1e-4)
 
 
-def test_in_running_text_less_is_taken_to_speak_to_a_claim(models: Models) -> None:
+def test_running_text_is_read_by_its_own_stack(models: Models) -> None:
     where = np.zeros(len(SENTENCES), int)
     near = models.credit.gate([CLAIM]).similarities(SENTENCES)[:, 0]
     pairs = [(sentence, CLAIM) for sentence in SENTENCES]
-    chosen, running = models.credit.read(pairs, near), models.credit.read_running(pairs, near)
+    running = models.credit.read_running(pairs, near)
+    assert not np.allclose(running, models.credit.read(pairs, near), atol=0.05)
     none = CREDIT_LABELS.index("none")
     assert np.allclose(running.sum(1), 1, atol=1e-5)
     assert running[3, none] > running[:3, none].max()
-    assert running[:, none].mean() > chosen[:, none].mean()
     assert [CREDIT_LABELS[i] for i in likeliest(running)] == ["reports", "credits", "disputes", "none"]
     assert np.allclose(
         read_texts(SENTENCES, [CLAIM], models.credit).probabilities, running[where == 0][:3], atol=1e-4
@@ -224,6 +241,14 @@ def test_cues_have_their_names_and_take_capitals_calmly() -> None:
     assert row[CUE_NAMES.index("denied_or_false")] == 1
     loud = cues("OFFICIALS DENIED THAT THE BRIDGE WAS UNSAFE.", "THE BRIDGE IS UNSAFE.")
     assert loud[CUE_NAMES.index("deny")] == 1
+
+
+def test_who_uses_a_term_says_nothing_of_the_claim() -> None:
+    plain = "The bridge costs too much"
+    aside = cues(f"{plain} in what many economists call a “money pit”.", CLAIM.claim)
+    assert not aside[[CUE_NAMES.index(name) for name in ("say", "quoted", "attributed", "distance")]].any()
+    called = cues(f"{plain}, critics say.", CLAIM.claim)
+    assert called[CUE_NAMES.index("attributed")] == 1
 
 
 def test_other_weights_are_refused(tmp_path: Path, models: Models) -> None:
