@@ -57,8 +57,8 @@ from pipeline.settings import load_settings
 # Rows repeated under another claim, as `none`, for each row: without them every sentence under a strange claim is
 # called something. Mostly under one of the nearest claims: in running text every sentence is near to some.
 STRANGE_SHARE, STRANGE_NEAREST, NEAR_SHARE = 0.4, 5, 0.75
-# Plain sentences made from each claim's wordings: in a pass, and for the stack, where each counts for so much.
-PLAIN_EACH, PLAIN_STACK, PLAIN_WEIGHT = 2, 9, 0.25
+# Plain sentences made from each claim's wordings: in a pass, and for the stack, which else meets hardly any.
+PLAIN_EACH, PLAIN_STACK = 2, 9
 # The training sentences are mostly hard ones; these are the plain ones, made from the wordings: {0} as it
 # stands, {1} within a sentence.
 PLAIN = {
@@ -299,9 +299,9 @@ def fitted(material: Material, near: Nearness, judge: CrossEncoder) -> dict[str,
     pairs = written_pairs(written, near)
     held_out, seen = (pairs.some((written.folds[pairs.rows] == HELD_OUT) == side) for side in (True, False))
     rarity = fit_rarity(written)
-    unseen_phrases = credit_stack.Reader(fit_phrases(written, seen), judge, rarity)
-    rows = rows_for_stack(written, near, held_out, unseen_phrases)
-    plain = plain_rows(written, near, np.unique(written.claims[held_out.rows]).tolist(), unseen_phrases)
+    reader = credit_stack.Reader(fit_phrases(written, seen), judge, rarity)
+    rows = rows_for_stack(written, near, held_out, reader)
+    plain = plain_rows(written, near, np.unique(written.claims[held_out.rows]).tolist(), reader)
     found = credit_stack.kept_out(rows.joined(plain))[: len(rows.labels)]
     names = [written.propositions[c].id.replace("-", "_") for c in written.claims[held_out.rows]]
     unseen = np.array([name not in THEME_SEEN for name in names])
@@ -346,9 +346,7 @@ def plain_rows(
     every = np.arange(len(plain.texts))
     texts = [(text, plain.propositions[claim]) for text, claim in zip(plain.texts, plain.claims, strict=True)]
     views = reader.views(texts, own_similarities(plain, every, near.backgrounds))
-    return credit_stack.Rows(
-        views, plain.labels, np.full(len(every), PLAIN_WEIGHT), credit_stack.parts(plain.claims), every >= 0
-    )
+    return credit_stack.Rows(views, plain.labels, np.ones(len(every)), credit_stack.parts(plain.claims), every >= 0)
 
 
 def main() -> None:
