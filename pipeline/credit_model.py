@@ -26,7 +26,7 @@ from pipeline.phrases import Phrasing
 from pipeline.schema import CREDIT_LABELS
 
 CREDIT_SHA256 = "8b5763042a940ea4859997367b90b62c83846cff905f4bfeee49f1eb70690c6b"
-THOROUGH_SHA256 = "3fea6ef7b60a42644df0079d8839b53440d1f07998c4e5ed4d81d50990dc6424"
+THOROUGH_SHA256 = "d686a31e79392426e6a08d5b3bdb17040b7e71742818c2445fbc369139e1adaa"
 BUILT_IN, THOROUGH = "built-in", "thorough"
 # Below this probability of the likeliest label the model is unsure what a text does that was chosen for its claim.
 REFUSAL = 0.5
