@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,11 +136,3 @@ def noted(some: Sequence[Noted]) -> str:
     """Figures of one task and source that no command measures, and where they come from."""
     figures = "; ".join(f"{one.what} {one.value:.2f}, n {count(one.n)}" for one in some)
     return f"{some[0].task}, on {some[0].source}: {figures}."
-
-
-def by_source(rows: Iterable[Noted]) -> list[list[Noted]]:
-    """Those together that come from one source."""
-    out: dict[str, list[Noted]] = {}
-    for one in rows:
-        out.setdefault(one.source, []).append(one)
-    return list(out.values())

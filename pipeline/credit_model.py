@@ -156,11 +156,11 @@ class StackedModel:
         return Alignment(self._models.transformer, self._weights.arrays["alignment.rarity"])
 
     def read(self, pairs: Sequence[tuple[str, Proposition]], similarities: np.ndarray) -> np.ndarray:
-        return self._stacked(self._views(pairs, similarities), "stack.")
+        return self._stacked(self._views(pairs, similarities), "stack")
 
     def read_running(self, pairs: Sequence[tuple[str, Proposition]], similarities: np.ndarray) -> np.ndarray:
         views = self._views(pairs, similarities)
-        return self.in_running_text(self._stacked(views, "first."), np.exp(views["judged"]), views)
+        return self.in_running_text(self._stacked(views, "first"), np.exp(views["judged"]), views)
 
     def _views(self, pairs: Sequence[tuple[str, Proposition]], similarities: np.ndarray) -> Views:
         worded = [(sentence, wordings(proposition)) for sentence, proposition in pairs]
@@ -176,8 +176,8 @@ class StackedModel:
         }
 
     def _stacked(self, views: Views, which: str) -> np.ndarray:
-        """which: "stack." for chosen texts, or "first.", which the stack for running text was fitted to read."""
-        return stack([views[name] for name in STACKED], self._weights.part(which))
+        """which: "stack" for chosen texts, or "first", which the stack for running text was fitted to read."""
+        return stack([views[name] for name in STACKED], self._weights.part(f"{which}."))
 
     def in_running_text(self, probabilities: np.ndarray, judged: np.ndarray, views: Views) -> np.ndarray:
         """What probabilities for chosen texts come to in running text."""

@@ -146,9 +146,10 @@ LEXICONS: dict[str, str] = {
     "source": _SOURCE, "person": _PERSON, "calendar": _CALENDAR, "only": _ONLY, "first": _FIRST,
 }  # fmt: skip
 
-# A term and who uses it ("in what economists call a 'liquidity trap'"): nobody says the claim there.
+# A term and who uses it ("in what economists call a 'liquidity trap'"): nobody says the claim there, unless its words
+# are the term's.
 _TERM = re.compile(
-    r"\bin what (?:[\w’'-]+ ){1,6}(?:calls?|knows? as) (?:an? |the )?(?:[\"“‘'][^\"“”‘’']{1,40}[\"”’']|\w+)"
+    r"\bin what (?:[\w’'-]+ ){1,6}(?:calls?|knows? as) (?:an? |the )?(?P<term>[\"“‘'][^\"“”‘’']{1,40}[\"”’']|\w+)"
 )
 _QUOTED = re.compile(r"[\"“”„«»]")
 _SCARE = re.compile(r"[\"“‘'«](?:[\w-]+ ?){1,3}[\"”’'»]")
@@ -193,7 +194,8 @@ def cues(sentence: str, claim: str) -> np.ndarray:
 
     A sentence or claim all in capitals is read in lower case, but for its names, which cannot be told.
     """
-    sentence, claim = _TERM.sub("", _calm(sentence)), _calm(claim)
+    claim = _calm(claim)
+    sentence = _TERM.sub(lambda found: found[0] if _shared(found["term"], claim) else "", _calm(sentence))
     found = {name: min(MOST, len(_lexicon(name).findall(sentence))) for name in LEXICONS}
     found |= {name: min(MOST, len(pattern.findall(sentence))) for name, pattern in _PATTERNS.items()}
     negated = bool(found["negation"] and not found["affirm"])
@@ -216,6 +218,11 @@ def cue_matrix(pairs: list[tuple[str, str]]) -> np.ndarray:
     if not pairs:
         return np.zeros((0, len(CUE_NAMES)), np.float32)
     return np.stack([cues(sentence, claim) for sentence, claim in pairs])
+
+
+def _shared(term: str, claim: str) -> bool:
+    """Whether a word of the term is one of the claim's."""
+    return not set(re.findall(r"\w+", term.casefold())).isdisjoint(re.findall(r"\w+", claim.casefold()))
 
 
 def _calm(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -57,6 +58,14 @@ NOTED = (
     Noted("credit", "of what ought to be called something, the share the thorough model finds", 0.74, 160, _READ),
     Noted("roles", "accuracy on entities in coverage of a war", 0.75, 950, _CAST),
 )
+
+
+def by_source(rows: Iterable[Noted]) -> list[list[Noted]]:
+    """Those together that come from one source."""
+    out: dict[str, list[Noted]] = {}
+    for one in rows:
+        out.setdefault(one.source, []).append(one)
+    return list(out.values())
 
 
 @dataclass(frozen=True)

@@ -84,10 +84,11 @@ def unlabelled(material: Material, data: Path, rng: random.Random) -> list[Pair]
     written = Texts.of(
         [text for text, of_real in zip(material.texts, material.real, strict=True) if not of_real], encoder
     )
+    sources = Sources(written, real, argued)
     pairs = [
-        *_near_claims(material, claims, vectors, Sources(written, real, argued), rng),
+        *_near_claims(material, claims, vectors, sources, rng),
         *_near_headlines([row["claim"] for row in read_packed(data / DOCUMENTS)], real, allowed, encoder, rng),
-        *_of_arguments(arguments, Sources(written, real, argued), allowed, encoder, rng),
+        *_of_arguments(arguments, sources, allowed, encoder, rng),
     ]
     return list(dict.fromkeys(pairs))
 

@@ -70,9 +70,6 @@ PLAIN = {
                  "He rejected the claim that {1}.", "The idea that {1} is false."),
 }  # fmt: skip
 
-# Each pair is judged under the claim and so many paraphrases.
-WORDINGS = 2
-
 PHRASES_C = 2.0
 # A phrase in fewer sentences teaches nothing of others.
 LEAST_SENTENCES = 3

@@ -35,8 +35,8 @@ def sides(
     over = _common(places, np.hstack([points - half, points + half])[:, None])[..., 0]
     over[every, :, every] = 0
     beyond = np.clip(within[0] - places[:, :, 0], 0, None) + np.clip(places[:, :, 2] - within[1], 0, None)
-    # What is cut off is worse than what is covered, and a mark, which is small, is covered more easily than it is
-    # missed; a tie goes to the side that is liked more.
+    # Worst is what is cut off; a mark under a name is lost, a name under another half so; a tie goes to the side
+    # that is liked more.
     alone = over.sum(2) * 3 + beyond * 100 + np.arange(len(SIDES)) * 0.5
     near = [(i, j) for i, j in combinations(every.tolist(), 2) if meet[i, :, j].any()]
     chosen = np.zeros(len(points), dtype=int)

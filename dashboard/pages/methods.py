@@ -15,10 +15,10 @@ from dashboard.context import Context
 from dashboard.numbers import NONE, STATED, count, moment
 from dashboard.pages import Page
 from dashboard.views.matrix import measure_order
-from dashboard.wording import agreed, by_source, noted
+from dashboard.wording import agreed, noted
 from pipeline.measures import Declaration, Example, Measure, Quantity, all_measures
 from pipeline.snapshot import Snapshot
-from pipeline.validity import NOTED, Agreement, Noted, agreements
+from pipeline.validity import NOTED, Agreement, Noted, agreements, by_source
 
 # What holds for every measure; each entry says what is computed and where it comes from.
 GENERAL = (

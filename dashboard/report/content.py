@@ -12,11 +12,11 @@ from dashboard.numbers import count, day, days, many, moment, number, percent
 from dashboard.report import citing
 from dashboard.report.pictures import Pictures
 from dashboard.report.sentences import Sentences
-from dashboard.wording import agreed, by_source, noted
+from dashboard.wording import agreed, noted
 from dashboard.wording import said as in_words
 from pipeline.measures import all_measures
 from pipeline.snapshot import Snapshot
-from pipeline.validity import NOTED, agreements
+from pipeline.validity import NOTED, agreements, by_source
 
 STRIPS = "8"  # of what stands out most: with its legend it takes half a page
 FINDINGS = 6  # with their sentences; the strips show more
