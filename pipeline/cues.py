@@ -146,8 +146,8 @@ LEXICONS: dict[str, str] = {
     "source": _SOURCE, "person": _PERSON, "calendar": _CALENDAR, "only": _ONLY, "first": _FIRST,
 }  # fmt: skip
 
-# A term and who uses it ("in what economists call a 'liquidity trap'"): nobody says the claim there, unless its words
-# are the term's.
+# A term and who uses it ("in what economists call a 'liquidity trap'"): nobody says the claim there, unless the term
+# is what it claims ("in what critics call a coup").
 _TERM = re.compile(
     r"\bin what (?:[\w’'-]+ ){1,6}(?:calls?|knows? as) (?:an? |the )?(?P<term>[\"“‘'][^\"“”‘’']{1,40}[\"”’']|\w+)"
 )
@@ -195,7 +195,7 @@ def cues(sentence: str, claim: str) -> np.ndarray:
     A sentence or claim all in capitals is read in lower case, but for its names, which cannot be told.
     """
     claim = _calm(claim)
-    sentence = _TERM.sub(lambda found: found[0] if _shared(found["term"], claim) else "", _calm(sentence))
+    sentence = _TERM.sub(lambda found: found[0] if _within(found["term"], claim) else "", _calm(sentence))
     found = {name: min(MOST, len(_lexicon(name).findall(sentence))) for name in LEXICONS}
     found |= {name: min(MOST, len(pattern.findall(sentence))) for name, pattern in _PATTERNS.items()}
     negated = bool(found["negation"] and not found["affirm"])
@@ -220,9 +220,9 @@ def cue_matrix(pairs: list[tuple[str, str]]) -> np.ndarray:
     return np.stack([cues(sentence, claim) for sentence, claim in pairs])
 
 
-def _shared(term: str, claim: str) -> bool:
-    """Whether a word of the term is one of the claim's."""
-    return not set(re.findall(r"\w+", term.casefold())).isdisjoint(re.findall(r"\w+", claim.casefold()))
+def _within(term: str, claim: str) -> bool:
+    """Whether all words of the term are the claim's."""
+    return set(re.findall(r"\w+", term.casefold())).issubset(re.findall(r"\w+", claim.casefold()))
 
 
 def _calm(text: str) -> str:

@@ -247,8 +247,8 @@ def test_who_uses_a_term_says_nothing_of_the_claim() -> None:
     plain = "The bridge costs too much"
     aside = cues(f"{plain} in what many economists call a “money pit”.", CLAIM.claim)
     assert not aside[[CUE_NAMES.index(name) for name in ("say", "quoted", "attributed", "distance")]].any()
-    claimed = cues("They built it in what many experts call a “bridge to nowhere”.", CLAIM.claim)
-    assert claimed[CUE_NAMES.index("attributed")] == 1, "the term is the claim's own"
+    claimed = cues("The army took over in what many critics call a coup.", "The takeover was a coup.")
+    assert claimed[CUE_NAMES.index("attributed")] == 1, "the term is what is claimed"
     called = cues(f"{plain}, critics say.", CLAIM.claim)
     assert called[CUE_NAMES.index("attributed")] == 1
 
