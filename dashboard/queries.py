@@ -20,7 +20,6 @@ from dashboard.corpus_evidence import in_context as in_context
 from dashboard.corpus_evidence import sentences_behind as sentences_behind
 from dashboard.corpus_evidence import sourced as sourced
 from dashboard.corpus_evidence import topic_passages as topic_passages
-from dashboard.figures._frame import counted_once
 from dashboard.figures._frame import item_labels as item_labels
 from dashboard.groups import event_rows
 from dashboard.lasting import lasting
@@ -146,11 +145,6 @@ def per_day(articles: Frame) -> Frame:
     size = articles.groupby("date").size()
     every = pd.date_range(size.index.min(), size.index.max(), freq="D")
     return size.reindex(every, fill_value=0).rename_axis("date").reset_index(name="articles")
-
-
-def once(snapshot: Snapshot) -> np.ndarray:
-    """Which articles count where wire copy counts once: the measured ones that are not later copies."""
-    return counted_once(snapshot)
 
 
 def evidence_in(snapshot: Snapshot, article: str) -> Frame:

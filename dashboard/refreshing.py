@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Literal
 
+from dashboard.allowing import Asker, may
 from pipeline.errors import WorkError
 from pipeline.lock import held, held_by
 from pipeline.runs import Run, read_runs
 from pipeline.settings import Settings
 from pipeline.snapshot import corpus_folder
-
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
-# A proxy on this machine calls from loopback for somebody elsewhere, and says so in one of these.
-FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via")
 
 
 @dataclass(frozen=True)
@@ -47,19 +44,15 @@ class Refresher:
         self._child: subprocess.Popen[bytes] | None = None
         self._said: IO[bytes] | None = None
 
-    def refusal(self, *, remote: str | None, host: str, headers: Mapping[str, str]) -> str | None:
-        """Why whoever asks may not start a refresh; null where they may. host: as the browser asked for it."""
+    def refusal(self, asks: Asker) -> str | None:
+        """Why whoever asks may not start a refresh; null where they may."""
         allowed = self.settings.refresh_from_page
         if self.command is None:
             return "This dashboard was started without the corpus’s folder; run `parallax refresh` in a terminal."
+        if may(allowed, asks, self.settings):
+            return None
         if allowed == "none":
             return "The settings keep refreshes out of the page (refresh_from_page)."
-        if allowed == "all":
-            return None
-        named = host.rsplit(":", 1)[0].strip("[]") if not host.endswith("]") else host.strip("[]")
-        here = self.settings.host in LOOPBACK and (remote or "") in LOOPBACK and named in LOOPBACK
-        if here and not any(name in headers for name in FORWARDED):
-            return None
         return (
             "Only readers on the machine that serves this page may start one; the setting refresh_from_page opens it."
         )

@@ -88,6 +88,9 @@ class Settings(BaseSettings):
     refresh_from_page: Literal["local", "all", "none"] = Field(
         "local", description="who may start a refresh from the dashboard: readers on this machine, all, or none"
     )
+    code_from_page: Literal["local", "all", "none"] = Field(
+        "local", description="who may code by hand in the dashboard: readers on this machine, all, or none"
+    )
     log_format: Literal["lines", "json"] = Field("lines", description="form of log lines on standard error")
     hook_command: SecretStr | None = Field(
         None, description="command run on trouble, with the run as JSON on its input"

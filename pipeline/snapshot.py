@@ -180,6 +180,14 @@ class Snapshot:
             return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]
 
     @cached_property
+    def counted_once(self) -> np.ndarray:
+        """Which articles count where wire copy counts once: the measured ones that are not later copies."""
+        wire = self.table("wirecopy")
+        counted: np.ndarray = self.heads["measured"].to_numpy(bool).copy()
+        counted[self.places(wire.loc[~wire["first"], "article"])] = False
+        return counted
+
+    @cached_property
     def quantities(self) -> list[str]:
         """The quantities that have tallies here."""
         return sorted(path.stem for path in (self.folder / "tallies").glob("*.npz"))

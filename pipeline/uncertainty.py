@@ -182,6 +182,13 @@ def _percentile(ordered: np.ndarray, share: float) -> np.ndarray:
     return np.asarray(low + (high - low) * (place - below))
 
 
+def wilson(share: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Wilson's (1927) 95 % interval of shares 0 – 1 of n; NaN where n is 0."""
+    centre = (share + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
+    half = Z95 / (1 + Z95**2 / n) * np.sqrt(share * (1 - share) / n + Z95**2 / (4.0 * n**2))
+    return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
+
+
 def _at_least_wilson(
     value: np.ndarray, low: np.ndarray, high: np.ndarray, n: np.ndarray, quantity: Quantity
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -189,11 +196,9 @@ def _at_least_wilson(
     floor, ceiling = quantity.bounds
     if quantity.counted and floor is not None and ceiling is not None:
         with np.errstate(invalid="ignore", divide="ignore"):
-            share = (value - floor) / (ceiling - floor)
-            centre = (share + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
-            half = Z95 / (1 + Z95**2 / n) * np.sqrt(share * (1 - share) / n + Z95**2 / (4.0 * n**2))
-        low = np.fmin(low, floor + (ceiling - floor) * np.clip(centre - half, 0, 1))
-        high = np.fmax(high, floor + (ceiling - floor) * np.clip(centre + half, 0, 1))
+            least, most = wilson((value - floor) / (ceiling - floor), n)
+        low = np.fmin(low, floor + (ceiling - floor) * least)
+        high = np.fmax(high, floor + (ceiling - floor) * most)
     none = np.isnan(value)
     return np.where(none, np.nan, np.fmin(low, value)), np.where(none, np.nan, np.fmax(high, value))
 

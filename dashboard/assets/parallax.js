@@ -164,6 +164,29 @@
     if (target) { event.preventDefault(); target.focus(); }
   });
 
+  /* While the focus is on what is to be coded, a key of the card (`data-key`) gives its answer; what comes next has the
+     focus then, so that a coder need not leave the keyboard. */
+  let answering = false;
+
+  document.addEventListener("keydown", function (event) {
+    const card = document.activeElement && document.activeElement.closest && document.activeElement.closest("#coding-card");
+    if (!card || event.ctrlKey || event.altKey || event.metaKey || event.repeat) { return; }
+    const button = card.querySelector('[data-key="' + CSS.escape(event.key.toLowerCase()) + '"]:not(:disabled)');
+    if (button) { event.preventDefault(); button.click(); }
+  });
+
+  document.addEventListener("click", function (event) {
+    if (event.target.closest("#coding-card [data-key]")) { answering = true; }
+  });
+
+  new MutationObserver(function () {
+    const card = answering && document.querySelector("#coding-card .coding-card, #coding-card .state");
+    if (!card || card.contains(document.activeElement)) { return; }
+    answering = false;
+    card.setAttribute("tabindex", "-1");
+    card.focus({ preventScroll: true });
+  }).observe(document.body, { childList: true, subtree: true });
+
   /* Pointing at what was found lights its spans, and the reverse. */
   function spans(names, near) {
     const side = near.closest("[data-side]") || document;

@@ -14,9 +14,8 @@ import pandas as pd
 
 from dashboard.export.embed import SHEET
 from dashboard.export.provenance import KEY
+from pipeline.spreadsheet import RUNS, harmless
 
-# A spreadsheet runs a cell that begins so; the apostrophe makes it text (OWASP, CSV injection).
-_RUNS = ("=", "+", "-", "@", "\t", "\r")
 MOST_ROWS = 1_048_575  # of a sheet, less the header
 _ILLEGAL = {i: None for i in range(32) if i not in (9, 10, 13)}
 
@@ -34,11 +33,6 @@ ABOUT = {
     "start": "first character in the article's text", "end": "one past the last", "text": "the span",
     "voice": "whose words: own, attributed, distanced", "weight": "what it adds", "measure": "the measure",
 }  # fmt: skip
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet runs as a formula."""
-    return "'" + text if text.startswith(_RUNS) else text
 
 
 def _is_text(column: pd.Series) -> bool:
@@ -152,7 +146,7 @@ def _fill_data(sheet: Any, frame: pd.DataFrame) -> None:
             cell = sheet.cell(r, c, _sheet_text(value) if c - 1 in texts else value)
             if c - 1 in texts:
                 cell.data_type = "s"  # text, whatever it begins with: kept as it is, and never run
-                cell.quotePrefix = cell.value.startswith(_RUNS)
+                cell.quotePrefix = cell.value.startswith(RUNS)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
     for c, name in enumerate(frame.columns, 1):

@@ -185,7 +185,7 @@ def _event_profile(snapshot: Snapshot, quantity: str, event: str) -> dict[str, n
         raise InputError(f'no event "{event}" in snapshot {snapshot.id}', remedy="`parallax events` lists them")
     if quantity not in snapshot.quantities:
         return {name: np.empty(0) for name in ("item", "outlet", *FOUND)}
-    rows = inside[counted_once(snapshot)[inside]]
+    rows = inside[snapshot.counted_once[inside]]
     codes, names = outlet_codes(snapshot)
     outlets = sorted({names[i] for i in codes[rows]})
     place = {name: i for i, name in enumerate(outlets)}
@@ -214,16 +214,6 @@ def grouped_values(
         seed, resamples = int(snapshot.manifest["seed"]), int(snapshot.manifest["resamples"])
         found = estimate(tally, declared, groups, n_groups, seed=seed, resamples=resamples)
     return {"value": found.value, "low": found.low, "high": found.high, "n": found.n}
-
-
-@lasting
-def counted_once(snapshot: Snapshot) -> np.ndarray:
-    """Which articles count where wire copy counts once: the measured ones that are not later copies."""
-    articles, wire = snapshot.heads, snapshot.table("wirecopy")
-    later = wire.loc[~wire["first"], "article"]
-    counted: np.ndarray = articles["measured"].to_numpy(bool).copy()
-    counted[snapshot.places(later)] = False
-    return counted
 
 
 @lasting

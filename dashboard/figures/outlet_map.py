@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from dashboard.figures import Chart, Option, Source
-from dashboard.figures._frame import counted_once, frame_of, kinds_of, records
+from dashboard.figures._frame import frame_of, kinds_of, records
 from dashboard.figures._labels import sides
 from dashboard.figures._layout import (
     WIDTH,
@@ -98,14 +98,14 @@ class Distributions:
 def outlets_of(snapshot: Snapshot) -> list[str]:
     """The outlets that have articles which count, by name."""
     codes, names = outlet_codes(snapshot)
-    return sorted(names[i] for i in np.unique(codes[counted_once(snapshot)]))
+    return sorted(names[i] for i in np.unique(codes[snapshot.counted_once]))
 
 
 @lasting
 def distributions(snapshot: Snapshot, measure: str) -> Distributions:
     """Of one measure, over the whole corpus; outlets as `outlets_of` gives them."""
     tally, (codes, names) = snapshot.tally(measure), outlet_codes(snapshot)
-    once, seed = counted_once(snapshot), int(snapshot.manifest["seed"])
+    once, seed = snapshot.counted_once, int(snapshot.manifest["seed"])
     rows = [np.flatnonzero(once & (codes == names.index(name))) for name in outlets_of(snapshot)]
     totals, itself = np.zeros((len(rows), len(tally.items))), np.full(len(rows), np.nan)
     for i, some in enumerate(rows):

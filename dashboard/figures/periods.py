@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.figures import Chart, Option, Source
-from dashboard.figures._frame import FOUND, counted_once, frame_of, grouped_values, kinds_of, records, typed, valued
+from dashboard.figures._frame import FOUND, frame_of, grouped_values, kinds_of, records, typed, valued
 from dashboard.figures._layout import empty, packed, plain, source_label
 from dashboard.figures._sheet import Sheet, left_out, shown_sources
 from dashboard.figures.trends import chosen_item, described
@@ -68,7 +68,7 @@ def _compared(
 ) -> pd.DataFrame:  # fmt: skip
     """The same of a corpus: kept, since the page draws it and says it in words."""
     name, chosen = chosen_item(source, quantity, item)
-    once = counted_once(source)
+    once = source.counted_once
     if chosen is None or not once.any():
         return frame_of([], EXTRA)
     spans = _spans(source.heads["date"][once], first, second)

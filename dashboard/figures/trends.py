@@ -11,7 +11,6 @@ import pandas as pd
 from dashboard.figures import Chart, Option, Source
 from dashboard.figures._frame import (
     concept_labels,
-    counted_once,
     family_named,
     frame_of,
     grouped_values,
@@ -83,7 +82,7 @@ def data(
     if not isinstance(source, Snapshot):
         raise InputError("chart trends needs a corpus", remedy="leave the piece out")
     name, chosen = chosen_item(source, quantity, item)
-    once = counted_once(source)
+    once = source.counted_once
     if chosen is None or not once.any():
         return frame_of([], EXTRA)
     begins, steps = _stepped(source, step)
@@ -123,7 +122,7 @@ def described(snapshot: Snapshot, quantity: str, item: str) -> dict[str, Any]:
 @lasting
 def _stepped(snapshot: Snapshot, step: str | None) -> tuple[np.ndarray, np.ndarray]:
     """The step of each article, −1 where it does not count, as its place among the steps; and their first days."""
-    dates, once = snapshot.heads["date"], counted_once(snapshot)
+    dates, once = snapshot.heads["date"], snapshot.counted_once
     starts = _starts(dates.to_numpy(), _step(dates[once], step))
     steps = np.unique(starts[once])
     return np.where(once, np.searchsorted(steps, starts), -1).astype(np.int32), steps

@@ -28,7 +28,7 @@ class Page:
 
 def all_pages() -> tuple[Page, ...]:
     """The pages in the order of the navigation; Compare, the first, is the home page."""
-    from dashboard.pages import codebook, compare, events, methods, outlets, refreshes, topics, trends
+    from dashboard.pages import codebook, coding, compare, events, methods, outlets, refreshes, topics, trends
 
-    modules = (compare, events, trends, outlets, topics, refreshes, codebook, methods)
+    modules = (compare, events, trends, outlets, topics, refreshes, codebook, coding, methods)
     return tuple(module.PAGE for module in modules)

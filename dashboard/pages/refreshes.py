@@ -10,10 +10,10 @@ import dash_mantine_components as dmc
 import pandas as pd
 from dash import Input, Output, State, dcc, no_update
 from dash.exceptions import PreventUpdate
-from flask import has_request_context, request
 
 from dashboard import address, html, queries, shell
 from dashboard.address import View
+from dashboard.allowing import asker
 from dashboard.components import facts, failure, heading, section, state, table, take_table
 from dashboard.context import Context
 from dashboard.numbers import count, duration, moment
@@ -55,7 +55,7 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
 
 def now(context: Context, standing: Standing) -> html.Element:
     """How it stands: the refresh under way, or the last and the next, and the button."""
-    may_not = _refusal(context)
+    may_not = context.refresher.refusal(asker())
     button = dmc.Button(
         "Refresh now", id="refreshes-start", size="sm", disabled=standing.busy or may_not is not None,
     )  # fmt: skip
@@ -111,13 +111,6 @@ def _last_and_next(context: Context) -> html.Element:
             ("Next", planned),
         ]
     )
-
-
-def _refusal(context: Context) -> str | None:
-    """Why this reader may not start a refresh; null where they may."""
-    if not has_request_context():
-        return context.refresher.refusal(remote=None, host="", headers={})
-    return context.refresher.refusal(remote=request.remote_addr, host=request.host, headers=dict(request.headers))
 
 
 def _cut(total: int) -> str:
@@ -235,7 +228,7 @@ def register(app: Any, context: Context) -> None:
     def start(clicks: int | None) -> tuple[Any, ...]:
         if not clicks:
             raise PreventUpdate
-        may_not = _refusal(context)
+        may_not = context.refresher.refusal(asker())
         if may_not is not None:
             return state("It was not started", may_not, kind="error"), no_update, no_update
         try:

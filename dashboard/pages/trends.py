@@ -90,7 +90,7 @@ def _periods(snapshot: Snapshot, view: View) -> html.Element:
 
 @lasting
 def _halves(snapshot: Snapshot) -> tuple[str, str]:
-    dates = snapshot.heads["date"][queries.once(snapshot)]
+    dates = snapshot.heads["date"][snapshot.counted_once]
     return halves(dates) if len(dates) else ("", "")
 
 

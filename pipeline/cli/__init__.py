@@ -65,7 +65,7 @@ def main() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
     set_up_logs()
     for name in ("collecting", "refreshing", "comparing", "exporting", "reporting", "serving", "scheduling",
-                 "quality"):  # fmt: skip
+                 "quality", "coding"):  # fmt: skip
         _register(name)
     raise SystemExit(_run())
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISION = "0001"  # what `migrations/versions/` ends with; a test compares the two
+REVISION = "0002"  # what `migrations/versions/` ends with; a test compares the two
 
 metadata = MetaData()
 
@@ -120,3 +120,24 @@ source_runs = Table(
     Column("bytes", Integer, nullable=False),
 )
 Index("source_runs_by_source", source_runs.c.corpus, source_runs.c.source, source_runs.c.started)
+
+# What people answered who read spans by hand; rows are added and never changed, of one coder's on one span the last
+# counts, and one without an answer takes back what was there.
+codings = Table(
+    "codings",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("corpus", String, nullable=False),
+    Column("measure", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("asked", Text, nullable=False),  # the words of the question
+    Column("article", String, nullable=False),
+    Column("content_hash", String, nullable=False),  # of the version that was read
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("coder", String, nullable=False),
+    Column("answer", String),  # null: taken back
+    Column("found", String, nullable=False),  # what the measure had answered
+    Column("at", Moment, nullable=False),
+)
+Index("codings_by_subject", codings.c.corpus, codings.c.measure, codings.c.subject)

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from types import ModuleType
@@ -68,6 +68,40 @@ class Example:
     says: str
 
 
+NOT_IT = "none"  # the answer that a span is no evidence: the last of every measure's answers
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer of a coder: its value in the evidence, what a button calls it, and when it is right."""
+
+    value: str
+    title: str
+    about: str
+
+
+@dataclass(frozen=True)
+class Coding:
+    """How people code by hand what a measure found: a span at a time, without the measure's answer in view.
+
+    question: what they are asked, with {asked} in the place of the claim, the thing or the name. subject: the
+    column of the evidence that says of what it is. column: where the answer goes; `NOT_IT` takes the row away.
+    quantities: those whose values follow from such answers. weights: what a row weighs by its answer, where not 1.
+    """
+
+    question: str
+    subject: Literal["item", "label"]
+    column: Literal["label", "voice"]
+    answers: tuple[Answer, ...]
+    quantities: tuple[str, ...]
+    weights: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The answers as the evidence has them, `NOT_IT` among them."""
+        return tuple(answer.value for answer in self.answers)
+
+
 @dataclass(frozen=True)
 class Declaration:
     """What a measure says of itself; the methods page and the contract tests read it."""
@@ -83,6 +117,7 @@ class Declaration:
     examples: tuple[Example, ...] = ()
     evaluated_by: tuple[str, ...] = ()  # tasks of `parallax evaluate`
     kept: bool = True  # evidence is kept by an article's content; false where it depends on the corpus
+    coding: Coding | None = None  # how people code it by hand; null where they cannot
 
 
 @dataclass(frozen=True)
@@ -130,6 +165,11 @@ def all_measures() -> tuple[Measure, ...]:
     """Every measure of this package, by the name of its module."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
     return tuple(_measure(importlib.import_module(f"{__name__}.{name}")) for name in names)
+
+
+def measure_named(name: str) -> Measure | None:
+    """The measure of that name; null where there is none."""
+    return next((measure for measure in all_measures() if measure.name == name), None)
 
 
 @cache

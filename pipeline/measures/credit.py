@@ -7,7 +7,7 @@ import pandas as pd
 
 from pipeline.codebook import Codebook
 from pipeline.credit_reading import Memories, Readings, read_texts
-from pipeline.measures import Declaration, Example, Quantity, Tally, counts
+from pipeline.measures import NOT_IT, Answer, Coding, Declaration, Example, Quantity, Tally, counts
 from pipeline.models import Models
 from pipeline.reading import Reading
 from pipeline.schema import EVIDENCE
@@ -55,6 +55,18 @@ DECLARATION = Declaration(
         ),
     ),
     evaluated_by=("credit", "narratives"),
+    coding=Coding(
+        question="What does the sentence do with the claim “{asked}”?",
+        subject="item",
+        column="label",
+        answers=(
+            Answer("credits", "Credits it", "says that it is so, or takes it as given, in the outlet’s own voice"),
+            Answer("reports", "Reports it", "leaves it with somebody who says so; in a quotation, always this"),
+            Answer("disputes", "Disputes it", "says or shows that it is not so, or that it is denied"),
+            Answer(NOT_IT, "Does not speak to it", "is about something else, however near"),
+        ),
+        quantities=("credit",),
+    ),
 )
 _CREDITS, _REPORTS, _DISPUTES, _NONE = "credits", "reports", "disputes", "none"
 

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import sparse
 
 from pipeline.codebook import Codebook
-from pipeline.measures import Declaration, Example, Quantity, Tally, counts
+from pipeline.measures import NOT_IT, Answer, Coding, Declaration, Example, Quantity, Tally, counts
 from pipeline.models import Models
 from pipeline.reading import Reading
 from pipeline.schema import EVIDENCE
@@ -70,6 +70,18 @@ DECLARATION = Declaration(
         ),
     ),
     evaluated_by=("naming", "attribution"),
+    coding=Coding(
+        question="In whose voice is {asked} called by the marked words?",
+        subject="label",
+        column="voice",
+        answers=(
+            Answer("own", "The outlet’s own", "the outlet itself calls it so"),
+            Answer("attributed", "Somebody else’s", "it stands in words that are quoted or reported"),
+            Answer("distanced", "Kept at a distance", "scare quotes, “so-called”, “what they call”, “alleged”"),
+            Answer(NOT_IT, "Does not name it", "the words mean something else here"),
+        ),
+        quantities=("naming",),
+    ),
 )
 _VOICE = {"naming": "own", "naming_attributed": "attributed", "naming_distanced": "distanced"}
 

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import sparse
 
 from pipeline.codebook import Codebook
-from pipeline.measures import Declaration, Example, Quantity, Tally, counts
+from pipeline.measures import NOT_IT, Answer, Coding, Declaration, Example, Quantity, Tally, counts
 from pipeline.mentions import Names
 from pipeline.models import Models
 from pipeline.reading import Reading
@@ -66,6 +66,19 @@ DECLARATION = Declaration(
         ),
     ),
     evaluated_by=("portrayal", "roles"),
+    coding=Coding(
+        question="How does the sentence speak of {asked}?",
+        subject="item",
+        column="label",
+        answers=(
+            Answer("favourable", "Favourably", "praise, sympathy, or a deed that speaks for it"),
+            Answer("neutral", "Neutrally", "neither for it nor against it"),
+            Answer("unfavourable", "Unfavourably", "blame, ridicule, or a deed that speaks against it"),
+            Answer(NOT_IT, "Means something else", "the name stands for another thing here"),
+        ),
+        quantities=("portrayal",),
+        weights={label: float(polarity) for polarity, label in SENTIMENTS.items()},
+    ),
 )
 
 

@@ -105,6 +105,7 @@ VIEWS = {
     "/topics?topic=none-such": "h1.state-title",
     "/trends?events=5&by=kind": "#trends-trends .main-svg",
     "/codebook?try=" + quote('{"kind":"term","text":"ferry","into":"the-bridge","more":[]}'): ".caught",
+    "/coding?subject=credit%7Cbridge-needed": ".coding-card",
     "/nowhere": "h1.state-title",
 }
 

@@ -246,3 +246,24 @@ def tab_to(page: Any, selector: str, *, backwards: bool = False) -> None:
         if page.evaluate("s => document.activeElement.matches(s)", selector):
             return
     raise AssertionError(f"the keyboard does not get to {selector}")
+
+
+def test_a_coder_answers_by_keyboard_and_takes_it_back(page: Any, address: str) -> None:
+    page.goto(f"{address}/coding?subject=credit%7Cbridge-too-dear")
+    page.locator("#coding-coder").fill("AB")
+    choice = page.locator('.coding-choice[data-key="4"]')
+    expect(choice).to_be_enabled()
+    first = choice.get_attribute("data-value")
+    page.locator(".coding-card").focus()
+    page.keyboard.press("4")
+    expect(page.locator(".coding-progress")).to_contain_text("1 by you")
+    expect(choice).not_to_have_attribute("data-value", first)
+    expect(page.locator("#coding-results")).to_contain_text("the measure is right for")
+    assert page.evaluate("document.activeElement.closest('#coding-card') !== null")
+    page.keyboard.press("u")
+    expect(page.locator(".coding-progress")).to_contain_text("0 by you")
+    expect(choice).to_have_attribute("data-value", first)
+    page.locator("#coding-coder").focus()
+    page.keyboard.press("4")  # a letter of the name, not an answer
+    expect(page.locator("#coding-coder")).to_have_value("AB4")
+    expect(page.locator(".coding-progress")).to_contain_text("0 by you")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from dashboard.allowing import Asker
 from dashboard.pages import refreshes
 from dashboard.refreshing import Refresher
 from pipeline.collect.health import health_of
@@ -49,12 +50,12 @@ def ended(started: Refresher) -> None:
     ],
 )
 def test_who_may_start_a_refresh(tmp_path: Path, settings: dict[str, Any], asked: dict[str, Any], may: bool) -> None:
-    assert (refresher(tmp_path, "true", **settings).refusal(**asked) is None) is may
+    assert (refresher(tmp_path, "true", **settings).refusal(Asker(**asked)) is None) is may
 
 
 def test_without_a_command_nobody_can(tmp_path: Path) -> None:
     nobody = refresher(tmp_path, refresh_from_page="all")
-    assert "parallax refresh" in (nobody.refusal(**HERE) or "")
+    assert "parallax refresh" in (nobody.refusal(Asker(**HERE)) or "")
     with pytest.raises(WorkError, match="parallax refresh"):
         nobody.start()
 

@@ -239,6 +239,18 @@ def test_the_revision_is_the_last_migration() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [REVISION]
 
 
+def test_a_library_of_the_first_form_gains_what_came_since_and_keeps_what_it_has(
+    library: Library, library_url: str, tmp_path: Path
+) -> None:
+    counts(library, FERRY)
+    with library.engine.begin() as connection:
+        connection.execute(text("DROP TABLE codings"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    with open_library(load_settings(store=tmp_path, library_url=library_url)) as opened:
+        assert inspect(opened.engine).has_table("codings")
+        assert len(opened.articles("bridge")) == 1
+
+
 def test_a_library_of_a_newer_parallax_is_left_alone(library: Library, library_url: str, tmp_path: Path) -> None:
     with library.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'zzzz'"))

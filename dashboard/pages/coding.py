@@ -1,0 +1,248 @@
+"""Coding by hand: read at random what a measure found, and see how often it is right and what that makes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import dash_mantine_components as dmc
+import pandas as pd
+from dash import Input, Output, State, ctx, dcc, no_update
+from dash.exceptions import PreventUpdate
+
+from dashboard import address, html, shell
+from dashboard.address import View
+from dashboard.allowing import asker, may
+from dashboard.components import failure, heading, section, segment, select, state
+from dashboard.context import Context
+from dashboard.groups import group_of
+from dashboard.lasting import lasting
+from dashboard.pages import Page
+from dashboard.queries import item_labels
+from dashboard.views.coding import BACK, STORE, card, progress, results
+from pipeline.coding import Read, Subject, coder_name, next_rows, spans_of, subject_named, subjects
+from pipeline.corrected import agreement, corrected
+from pipeline.errors import InputError, ParallaxError
+from pipeline.measures import all_measures
+from pipeline.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from pipeline.coding_desk import Desk
+
+WHAT = (("new", "What nobody has read"), ("again", "What others have read"))
+BY = (("outlet", "outlet"), ("kind", "kind"), ("country", "country"))
+
+
+def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: ARG001
+    """The page."""
+    options = _options(snapshot)
+    known = [item["value"] for group in options for item in group["items"]]
+    about = (
+        "Read a random sample of what a measure found, without its answer in view. Your answers say how often it is "
+        "right in this corpus, and correct its values: a few dozen an outlet are an hour’s work."
+    )
+    if not known:
+        nothing = state("There is nothing to code", "The codebook has no claim, no concept and no entity.")
+        return html.Div([heading("Coding by hand", about=about), nothing], className="page page-coding")
+    chosen = address.one_of(view, "subject", known, known[0])
+    return html.Div(
+        [
+            heading("Coding by hand", about=about),
+            html.Div(
+                [
+                    html.Div(select("coding-subject", "What", options, chosen, searchable=True), className="wide"),
+                    dmc.TextInput(id="coding-coder", label="Who reads", placeholder="name or initials", size="sm",
+                                  debounce=400, persistence=True, persistence_type="local"),
+                    segment("coding-what", "Read", WHAT, address.one_of(view, "what", [v for v, _ in WHAT], "new")),
+                ],
+                className="controls",
+            ),
+            dcc.Store(id=STORE),
+            dcc.Store(id="coding-given"),
+            html.Div(id="coding-said", **{"aria-live": "assertive"}),
+            html.Div(id="coding-card"),
+            section("What comes of it", html.Div(id="coding-results"), _taking(),
+                    tools=segment("coding-by", "By", BY, address.one_of(view, "by", [v for v, _ in BY], "outlet")),
+                    about="Over the whole corpus, wire copy counted once. Answers stay when a refresh brings "
+                    "articles; those on a text or a question that has changed since are set aside and counted."),
+        ],
+        className="page page-coding",
+    )  # fmt: skip
+
+
+def _taking() -> html.Element:
+    """What is to be taken away: not from an address as tables are, since it changes with every answer."""
+    links = (("answers", "Take all answers away"), ("values", "Take the values away"))
+    more = {"type": "button", "className": "linklike"}
+    buttons = [html.Button(words, id=f"coding-take-{name}", **more) for name, words in links]
+    return html.Div([*buttons, dcc.Download(id="coding-file")], className="take coding-take")
+
+
+def _options(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """What can be coded, by measure."""
+    titles = {measure.name: measure.declaration.title for measure in all_measures()}
+    groups: dict[str, list[dict[str, str]]] = {}
+    for one in subjects(snapshot.codebook):
+        title = titles[one.measure]
+        groups.setdefault(title, []).append({"value": f"{one.measure}|{one.id}", "label": f"{title}: {one.asked}"})
+    return [{"group": title, "items": items} for title, items in groups.items()]
+
+
+def _subject(snapshot: Snapshot, chosen: str | None) -> Subject:
+    """The subject of a choice. Raises InputError for one that there is not."""
+    measure, _, identifier = (chosen or "").partition("|")
+    return subject_named(snapshot.codebook, measure, identifier)
+
+
+@lasting
+def _spans(snapshot: Snapshot, chosen: str) -> pd.DataFrame:
+    return spans_of(snapshot, _subject(snapshot, chosen))
+
+
+def _desk(context: Context) -> Desk:
+    from pipeline.coding_desk import Desk  # brings the library's database along, which other pages do without
+
+    return Desk(context.settings, context.corpus)
+
+
+def _refusal(context: Context, coder: str | None) -> str | None:
+    """Why nobody can answer now; null where they can."""
+    allowed = context.settings.code_from_page
+    if not may(allowed, asker(), context.settings):
+        if allowed == "none":
+            return "The settings keep coding out of the page (code_from_page)."
+        return "Only readers on the machine that serves this page may code; the setting code_from_page opens it."
+    return None if (coder or "").strip() else "Say above who reads: a name or initials."
+
+
+def answered(context: Context, told: str, chosen: str, coder: str | None) -> None:
+    """Stores what a button says: `SNAPSHOT ROW ANSWER`, or that the last answer is taken back.
+
+    Raises InputError for what no button says, and for who may not; WorkError where it cannot be stored.
+    """
+    refused = _refusal(context, coder)
+    if refused is not None:
+        raise InputError("nothing was stored", remedy=refused)
+    desk, name = _desk(context), coder_name(coder)
+    if told == BACK:
+        snapshot = context.snapshot(None)
+        if desk.take_back(_spans(snapshot, chosen), _subject(snapshot, chosen), name) is None:
+            raise InputError("there is no answer of yours to take back", remedy="give one first")
+        return
+    identifier, row, answer = _told(told)
+    snapshot = context.snapshot(identifier)
+    spans = _spans(snapshot, chosen)
+    if row >= len(spans):
+        raise InputError(f"there is no span {row} any more", remedy="load the page again")
+    desk.give(spans, _subject(snapshot, chosen), name, {row: answer})
+
+
+def _told(told: str) -> tuple[str, int, str]:
+    parts = told.split(" ")
+    if len(parts) != 3 or not parts[1].isdecimal():
+        raise InputError("that is no answer", remedy="use the buttons of the page")
+    return parts[0], int(parts[1]), parts[2]
+
+
+def _so_far(context: Context, snapshot: Snapshot, chosen: str) -> tuple[Subject, pd.DataFrame, Read]:
+    subject, spans = _subject(snapshot, chosen), _spans(snapshot, chosen)
+    return subject, spans, _desk(context).read(spans, subject)
+
+
+def reading(context: Context, snapshot: Snapshot, chosen: str, coder: str | None, *, again: bool) -> html.Element:
+    """How far it is, and what is to be read next."""
+    subject, spans, read = _so_far(context, snapshot, chosen)
+    if not len(spans):
+        return state("Nothing was found", "The measure found no sentence for this here: choose something else.")
+    rows = next_rows(spans, read, (coder or "").strip(), again=again)
+    done = progress(spans, read, (coder or "").strip() or None)
+    if rows:
+        shown = card(snapshot, subject, spans, rows[0], may=_refusal(context, coder))
+    elif again:
+        shown = state("Nothing that only others have read", "Two coders on one span say how far people agree.")
+    else:
+        shown = state("All of it is read", "Choose something else, or what others have read.")
+    return html.Div([done, shown])
+
+
+def outcome(context: Context, snapshot: Snapshot, chosen: str, by: str) -> Any:
+    """What the answers say."""
+    subject, spans, read = _so_far(context, snapshot, chosen)
+    values = corrected(spans, read, subject, snapshot.codebook, group_of(snapshot, by, {}))
+    return results(agreement(spans, read, subject), read, values, subject, item_labels(snapshot))
+
+
+def values_of(context: Context, snapshot: Snapshot, chosen: str, by: str) -> pd.DataFrame:
+    """The values as measured and corrected, a row a group and item."""
+    subject, spans, read = _so_far(context, snapshot, chosen)
+    return corrected(spans, read, subject, snapshot.codebook, group_of(snapshot, by, {}))
+
+
+def file_of(context: Context, snapshot: Snapshot, what: str, chosen: str, by: str) -> dict[str, str]:
+    """All answers of the corpus, or the values of what is chosen, as a CSV to be sent."""
+    if what == "answers":
+        from pipeline.coding_sheet import answers_csv
+
+        return {"content": answers_csv(_desk(context).codings()), "filename": "parallax-answers.csv"}
+    from dashboard.export.tables import as_csv
+
+    content = as_csv(values_of(context, snapshot, chosen, by)).decode("utf-8")
+    return {"content": content, "filename": f"parallax-{chosen.replace('|', '-')}-corrected.csv"}
+
+
+def register(app: Any, context: Context) -> None:
+    """The page's callbacks."""
+
+    def show(told: Any, chosen: str, coder: str | None, what: str, held: str | None) -> tuple[Any, ...]:
+        if not chosen:
+            raise PreventUpdate
+        said, given = None, no_update
+        if ctx.triggered_id == STORE and isinstance(told, dict):
+            try:
+                answered(context, str(told.get("value")), chosen, coder)
+                given = told
+            except ParallaxError as error:
+                said = failure(error)
+        try:
+            return reading(context, context.snapshot(held), chosen, coder, again=what == "again"), said, given
+        except ParallaxError as error:
+            return failure(error), said, given
+
+    def follow(_: Any, chosen: str, by: str, held: str | None) -> Any:
+        if not chosen:
+            raise PreventUpdate
+        try:
+            return outcome(context, context.snapshot(held), chosen, by)
+        except ParallaxError as error:
+            return failure(error)
+
+    def take(_: Any, __: Any, chosen: str, by: str, held: str | None) -> tuple[Any, Any]:
+        if ctx.triggered_id is None:
+            raise PreventUpdate
+        what = str(ctx.triggered_id).removeprefix("coding-take-")
+        try:
+            return file_of(context, context.snapshot(held), what, chosen, by), None
+        except ParallaxError as error:
+            return no_update, failure(error)
+
+    app.callback(
+        Output("coding-file", "data"), Output("coding-said", "children", allow_duplicate=True),
+        Input("coding-take-answers", "n_clicks"), Input("coding-take-values", "n_clicks"),
+        State("coding-subject", "value"), State("coding-by", "value"), State("shell-snapshot", "data"),
+        prevent_initial_call=True,
+    )(take)  # fmt: skip
+    app.callback(
+        Output("coding-card", "children"), Output("coding-said", "children"), Output("coding-given", "data"),
+        Input(STORE, "data"), Input("coding-subject", "value"), Input("coding-coder", "value"),
+        Input("coding-what", "value"), State("shell-snapshot", "data"),
+    )(show)  # fmt: skip
+    app.callback(
+        Output("coding-results", "children"), Input("coding-given", "data"), Input("coding-subject", "value"),
+        Input("coding-by", "value"), State("shell-snapshot", "data"),
+    )(follow)  # fmt: skip
+    shell.write_address(
+        app, "coding", {"subject": "", "what": "new", "by": "outlet"}, Input("coding-subject", "value"),
+        Input("coding-what", "value"), Input("coding-by", "value"),
+    )  # fmt: skip
+
+
+PAGE = Page("coding", "/coding", "Coding", layout, register)

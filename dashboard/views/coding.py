@@ -1,0 +1,179 @@
+"""Coding by hand as it looks: the span to read with its answers, and what comes of those that were given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from dashboard import html
+from dashboard.components import facts, section, state, table
+from dashboard.figures._frame import records
+from dashboard.numbers import count, day, interval, many, number
+from dashboard.views.scale import Scale
+from pipeline.coding import UNCLEAR, Read, Subject, in_context
+from pipeline.corrected import LEAST_CODED, Agreement
+from pipeline.measures import Quantity, all_quantities
+from pipeline.snapshot import Snapshot
+
+STORE = "coding-answer"  # which store a button writes its answer to
+BACK = "back"  # what the button says that takes the last answer back
+
+
+def card(snapshot: Snapshot, subject: Subject, spans: pd.DataFrame, row: int, *, may: str | None) -> html.Element:
+    """One span in its context, and a button an answer. may: why nobody can answer; null where they can."""
+    span, words = spans.iloc[row], in_context(snapshot, spans.iloc[[row]]).iloc[0]
+    return html.Div(
+        [
+            html.P(subject.question, className="coding-question", id="coding-question"),
+            html.Blockquote(
+                html.P(
+                    [
+                        html.Span(words["before"], className="around"), words["left"],
+                        html.Mark(words["span"], className="span voice-none"), words["right"],
+                        html.Span(words["after"], className="around"),
+                    ]
+                )
+            ),
+            html.Div(_buttons(snapshot, subject, row, disabled=may is not None), className="coding-answers",
+                     role="group", **{"aria-labelledby": "coding-question"}),
+            html.P(may, className="fine", role="status") if may else None,
+            html.Details([html.Summary("Where it stands"), html.P(_where(snapshot, span), className="fine")]),
+        ],
+        className="coding-card", tabIndex=-1,
+    )  # fmt: skip
+
+
+def _buttons(snapshot: Snapshot, subject: Subject, row: int, *, disabled: bool) -> list[html.Element]:
+    answers = [(one.value, one.title, one.about) for one in subject.coding.answers]
+    answers.append((UNCLEAR, "Cannot tell", "counted, and left out of every figure"))
+    return [
+        html.Button(
+            [html.Span(key, className="key", **{"aria-hidden": "true"}),
+             html.Span([html.Span(title, className="answer"), html.Span(about, className="fine")])],
+            type="button", className="coding-choice", disabled=disabled,
+            **{"data-set": STORE, "data-value": f"{snapshot.id} {row} {value}", "data-key": key},
+        )
+        for key, (value, title, about) in zip([*"123456789"[: len(answers) - 1], "0"], answers, strict=True)
+    ]  # fmt: skip
+
+
+def _where(snapshot: Snapshot, span: pd.Series) -> str:
+    article = snapshot.heads.iloc[int(snapshot.places([span["article"]])[0])]
+    title = article["title"] if isinstance(article["title"], str) else "no title"
+    return f"{article['outlet']} · {day(article['date'])} · {title}"
+
+
+def progress(spans: pd.DataFrame, read: Read, coder: str | None) -> html.Element:
+    """How much is read, by whom, and how to take the last answer back."""
+    done = read.answers["row"].nunique()
+    mine = int((read.answers["coder"] == coder).sum()) if coder else 0
+    share = 100 * done / len(spans) if len(spans) else 0
+    back = html.Button(
+        [html.Span("U", className="key", **{"aria-hidden": "true"}), "Take my last answer back"], type="button",
+        className="linklike", **{"data-set": STORE, "data-value": BACK, "data-key": "u"},
+    )  # fmt: skip
+    return html.Div(
+        [
+            html.P([html.Span([html.Strong(f"{count(done)} of {many(len(spans), 'span')} read"),
+                               f", {count(mine)} by you" if coder else ""]), back if mine else None]),
+            html.Span(html.Span(style={"width": f"{share:.1f}%"}), className="bar", **{"aria-hidden": "true"}),
+        ],
+        className="coding-progress",
+    )  # fmt: skip
+
+
+def results(found: Agreement, read: Read, values: pd.DataFrame, subject: Subject, labels: dict[str, str]) -> Any:
+    """What the answers say of the measure, and of its values. labels: readable names of items."""
+    if not found.n:
+        return state("No answer yet", "What comes of the answers stands here from the first one on.")
+    return html.Div([_agreement(found, read), *_confused(found, subject), *_values(values, labels)])
+
+
+def _agreement(found: Agreement, read: Read) -> html.Element:
+    right = f"{number(found.right, (0.0, 1.0))} ({interval({'low': found.low, 'high': found.high}, (0.0, 1.0))})"
+    between = None if found.alpha is None else f"α {found.alpha:.2f} ({many(found.twice, 'span')} read twice)"
+    aside = [
+        f"{many(n, 'answer')} {why}"
+        for n, why in (
+            (read.unclear, "that could not be told"), (read.reworded, "to other words of the question"),
+            (read.gone, "on spans that are no longer found"),
+        )
+        if n
+    ]  # fmt: skip
+    return facts(
+        [
+            ("the measure is right for", right), ("spans read", count(found.n)), ("coders agree", between),
+            ("left out", "; ".join(aside) or None),
+        ]
+    )  # fmt: skip
+
+
+def _confused(found: Agreement, subject: Subject) -> list[Any]:
+    titles = {one.value: one.title for one in subject.coding.answers}
+    rows = found.table[found.table.sum(axis=1) > 0]
+    shown = pd.DataFrame({"The measure said": [titles[name] for name in rows.index]})
+    for name in rows.columns:
+        shown[titles[name]] = [f"{value:g}" for value in rows[name].round(1)]
+    about = html.P("What the measure said, beside what people said, in spans.", className="section-about")
+    return [about, table(shown, caption="The measure’s answers beside people’s", numeric=list(shown.columns[1:]))]
+
+
+def _values(values: pd.DataFrame, labels: dict[str, str]) -> list[Any]:
+    if values.empty:
+        return [state("Not enough for a value yet",
+                      f"A corrected value takes {LEAST_CODED} spans read, or all that there are.")]  # fmt: skip
+    out: list[Any] = []
+    for (quantity, item), rows in values.groupby(["quantity", "item"], sort=False):
+        title = f"{all_quantities()[str(quantity)].title}: {labels.get(str(item), str(item))}"
+        out.append(html.H3(title, className="coding-item"))
+        out.append(
+            html.Ol([_value(row, all_quantities()[str(quantity)]) for row in records(rows)], className="corrected")
+        )
+    return [section("The values, corrected", _key(), *out, about=(
+        "Each as the measure has it and once the answers are reckoned in, with 95 % intervals. The corrected one is "
+        "right whatever the measure’s errors; what the measure missed is in neither."))]  # fmt: skip
+
+
+def _key() -> html.Element:
+    measured = html.Li([html.Span(className="mark mark-measured"), "as measured"])
+    corrected = html.Li([html.Span(className="mark mark-piece"), "corrected by hand, with its interval"])
+    return html.Ul([corrected, measured], className="legend", **{"aria-label": "Marks"})
+
+
+def _value(row: dict[str, Any], quantity: Quantity) -> html.Element:
+    bounds = quantity.bounds
+    measured = {name: row[name] for name in ("value", "low", "high")}
+    corrected = {"value": row["corrected"], "low": row["corrected_low"], "high": row["corrected_high"]}
+    outlets = f", {many(row['outlets'], 'outlet')}" if row["outlets"] > 1 else ""
+    read = f"{count(row['coded'])} of {count(row['found'])} read{outlets}"
+    return html.Li(
+        [
+            html.Span([html.Span(row["group"], className="finding"), html.Span(read, className="figures")],
+                      className="strip-words"),
+            html.Span([html.Span(number(corrected["value"], bounds), className="strip-value"),
+                       html.Span(interval(corrected, bounds), className="figures")], className="corrected-value"),
+            html.Span([html.Span(number(measured["value"], bounds)), html.Span(interval(measured, bounds),
+                       className="figures")], className="corrected-value measured"),
+            _strip(measured, corrected, Scale(float(bounds[0] or 0), float(bounds[1] or 1), bounds)),
+        ],
+        className="strip-row",
+    )  # fmt: skip
+
+
+def _strip(measured: dict[str, Any], corrected: dict[str, Any], scale: Scale) -> html.Element:
+    marks = [html.Span(className="axis")]
+    if measured["value"] == measured["value"]:
+        dot = html.Span(className="mark mark-measured")
+        marks.append(html.Span(dot, className="dot", style={"left": f"{scale.at(measured['value'])}%"}))
+    if corrected["value"] == corrected["value"]:
+        left, right = scale.at(corrected["low"]), scale.at(corrected["high"])
+        marks.append(html.Span(className="whisker", style={"left": f"{left}%", "width": f"{right - left:.2f}%"}))
+        marks.append(html.Span(html.Span(className="mark mark-piece"), className="dot dot-piece",
+                               style={"left": f"{scale.at(corrected['value'])}%"}))  # fmt: skip
+    left_end, right_end = scale.ends
+    return html.Span(
+        [html.Span(marks, className="strip-plot"),
+         html.Span([html.Span(left_end), html.Span(right_end)], className="strip-ends")],
+        className="strip", **{"aria-hidden": "true"},
+    )  # fmt: skip

@@ -1,0 +1,160 @@
+"""The Coding page: who may answer, what a button's words do, what is shown before and after."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.app import create_app
+from dashboard.context import Context
+from dashboard.pages import coding as page
+from pipeline.errors import InputError
+from pipeline.settings import Settings
+from pipeline.snapshot import Snapshot
+from tests.dashboard.handmade import made_snapshot
+from tests.dashboard.pagekit import as_json, make_context, texts
+
+DEAR = "credit|bridge-too-dear"
+
+
+@pytest.fixture
+def snapshot(tmp_path: Path) -> Snapshot:
+    return made_snapshot(tmp_path)
+
+
+@pytest.fixture
+def context(snapshot: Snapshot) -> Context:
+    """A dashboard whose readers all may code."""
+    store = snapshot.folder.parents[2]
+    context = make_context(store)
+    context.settings = Settings(store=store, code_from_page="all")
+    return context
+
+
+def shown(context: Context, *, coder: str | None = "AB", again: bool = False) -> str:
+    return as_json(page.reading(context, context.snapshot(None), DEAR, coder, again=again))
+
+
+def first_answer(drawn: str, value: str) -> str:
+    """What the button says that gives this answer."""
+    return next(told for told in re.findall(r'"data-value": "([^"]+)"', drawn) if told.endswith(f" {value}"))
+
+
+def give(context: Context, value: str, *, coder: str = "AB") -> None:
+    page.answered(context, first_answer(shown(context, coder=coder), value), DEAR, coder)
+
+
+def test_a_span_is_shown_without_what_the_measure_said_and_where_it_stands_only_on_demand(context: Context) -> None:
+    drawn = page.reading(context, context.snapshot(None), DEAR, "AB", again=False)
+    words = texts(drawn)
+    assert "What does the sentence do with the claim “The bridge costs too much.”?" in words
+    assert "The eyesore costs too much." in words
+    assert "label-credits" not in as_json(drawn)
+    before, _, folded = words.partition("Where it stands")
+    assert "Bridge news" not in before
+    assert "Bridge news" in folded
+
+
+def test_an_answer_leads_to_the_next_span_and_can_be_taken_back(context: Context) -> None:
+    first = first_answer(shown(context), "none")
+    give(context, "none")
+    after = shown(context)
+    assert first_answer(after, "none") != first
+    assert "1 by you" in texts(json.loads(after))
+    page.answered(context, "back", DEAR, "AB")
+    assert first_answer(shown(context), "none") == first
+    with pytest.raises(InputError, match="no answer of yours"):
+        page.answered(context, "back", DEAR, "AB")
+
+
+def test_two_readers_get_different_spans_or_what_the_other_has_read(context: Context) -> None:
+    one = first_answer(shown(context), "credits")
+    give(context, "credits")
+    assert first_answer(shown(context, coder="CD"), "credits") != one
+    assert first_answer(shown(context, coder="CD", again=True), "credits") == one
+    assert "Nothing that only others have read" in texts(json.loads(shown(context, again=True)))
+
+
+def test_what_comes_of_it_is_there_from_the_first_answer_on(context: Context, snapshot: Snapshot) -> None:
+    def outcome() -> str:
+        return texts(page.outcome(context, snapshot, DEAR, "outlet"))
+
+    assert "No answer yet" in outcome()
+    give(context, "disputes")
+    assert "the measure is right for 0" in outcome()
+    for _ in range(200):
+        if "All of it is read" in shown(context):
+            break
+        give(context, "disputes")
+    assert "The values, corrected" in outcome()
+    assert "−1.00" in outcome()
+    values = page.values_of(context, snapshot, DEAR, "kind")
+    assert set(values["corrected"]) == {-1.0}
+    assert "corrected_low" in page.file_of(context, snapshot, "values", DEAR, "kind")["content"]
+    assert "disputes" in page.file_of(context, snapshot, "answers", DEAR, "kind")["content"]
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [("", "no answer"), ("x", "no answer"), ("x 1 credits", "no snapshot"), ("../.. 0 credits", "no snapshot"),
+     ("{id} 9999 credits", "no span 9999"), ("{id} -1 credits", "no answer"), ("{id} 0 agrees", "give one of")],
+)  # fmt: skip
+def test_what_no_button_says_stores_nothing(context: Context, snapshot: Snapshot, told: str, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        page.answered(context, told.format(id=snapshot.id), DEAR, "AB")
+    assert "0 by you" in texts(json.loads(shown(context)))
+
+
+@pytest.mark.parametrize(
+    ("allowed", "words"),
+    [("local", "the setting code_from_page opens it"), ("none", "keep coding out of the page")],
+)
+def test_who_may_not_code_is_told_why_and_nothing_is_stored(
+    tmp_path: Path, snapshot: Snapshot, allowed: Any, words: str
+) -> None:
+    context = make_context(tmp_path)
+    context.settings = Settings(store=tmp_path, code_from_page=allowed)  # nobody asks: no request is there
+    drawn = shown(context)
+    assert words in texts(json.loads(drawn))
+    assert drawn.count('"disabled": true') == 5
+    with pytest.raises(InputError, match="nothing was stored"):
+        page.answered(context, f"{snapshot.id} 0 credits", DEAR, "AB")
+
+
+def test_without_a_name_nobody_answers(context: Context, snapshot: Snapshot) -> None:
+    assert "Say above who reads" in texts(json.loads(shown(context, coder=" ")))
+    with pytest.raises(InputError, match="name or initials"):
+        page.answered(context, f"{snapshot.id} 0 credits", DEAR, None)
+
+
+def test_an_answer_goes_over_the_wire_from_this_machine_and_from_no_other(tmp_path: Path, snapshot: Snapshot) -> None:
+    app = create_app(tmp_path, "bridge", Settings(store=tmp_path))
+    outputs = [{"id": "coding-card", "property": "children"}, {"id": "coding-said", "property": "children"},
+               {"id": "coding-given", "property": "data"}]  # fmt: skip
+    told = {"value": f"{snapshot.id} 0 credits", "at": 1}
+    asked = {
+        "output": "..coding-card.children...coding-said.children...coding-given.data..", "outputs": outputs,
+        "inputs": [{"id": "coding-answer", "property": "data", "value": told},
+                   {"id": "coding-subject", "property": "value", "value": DEAR},
+                   {"id": "coding-coder", "property": "value", "value": "AB"},
+                   {"id": "coding-what", "property": "value", "value": "new"}],
+        "changedPropIds": ["coding-answer.data"],
+        "state": [{"id": "shell-snapshot", "property": "data", "value": snapshot.id}],
+    }  # fmt: skip
+
+    def answer(remote: str) -> str:
+        sent = app.server.test_client().post(
+            "/_dash-update-component",
+            json=asked,
+            environ_base={"REMOTE_ADDR": remote},
+            base_url="http://127.0.0.1:8050",
+        )
+        assert sent.status_code == 200, sent.text[:300]
+        return str(sent.text)
+
+    assert "nothing was stored" in answer("203.0.113.9")
+    assert "1 by you" in answer("127.0.0.1")
