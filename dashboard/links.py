@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dashboard import address
+from pipeline.coding import subjects
+from pipeline.snapshot import Snapshot
 
 # What an address says to shape a comparison, besides a chart's own options.
 PIECE_KEYS = ("piece", "text", "ground", "event", "since", "until", "against", "wire")
@@ -24,6 +26,15 @@ _EVENTS = ("/events", ("event",))
 _TRENDS = ("naming", "credit", "voices")  # charts of one quantity: over the whole corpus they are seen in time
 _VIEWS = {"matrix": "matrix", "comparison": "matrix", "omissions": "omitted"}
 View = Mapping[str, str | Sequence[str] | None]
+
+
+def coding_link(snapshot: Snapshot, measure: str, item: str) -> str | None:
+    """Where the sentences of an item are coded by hand; null where they cannot be."""
+    of_term = {term.term: concept.id for concept in snapshot.codebook.concepts for term in concept.terms}
+    subject = of_term.get(item) if measure == "naming" else item
+    if (measure, subject) not in {(one.measure, one.id) for one in subjects(snapshot.codebook)}:
+        return None
+    return "/coding" + address.write({"subject": f"{measure}|{subject}"})
 
 
 def permalink(base: str, name: str, options: View, *, piece: View | None, snapshot: str) -> str | None:

@@ -74,7 +74,7 @@ def _taking() -> html.Element:
     links = (("answers", "Take all answers away"), ("values", "Take the values away"))
     more = {"type": "button", "className": "linklike"}
     buttons = [html.Button(words, id=f"coding-take-{name}", **more) for name, words in links]
-    return html.Div([*buttons, dcc.Download(id="coding-file")], className="take coding-take")
+    return html.Div([*buttons, dcc.Download(id="coding-file")], id="coding-take", className="take coding-take")
 
 
 def _options(snapshot: Snapshot) -> list[dict[str, Any]]:

@@ -95,7 +95,7 @@ def _coded(words: Any) -> Any:
 def _measure(measure: Measure) -> html.Element:
     declared = measure.declaration
     entries = [("How", _how(measure)), ("Limits", declared.limits), ("After", declared.reference),
-               ("Checked by", _checked(declared))]  # fmt: skip
+               ("Checked by", _checked(declared)), ("In your corpus", _by_hand(declared))]  # fmt: skip
     return section(
         declared.title,
         html.Div(
@@ -126,6 +126,14 @@ def _checked(declared: Declaration) -> Any:
     tables = [_noted_of(some) for some in groups if len(some) > 1]
     alone = [html.Li(noted(some)) for some in groups if len(some) == 1]
     return html.Div([html.Ul([*tasks, *alone]), *tables])
+
+
+def _by_hand(declared: Declaration) -> Any:
+    """How a reader finds out how often it is right here; null where it cannot be coded."""
+    if declared.coding is None:
+        return None
+    link = html.PageLink("Code a random sample by hand", href="/coding")
+    return ["These figures are of other texts. ", link, ": how often it is right here, and values corrected by that."]
 
 
 def _noted_of(some: Sequence[Noted]) -> html.Element:

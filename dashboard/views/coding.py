@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -135,6 +136,12 @@ def _values(values: pd.DataFrame, labels: dict[str, str]) -> list[Any]:
         "right whatever the measure’s errors; what the measure missed is in neither."))]  # fmt: skip
 
 
+_HEAD = html.Div(
+    [html.Span(), html.Span("corrected"), html.Span("as measured"), html.Span()], className="corrected-head",
+    **{"aria-hidden": "true"},
+)  # fmt: skip
+
+
 def _key() -> html.Element:
     measured = html.Li([html.Span(className="mark mark-measured"), "as measured"])
     corrected = html.Li([html.Span(className="mark mark-piece"), "corrected by hand, with its interval"])
@@ -143,34 +150,46 @@ def _key() -> html.Element:
 
 def _value(row: dict[str, Any], quantity: Quantity) -> html.Element:
     bounds = quantity.bounds
-    measured = {name: row[name] for name in ("value", "low", "high")}
-    corrected = {"value": row["corrected"], "low": row["corrected_low"], "high": row["corrected_high"]}
+    measured, corrected = _cell(row, "value", ""), _cell(row, "corrected", "corrected_")
     outlets = f", {many(row['outlets'], 'outlet')}" if row["outlets"] > 1 else ""
     read = f"{count(row['coded'])} of {count(row['found'])} read{outlets}"
     return html.Li(
         [
             html.Span([html.Span(row["group"], className="finding"), html.Span(read, className="figures")],
                       className="strip-words"),
-            html.Span([html.Span(number(corrected["value"], bounds), className="strip-value"),
-                       html.Span(interval(corrected, bounds), className="figures")], className="corrected-value"),
-            html.Span([html.Span(number(measured["value"], bounds)), html.Span(interval(measured, bounds),
-                       className="figures")], className="corrected-value measured"),
+            _figure("corrected", corrected, bounds, "corrected-value"),
+            _figure("as measured", measured, bounds, "corrected-value measured"),
             _strip(measured, corrected, Scale(float(bounds[0] or 0), float(bounds[1] or 1), bounds)),
         ],
         className="strip-row",
     )  # fmt: skip
 
 
-def _strip(measured: dict[str, Any], corrected: dict[str, Any], scale: Scale) -> html.Element:
+def _cell(row: dict[str, Any], value: str, ends: str) -> dict[str, float | None]:
+    """A value and its interval; null for what cannot be had."""
+    found = {"value": row[value], "low": row[f"{ends}low"], "high": row[f"{ends}high"]}
+    return {name: None if pd.isna(one) else float(one) for name, one in found.items()}
+
+
+def _figure(words: str, cell: dict[str, float | None], bounds: Sequence[float | None], css: str) -> html.Element:
+    said = html.Span(f"{words}: ", className="sr-only")
+    shown = html.Span(number(cell["value"], bounds), className="corrected-number")
+    return html.Span([said, shown, html.Span(interval(cell, bounds), className="figures")], className=css)
+
+
+def _strip(measured: dict[str, float | None], corrected: dict[str, float | None], scale: Scale) -> html.Element:
     marks = [html.Span(className="axis")]
-    if measured["value"] == measured["value"]:
+    if scale.low < 0:
+        marks.append(html.Span(className="zero", style={"left": f"{scale.at(0)}%"}))
+    if measured["value"] is not None:
         dot = html.Span(className="mark mark-measured")
         marks.append(html.Span(dot, className="dot", style={"left": f"{scale.at(measured['value'])}%"}))
-    if corrected["value"] == corrected["value"]:
-        left, right = scale.at(corrected["low"]), scale.at(corrected["high"])
+    value, low, high = corrected["value"], corrected["low"], corrected["high"]
+    if value is not None and low is not None and high is not None:
+        left, right = scale.at(low), scale.at(high)
         marks.append(html.Span(className="whisker", style={"left": f"{left}%", "width": f"{right - left:.2f}%"}))
-        marks.append(html.Span(html.Span(className="mark mark-piece"), className="dot dot-piece",
-                               style={"left": f"{scale.at(corrected['value'])}%"}))  # fmt: skip
+        diamond = html.Span(className="mark mark-piece")
+        marks.append(html.Span(diamond, className="dot dot-piece", style={"left": f"{scale.at(value)}%"}))
     left_end, right_end = scale.ends
     return html.Span(
         [html.Span(marks, className="strip-plot"),

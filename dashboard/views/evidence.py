@@ -11,6 +11,7 @@ from dashboard.components import state, voice_badge
 from dashboard.context import Analysis
 from dashboard.corpus_evidence import Behind, sentences_behind
 from dashboard.figures._frame import records
+from dashboard.links import coding_link
 from dashboard.numbers import day, interval, many, number
 from dashboard.views.strips import words_of
 from pipeline.snapshot import Snapshot
@@ -45,6 +46,7 @@ def panel(analysis: Analysis, snapshot: Snapshot, key: str, mine: pd.DataFrame, 
                 ],
                 className="evidence-columns",
             ),
+            read_by_hand(snapshot, row["family"], row["item"]) if row else None,
         ],
         className="evidence",
     )
@@ -66,6 +68,17 @@ def drawer_panel(found: Behind, snapshot: Snapshot, *, first: str | None) -> Any
         [_drawn_out(name, found.articles[name], sentences.get(name)) for name in order],
         className="evidence evidence-corpus",
     )
+
+
+def read_by_hand(snapshot: Snapshot, measure: str, item: str) -> html.Element | None:
+    """The way from a figure's sentences to coding some of them by hand; null where they cannot be."""
+    link = coding_link(snapshot, measure, item)
+    if link is None:
+        return None
+    return html.P(
+        ["How often is this right? ", html.A("Read some of these at random", href=link),
+         ", and see what that makes of the outlets’ values."], className="fine by-hand",
+    )  # fmt: skip
 
 
 def outlet_sentences(found: Behind, snapshot: Snapshot, outlets: list[str]) -> dict[str, list[Any]]:

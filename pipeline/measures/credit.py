@@ -61,7 +61,7 @@ DECLARATION = Declaration(
         column="label",
         answers=(
             Answer("credits", "Credits it", "says that it is so, or takes it as given, in the outlet’s own voice"),
-            Answer("reports", "Reports it", "leaves it with somebody who says so; in a quotation, always this"),
+            Answer("reports", "Reports it", "leaves it with somebody who says so, as in a quotation"),
             Answer("disputes", "Disputes it", "says or shows that it is not so, or that it is denied"),
             Answer(NOT_IT, "Does not speak to it", "is about something else, however near"),
         ),

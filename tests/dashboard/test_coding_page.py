@@ -11,7 +11,9 @@ import pytest
 
 from dashboard.app import create_app
 from dashboard.context import Context
+from dashboard.links import coding_link
 from dashboard.pages import coding as page
+from dashboard.views.evidence import read_by_hand
 from pipeline.errors import InputError
 from pipeline.settings import Settings
 from pipeline.snapshot import Snapshot
@@ -158,3 +160,32 @@ def test_an_answer_goes_over_the_wire_from_this_machine_and_from_no_other(tmp_pa
 
     assert "nothing was stored" in answer("203.0.113.9")
     assert "1 by you" in answer("127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("measure", "item", "link"),
+    [
+        ("credit", "bridge-needed", "/coding?subject=credit%7Cbridge-needed"),
+        ("naming", "eyesore", "/coding?subject=naming%7Cthe-bridge"),
+        ("portrayal", "builder", "/coding?subject=portrayal%7Cbuilder"),
+        ("voices", "city", None),
+        ("emphasis", "0", None),
+    ],
+)
+def test_sentences_lead_to_reading_some_of_them_by_hand(
+    snapshot: Snapshot, measure: str, item: str, link: str | None
+) -> None:
+    assert coding_link(snapshot, measure, item) == link
+    drawn = read_by_hand(snapshot, measure, item)
+    assert (drawn is None) == (link is None)
+    assert link is None or link in as_json(drawn)
+
+
+def test_a_value_that_cannot_be_had_is_a_dash(context: Context, snapshot: Snapshot) -> None:
+    for _ in range(200):
+        if "All of it is read" in shown(context):
+            break
+        give(context, "none")
+    words = texts(page.outcome(context, snapshot, DEAR, "outlet"))
+    assert "corrected: —" in re.sub(r"\s+", " ", words)
+    assert "nan" not in words.casefold()

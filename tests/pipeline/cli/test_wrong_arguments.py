@@ -19,7 +19,7 @@ Run = Callable[..., tuple[int, str, str]]
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["nothing"], "No such command 'nothing'; see `parallax --help`"),
+        (["xyzzy"], "No such command 'xyzzy'; see `parallax --help`"),
         (["schedule", "nothing"], "see `parallax schedule --help`"),
         (["import"], "Missing argument 'files'; see `parallax import --help`"),
         (["import", "a.jsonl"], "Missing option '--corpus'"),
