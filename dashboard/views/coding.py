@@ -126,11 +126,9 @@ def _values(values: pd.DataFrame, labels: dict[str, str]) -> list[Any]:
                       f"A corrected value takes {LEAST_CODED} spans read, or all that there are.")]  # fmt: skip
     out: list[Any] = []
     for (quantity, item), rows in values.groupby(["quantity", "item"], sort=False):
-        title = f"{all_quantities()[str(quantity)].title}: {labels.get(str(item), str(item))}"
-        out.append(html.H3(title, className="coding-item"))
-        out.append(
-            html.Ol([_value(row, all_quantities()[str(quantity)]) for row in records(rows)], className="corrected")
-        )
+        known = all_quantities()[str(quantity)]
+        title = html.H3(f"{known.title}: {labels.get(str(item), str(item))}", className="coding-item")
+        out += [title, _HEAD, html.Ol([_value(row, known) for row in records(rows)], className="corrected")]
     return [section("The values, corrected", _key(), *out, about=(
         "Each as the measure has it and once the answers are reckoned in, with 95 % intervals. The corrected one is "
         "right whatever the measure’s errors; what the measure missed is in neither."))]  # fmt: skip
