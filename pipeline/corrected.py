@@ -78,11 +78,11 @@ def corrected(
 ) -> pd.DataFrame:
     """The measure's values and the corrected ones, a row a group, quantity and item: COLUMNS.
 
-    groups: the group of each outlet. Outlets of which nothing is coded take no part, and `outlets` says how many do;
-    nor do groups with fewer than LEAST_CODED coded spans, unless these are all that was found. value, low, high, n:
-    as measured. corrected, with its interval: the same once the coders' answers are reckoned in; corrected_n: coded
-    spans that count for the item. Null where there is nothing to take a value of. found, coded: spans found and read
-    in the group's outlets that take part.
+    groups: the group of each outlet; those in none take no part. Nor do outlets of which nothing is coded (`outlets`
+    says how many do), and groups with fewer than LEAST_CODED coded spans, unless these are all that was found.
+    value, low, high, n: as measured. corrected, with its interval: the same once the coders' answers are reckoned in;
+    corrected_n: coded spans that count for the item. Null where there is nothing to take a value of. found, coded:
+    spans found and read in the group's outlets that take part.
     """
     clear = read.clear
     coded = np.bincount(clear["row"], minlength=len(spans)).astype(bool)[: len(spans)]

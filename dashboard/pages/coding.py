@@ -9,12 +9,12 @@ import pandas as pd
 from dash import Input, Output, State, ctx, dcc, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import address, html, shell
+from dashboard import address, grouping, html, shell
 from dashboard.address import View
 from dashboard.allowing import asker, may
 from dashboard.components import failure, heading, section, segment, select, state
 from dashboard.context import Context
-from dashboard.groups import group_of
+from dashboard.groups import NO_GROUP, group_of, read_groups
 from dashboard.lasting import lasting
 from dashboard.pages import Page
 from dashboard.queries import item_labels
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pipeline.coding_desk import Desk
 
 WHAT = (("new", "What nobody has read"), ("again", "What others have read"))
-BY = (("outlet", "outlet"), ("kind", "kind"), ("country", "country"))
+BY = (("outlet", "outlet"), ("kind", "kind"), ("country", "country"), ("own", "my groups"))
 
 
 def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: ARG001
@@ -60,7 +60,8 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
             dcc.Store(id="coding-given"),
             html.Div(id="coding-said", **{"aria-live": "assertive"}),
             html.Div(id="coding-card"),
-            section("What comes of it", html.Div(id="coding-results"), _taking(),
+            section("What comes of it", grouping.editor("coding", snapshot, address.first(view, "groups")),
+                    html.Div(id="coding-results"), _taking(),
                     tools=segment("coding-by", "By", BY, address.one_of(view, "by", [v for v, _ in BY], "outlet")),
                     about="Over the whole corpus, wire copy counted once. Answers stay when a refresh brings "
                     "articles; those on a text or a question that has changed since are set aside and counted."),
@@ -164,20 +165,28 @@ def reading(context: Context, snapshot: Snapshot, chosen: str, coder: str | None
     return html.Div([done, shown])
 
 
-def outcome(context: Context, snapshot: Snapshot, chosen: str, by: str) -> Any:
-    """What the answers say."""
+def outcome(context: Context, snapshot: Snapshot, chosen: str, by: str, own: str | None = None) -> Any:
+    """What the answers say. own: the reader's groups, as an address holds them."""
     subject, spans, read = _so_far(context, snapshot, chosen)
-    values = corrected(spans, read, subject, snapshot.codebook, group_of(snapshot, by, {}))
+    values = _values(snapshot, subject, spans, read, by, own)
     return results(agreement(spans, read, subject), read, values, subject, item_labels(snapshot))
 
 
-def values_of(context: Context, snapshot: Snapshot, chosen: str, by: str) -> pd.DataFrame:
+def values_of(context: Context, snapshot: Snapshot, chosen: str, by: str, own: str | None = None) -> pd.DataFrame:
     """The values as measured and corrected, a row a group and item."""
-    subject, spans, read = _so_far(context, snapshot, chosen)
-    return corrected(spans, read, subject, snapshot.codebook, group_of(snapshot, by, {}))
+    return _values(snapshot, *_so_far(context, snapshot, chosen), by, own)
 
 
-def file_of(context: Context, snapshot: Snapshot, what: str, chosen: str, by: str) -> dict[str, str]:
+def _values(
+    snapshot: Snapshot, subject: Subject, spans: pd.DataFrame, read: Read, by: str, own: str | None
+) -> pd.DataFrame:
+    found = corrected(spans, read, subject, snapshot.codebook, group_of(snapshot, by, read_groups(own)))
+    return found[found["group"] != NO_GROUP] if by == "own" else found
+
+
+def file_of(
+    context: Context, snapshot: Snapshot, what: str, chosen: str, by: str, own: str | None = None
+) -> dict[str, str]:
     """All answers of the corpus, or the values of what is chosen, as a CSV to be sent."""
     if what == "answers":
         from pipeline.coding_sheet import answers_csv
@@ -185,7 +194,7 @@ def file_of(context: Context, snapshot: Snapshot, what: str, chosen: str, by: st
         return {"content": answers_csv(_desk(context).codings()), "filename": "parallax-answers.csv"}
     from dashboard.export.tables import as_csv
 
-    content = as_csv(values_of(context, snapshot, chosen, by)).decode("utf-8")
+    content = as_csv(values_of(context, snapshot, chosen, by, own)).decode("utf-8")
     return {"content": content, "filename": f"parallax-{chosen.replace('|', '-')}-corrected.csv"}
 
 
@@ -207,27 +216,28 @@ def register(app: Any, context: Context) -> None:
         except ParallaxError as error:
             return failure(error), said, given
 
-    def follow(_: Any, chosen: str, by: str, held: str | None) -> Any:
+    def follow(_: Any, chosen: str, by: str, own: str | None, held: str | None) -> Any:
         if not chosen:
             raise PreventUpdate
         try:
-            return outcome(context, context.snapshot(held), chosen, by)
+            return outcome(context, context.snapshot(held), chosen, by, own)
         except ParallaxError as error:
             return failure(error)
 
-    def take(_: Any, __: Any, chosen: str, by: str, held: str | None) -> tuple[Any, Any]:
+    def take(_: Any, __: Any, chosen: str, by: str, own: str | None, held: str | None) -> tuple[Any, Any]:
         if ctx.triggered_id is None:
             raise PreventUpdate
         what = str(ctx.triggered_id).removeprefix("coding-take-")
         try:
-            return file_of(context, context.snapshot(held), what, chosen, by), None
+            return file_of(context, context.snapshot(held), what, chosen, by, own), None
         except ParallaxError as error:
             return no_update, failure(error)
 
     app.callback(
         Output("coding-file", "data"), Output("coding-said", "children", allow_duplicate=True),
         Input("coding-take-answers", "n_clicks"), Input("coding-take-values", "n_clicks"),
-        State("coding-subject", "value"), State("coding-by", "value"), State("shell-snapshot", "data"),
+        State("coding-subject", "value"), State("coding-by", "value"), State("coding-groups", "data"),
+        State("shell-snapshot", "data"),
         prevent_initial_call=True,
     )(take)  # fmt: skip
     app.callback(
@@ -237,11 +247,12 @@ def register(app: Any, context: Context) -> None:
     )(show)  # fmt: skip
     app.callback(
         Output("coding-results", "children"), Input("coding-given", "data"), Input("coding-subject", "value"),
-        Input("coding-by", "value"), State("shell-snapshot", "data"),
+        Input("coding-by", "value"), Input("coding-groups", "data"), State("shell-snapshot", "data"),
     )(follow)  # fmt: skip
+    grouping.register(app, "coding")
     shell.write_address(
-        app, "coding", {"subject": "", "what": "new", "by": "outlet"}, Input("coding-subject", "value"),
-        Input("coding-what", "value"), Input("coding-by", "value"),
+        app, "coding", {"subject": "", "what": "new", "by": "outlet", "groups": ""}, Input("coding-subject", "value"),
+        Input("coding-what", "value"), Input("coding-by", "value"), Input("coding-groups", "data"),
     )  # fmt: skip
 
 

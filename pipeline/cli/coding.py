@@ -117,6 +117,7 @@ def report_command(
     subject: str = _SUBJECT,
     corpus: str = _CORPUS,
     by: str = typer.Option("outlet", "--by", help="outlet, kind or country."),
+    group: list[str] = typer.Option([], "--group", help="A group of your own, NAME=OUTLET,OUTLET (repeatable)."),
     store: Path | None = _STORE,
     json: bool = _JSON,
 ) -> None:
@@ -126,20 +127,22 @@ def report_command(
     snapshot, desk = _open(corpus, store)
     chosen = subject_named(snapshot.codebook, measure, subject)
     spans = spans_of(snapshot, chosen)
-    document = report_of(snapshot, desk, chosen, spans, by)
+    document = report_of(snapshot, desk, chosen, spans, "group" if group else by, _groups(snapshot, by, group))
     if json:
         print_json(document)
     else:
         _print_report(document)
 
 
-def report_of(snapshot: Snapshot, desk: Desk, subject: Subject, spans: pd.DataFrame, by: str) -> dict[str, Any]:
-    """What `parallax coding report --json` prints."""
+def report_of(
+    snapshot: Snapshot, desk: Desk, subject: Subject, spans: pd.DataFrame, by: str, groups: dict[str, str]
+) -> dict[str, Any]:
+    """What `parallax coding report --json` prints. groups: the group of each outlet that is in one."""
     from pipeline.corrected import agreement, corrected
 
     read = desk.read(spans, subject)
     found = agreement(spans, read, subject)
-    values = corrected(spans, read, subject, snapshot.codebook, _groups(snapshot, by))
+    values = corrected(spans, read, subject, snapshot.codebook, groups)
     rows = values.astype(object).where(values.notna(), None).to_dict("records")
     return {
         "measure": subject.measure, "subject": subject.id, "asked": subject.asked, "snapshot": snapshot.id,
@@ -149,12 +152,29 @@ def report_of(snapshot: Snapshot, desk: Desk, subject: Subject, spans: pd.DataFr
     }  # fmt: skip
 
 
-def _groups(snapshot: Snapshot, by: str) -> dict[str, str]:
+def _groups(snapshot: Snapshot, by: str, given: list[str]) -> dict[str, str]:
+    """The group of each outlet; where groups are given, of those alone. Raises InputError."""
+    if given:
+        return _given(given, set(snapshot.table("outlets")["outlet"]))
     if by not in ("outlet", "kind", "country"):
         raise InputError(f'--by is "{by}"', remedy="give outlet, kind or country")
     table = snapshot.table("outlets")
     names = table[by].fillna(f"no {by} given")
     return dict(zip(table["outlet"], names, strict=True))
+
+
+def _given(given: list[str], known: set[str]) -> dict[str, str]:
+    groups: dict[str, str] = {}
+    for written in given:
+        name, equals, outlets = written.partition("=")
+        members = [outlet.strip() for outlet in outlets.split(",") if outlet.strip()]
+        if not equals or not name.strip() or not members:
+            raise InputError(f'--group is "{written}"', remedy="give NAME=OUTLET,OUTLET")
+        if strange := [outlet for outlet in members if outlet not in known]:
+            names = ", ".join(" ".join(name.split()) for name in sorted(known))
+            raise InputError(f"no outlet {', '.join(strange)}", remedy=f"give some of: {names}")
+        groups |= dict.fromkeys(members, name.strip())
+    return groups
 
 
 def _print_report(document: dict[str, Any]) -> None:

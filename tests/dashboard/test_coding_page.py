@@ -94,6 +94,9 @@ def test_what_comes_of_it_is_there_from_the_first_answer_on(context: Context, sn
         give(context, "disputes")
     assert "The values, corrected" in outcome()
     assert "−1.00" in outcome()
+    mine = page.values_of(context, snapshot, DEAR, "own", '{"Papers": ["Morning Post Bag", "The Plumb Line"]}')
+    assert list(mine["group"]) == ["Papers"]
+    assert list(mine["outlets"]) == [2]
     values = page.values_of(context, snapshot, DEAR, "kind")
     assert set(values["corrected"]) == {-1.0}
     assert "corrected_low" in page.file_of(context, snapshot, "values", DEAR, "kind")["content"]

@@ -76,6 +76,8 @@ def test_what_is_drawn_next_is_what_is_left(parallax: Run, where: tuple[str, ...
         (("draw", "credit", "bridge-too-dear", "--coder", " ", "--out", "x.csv"), "no coder is named"),
         (("add", "no-such.csv", "--coder", "A"), "no-such.csv: no such file"),
         (("report", "credit", "bridge-too-dear", "--by", "colour"), "give outlet, kind or country"),
+        (("report", "credit", "bridge-too-dear", "--group", "East"), "give NAME=OUTLET,OUTLET"),
+        (("report", "credit", "bridge-too-dear", "--group", "East=No Paper"), "no outlet No Paper"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(
