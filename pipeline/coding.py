@@ -149,6 +149,16 @@ def next_rows(spans: pd.DataFrame, read: Read, coder: str, *, again: bool = Fals
     return [row for row in range(len(spans)) if row not in mine and ((row in others) == again)]
 
 
+def gaps(spans: pd.DataFrame, read: Read) -> int:
+    """Spans that nobody read though later ones of their outlet's order are: skipped, or come with a refresh since.
+
+    Few do no harm. Where many have come, what was read is a sample of what was there before.
+    """
+    done = np.isin(np.arange(len(spans)), read.answers["row"])
+    last = spans["place"].where(done, -1).groupby(spans["outlet"]).transform("max")
+    return int((~done & (spans["place"] < last)).sum())
+
+
 def in_context(snapshot: Snapshot, spans: pd.DataFrame) -> pd.DataFrame:
     """The spans as coders see them, row-aligned: `before` (of the article, cut at a blank); `left`, `span` and
     `right`, which together are the sentence; and `after`."""

@@ -19,7 +19,7 @@ from dashboard.lasting import lasting
 from dashboard.pages import Page
 from dashboard.queries import item_labels
 from dashboard.views.coding import BACK, STORE, card, progress, results
-from pipeline.coding import Read, Subject, coder_name, next_rows, spans_of, subject_named, subjects
+from pipeline.coding import Read, Subject, coder_name, gaps, next_rows, spans_of, subject_named, subjects
 from pipeline.corrected import agreement, corrected
 from pipeline.errors import InputError, ParallaxError
 from pipeline.measures import all_measures
@@ -169,7 +169,8 @@ def outcome(context: Context, snapshot: Snapshot, chosen: str, by: str, own: str
     """What the answers say. own: the reader's groups, as an address holds them."""
     subject, spans, read = _so_far(context, snapshot, chosen)
     values = _values(snapshot, subject, spans, read, by, own)
-    return results(agreement(spans, read, subject), read, values, subject, item_labels(snapshot))
+    found, labels = agreement(spans, read, subject), item_labels(snapshot)
+    return results(found, read, values, subject, labels, gaps=gaps(spans, read))
 
 
 def values_of(context: Context, snapshot: Snapshot, chosen: str, by: str, own: str | None = None) -> pd.DataFrame:

@@ -84,14 +84,17 @@ def progress(spans: pd.DataFrame, read: Read, coder: str | None) -> html.Element
     )  # fmt: skip
 
 
-def results(found: Agreement, read: Read, values: pd.DataFrame, subject: Subject, labels: dict[str, str]) -> Any:
-    """What the answers say of the measure, and of its values. labels: readable names of items."""
+def results(
+    found: Agreement, read: Read, values: pd.DataFrame, subject: Subject, labels: dict[str, str], *, gaps: int
+) -> Any:
+    """What the answers say of the measure, and of its values. labels: readable names of items. gaps: spans that were
+    skipped or came since."""
     if not found.n:
         return state("No answer yet", "What comes of the answers stands here from the first one on.")
-    return html.Div([_agreement(found, read), *_confused(found, subject), *_values(values, labels)])
+    return html.Div([_agreement(found, read, gaps), *_confused(found, subject), *_values(values, labels)])
 
 
-def _agreement(found: Agreement, read: Read) -> html.Element:
+def _agreement(found: Agreement, read: Read, gaps: int) -> html.Element:
     right = f"{number(found.right, (0.0, 1.0))} ({interval({'low': found.low, 'high': found.high}, (0.0, 1.0))})"
     between = None if found.alpha is None else f"α {found.alpha:.2f} ({many(found.twice, 'span')} read twice)"
     aside = [
@@ -106,6 +109,7 @@ def _agreement(found: Agreement, read: Read) -> html.Element:
         [
             ("the measure is right for", right), ("spans read", count(found.n)), ("coders agree", between),
             ("left out", "; ".join(aside) or None),
+            ("to be read first", f"{many(gaps, 'span')} skipped, or come since" if gaps else None),
         ]
     )  # fmt: skip
 

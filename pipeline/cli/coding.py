@@ -138,6 +138,7 @@ def report_of(
     snapshot: Snapshot, desk: Desk, subject: Subject, spans: pd.DataFrame, by: str, groups: dict[str, str]
 ) -> dict[str, Any]:
     """What `parallax coding report --json` prints. groups: the group of each outlet that is in one."""
+    from pipeline.coding import gaps
     from pipeline.corrected import agreement, corrected
 
     read = desk.read(spans, subject)
@@ -147,6 +148,7 @@ def report_of(
     return {
         "measure": subject.measure, "subject": subject.id, "asked": subject.asked, "snapshot": snapshot.id,
         "found": len(spans), "coded": found.n, "unclear": read.unclear, "reworded": read.reworded, "gone": read.gone,
+        "gaps": gaps(spans, read),
         "right": found.right, "right_low": found.low, "right_high": found.high, "alpha": found.alpha,
         "read_twice": found.twice, "table": found.table.to_dict("index"), "by": by, "values": rows,
     }  # fmt: skip
@@ -189,6 +191,8 @@ def _print_report(document: dict[str, Any]) -> None:
         f"{document['coded']:,} of {document['found']:,} spans coded; unclear {document['unclear']}, "
         f"on other words of the question {document['reworded']}, no longer found {document['gone']}"
     )
+    if document["gaps"]:
+        console.print(f"skipped, or come since: {document['gaps']:,} spans; `parallax coding draw` gives them first")
     if document["right"] is not None:
         console.print(f"the measure is right for {document['right']:.2f} ({document['right_low']:.2f} – "
                       f"{document['right_high']:.2f}) of them")  # fmt: skip

@@ -17,6 +17,7 @@ from pipeline.coding import (
     Subject,
     alpha,
     coding_of,
+    gaps,
     in_context,
     next_rows,
     read_of,
@@ -193,6 +194,20 @@ def test_the_same_codings_in_another_order_are_read_alike(snapshot: Snapshot, de
     codings = desk.codings(DEAR)
     one, other = (read_of(spans, DEAR, frame).answers for frame in (codings, codings.iloc[::-1]))
     pd.testing.assert_frame_equal(one, other)
+
+
+def test_what_comes_before_the_last_one_read_is_counted_and_read_first(snapshot: Snapshot, desk: Desk) -> None:
+    spans = spans_of(snapshot, DEAR)
+    desk.give(spans, DEAR, "AB", dict.fromkeys(range(20), "credits"))
+    whole = desk.read(spans, DEAR)
+    assert gaps(spans, whole) == 0
+    came = spans[spans["place"] != 1].reset_index(drop=True)  # as it was before these came
+    desk.give(spans, DEAR, "AB", dict.fromkeys(np.flatnonzero(spans["place"] == 1).tolist()))
+    assert gaps(came, desk.read(came, DEAR)) == 0
+    now = desk.read(spans, DEAR)
+    later = set(spans["outlet"][(spans["place"] == 2) & (spans.index < 20)])
+    assert gaps(spans, now) == len(later) > 0
+    assert spans["place"][next_rows(spans, now, "AB")[0]] == 1
 
 
 # Sheets
