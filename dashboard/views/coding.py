@@ -34,7 +34,8 @@ def card(snapshot: Snapshot, subject: Subject, spans: pd.DataFrame, row: int, *,
                         html.Mark(words["span"], className="span voice-none"), words["right"],
                         html.Span(words["after"], className="around"),
                     ]
-                )
+                ),
+                **{"aria-live": "polite"},  # the next one comes while the focus stays on the answers
             ),
             html.Div(_buttons(snapshot, subject, row, disabled=may is not None), className="coding-answers",
                      role="group", **{"aria-labelledby": "coding-question"}),
