@@ -22,22 +22,33 @@ def lasting(function: Callable[Concatenate[Snapshot, P], T]) -> Callable[Concate
 
     Every caller gets the same object: it is not to be changed in place. The arguments have to be hashable.
     """
-    answers: WeakKeyDictionary[Snapshot, OrderedDict[str, T]] = WeakKeyDictionary()
-    lock = threading.Lock()
+    return lasting_few(KEPT)(function)
 
-    @wraps(function)
-    def kept(snapshot: Snapshot, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        key = repr((args, sorted(kwargs.items())))
-        with lock:
-            mine = answers.setdefault(snapshot, OrderedDict())
-            if key in mine:
-                mine.move_to_end(key)
-                return mine[key]
-        answer = function(snapshot, *args, **kwargs)
-        with lock:
-            mine[key] = answer
-            while len(mine) > KEPT:
-                mine.popitem(last=False)
-        return answer
 
-    return kept
+def lasting_few(
+    few: int,
+) -> Callable[[Callable[Concatenate[Snapshot, P], T]], Callable[Concatenate[Snapshot, P], T]]:
+    """The same for answers of which only a few are to be kept, because they are large."""
+
+    def keeping(function: Callable[Concatenate[Snapshot, P], T]) -> Callable[Concatenate[Snapshot, P], T]:
+        answers: WeakKeyDictionary[Snapshot, OrderedDict[str, T]] = WeakKeyDictionary()
+        lock = threading.Lock()
+
+        @wraps(function)
+        def kept(snapshot: Snapshot, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            key = repr((args, sorted(kwargs.items())))
+            with lock:
+                mine = answers.setdefault(snapshot, OrderedDict())
+                if key in mine:
+                    mine.move_to_end(key)
+                    return mine[key]
+            answer = function(snapshot, *args, **kwargs)
+            with lock:
+                mine[key] = answer
+                while len(mine) > few:
+                    mine.popitem(last=False)
+            return answer
+
+        return kept
+
+    return keeping

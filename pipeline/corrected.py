@@ -27,7 +27,7 @@ from scipy.special import stdtrit
 
 from pipeline.codebook import Codebook
 from pipeline.coding import Read, Subject, alpha
-from pipeline.measures import NOT_IT, Quantity, Tally, all_quantities, measure_named
+from pipeline.measures import NOT_IT, Quantity, Tally, all_quantities, measure_named, reindexed
 from pipeline.uncertainty import dense, linearised, wilson
 
 LEAST_CODED = 10  # spans of a group below which its sample says next to nothing, unless these are all it has
@@ -90,14 +90,14 @@ def corrected(
     if not len(taken):
         return pd.DataFrame(columns=list(COLUMNS))
     spans, coded = spans.iloc[taken].reset_index(drop=True), coded[taken]
-    clear = clear.assign(row=clear["row"].map({row: i for i, row in enumerate(taken)})).dropna(subset=["row"])
+    clear = clear.assign(row=np.searchsorted(taken, clear["row"]))[np.isin(clear["row"], taken)]
     sample = _Sample.of(spans, coded, groups)
     frames = []
     for name in subject.coding.quantities:
         quantity = all_quantities()[name]
         items = tuple(dict.fromkeys(spans["item"]))
         machine = _scored(spans, subject, codebook, quantity.name, items)
-        answered = _answered(spans, clear.astype({"row": "int64"}), subject)
+        answered = _answered(spans, clear, subject)
         scored = _scored(answered, subject, codebook, quantity.name, items)
         person = [_summed(side, answered, len(spans)) for side in scored]
         frames += [
@@ -181,9 +181,7 @@ def _scored(
     units = pd.DataFrame({"sentences": 0, "words": 0}, index=range(len(rows)))
     tallies = measure.score(rows.assign(unit=np.arange(len(rows))), units, codebook)
     tally = next(tally for tally in tallies if tally.quantity == quantity)
-    columns = [tally.items.index(item) for item in items]
-    above, below = dense(tally, slice(None))
-    return above[:, columns], below[:, columns]
+    return dense(reindexed(tally, items), slice(None))
 
 
 def _summed(values: np.ndarray, answered: pd.DataFrame, n: int) -> np.ndarray:

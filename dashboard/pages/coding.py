@@ -15,7 +15,7 @@ from dashboard.allowing import asker, may
 from dashboard.components import failure, heading, section, segment, select, state
 from dashboard.context import Context
 from dashboard.groups import NO_GROUP, group_of, read_groups
-from dashboard.lasting import lasting
+from dashboard.lasting import lasting_few
 from dashboard.pages import Page
 from dashboard.queries import item_labels
 from dashboard.views.coding import BACK, STORE, card, progress, results
@@ -94,7 +94,7 @@ def _subject(snapshot: Snapshot, chosen: str | None) -> Subject:
     return subject_named(snapshot.codebook, measure, identifier)
 
 
-@lasting
+@lasting_few(2)  # of a large corpus some hundred thousand rows each; coders stay with one for long
 def _spans(snapshot: Snapshot, chosen: str) -> pd.DataFrame:
     return spans_of(snapshot, _subject(snapshot, chosen))
 
