@@ -116,7 +116,7 @@ def _refusal(context: Context, coder: str | None) -> str | None:
 
 
 def answered(context: Context, told: str, chosen: str, coder: str | None) -> None:
-    """Stores what a button says: `SNAPSHOT ROW ANSWER`, or that the last answer is taken back.
+    """Stores what a button says: `SNAPSHOT ROW ANSWER`, or `SNAPSHOT back`, which takes the coder's last answer back.
 
     Raises InputError for what no button says, and for who may not; WorkError where it cannot be stored.
     """
@@ -124,24 +124,16 @@ def answered(context: Context, told: str, chosen: str, coder: str | None) -> Non
     if refused is not None:
         raise InputError("nothing was stored", remedy=refused)
     desk, name = _desk(context), coder_name(coder)
-    if told == BACK:
-        snapshot = context.snapshot(None)
-        if desk.take_back(_spans(snapshot, chosen), _subject(snapshot, chosen), name) is None:
+    identifier, *answer = told.split(" ")
+    snapshot = context.snapshot(identifier)
+    subject, spans = _subject(snapshot, chosen), _spans(snapshot, chosen)
+    if answer == [BACK]:
+        if desk.take_back(spans, subject, name) is None:
             raise InputError("there is no answer of yours to take back", remedy="give one first")
         return
-    identifier, row, answer = _told(told)
-    snapshot = context.snapshot(identifier)
-    spans = _spans(snapshot, chosen)
-    if row >= len(spans):
-        raise InputError(f"there is no span {row} any more", remedy="load the page again")
-    desk.give(spans, _subject(snapshot, chosen), name, {row: answer})
-
-
-def _told(told: str) -> tuple[str, int, str]:
-    parts = told.split(" ")
-    if len(parts) != 3 or not parts[1].isdecimal():
-        raise InputError("that is no answer", remedy="use the buttons of the page")
-    return parts[0], int(parts[1]), parts[2]
+    if len(answer) != 2 or not answer[0].isdecimal() or int(answer[0]) >= len(spans):
+        raise InputError("that is no answer", remedy="load the page again, and use its buttons")
+    desk.give(spans, subject, name, {int(answer[0]): answer[1]})
 
 
 def _so_far(context: Context, snapshot: Snapshot, chosen: str) -> tuple[Subject, pd.DataFrame, Read]:
@@ -155,7 +147,7 @@ def reading(context: Context, snapshot: Snapshot, chosen: str, coder: str | None
     if not len(spans):
         return state("Nothing was found", "The measure found no sentence for this here: choose something else.")
     rows = next_rows(spans, read, (coder or "").strip(), again=again)
-    done = progress(spans, read, (coder or "").strip() or None)
+    done = progress(snapshot, spans, read, (coder or "").strip() or None)
     if rows:
         shown = card(snapshot, subject, spans, rows[0], may=_refusal(context, coder))
     elif again:

@@ -66,14 +66,14 @@ def _where(snapshot: Snapshot, span: pd.Series) -> str:
     return f"{article['outlet']} · {day(article['date'])} · {title}"
 
 
-def progress(spans: pd.DataFrame, read: Read, coder: str | None) -> html.Element:
+def progress(snapshot: Snapshot, spans: pd.DataFrame, read: Read, coder: str | None) -> html.Element:
     """How much is read, by whom, and how to take the last answer back."""
     done = read.answers["row"].nunique()
     mine = int((read.answers["coder"] == coder).sum()) if coder else 0
     share = 100 * done / len(spans) if len(spans) else 0
     back = html.Button(
         [html.Span("U", className="key", **{"aria-hidden": "true"}), "Take my last answer back"], type="button",
-        className="linklike", **{"data-set": STORE, "data-value": BACK, "data-key": "u"},
+        className="linklike", **{"data-set": STORE, "data-value": f"{snapshot.id} {BACK}", "data-key": "u"},
     )  # fmt: skip
     return html.Div(
         [
