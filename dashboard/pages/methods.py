@@ -52,11 +52,11 @@ GENERAL = (
      "chance of none."),
     ("Themes", "Topics joined by Ward’s linkage (1963) of their centroids, each of length 1, cut into about as many "
      "themes as the square root of their number."),
-    ("Corrected by hand", "The tuned difference estimator of survey sampling, known for texts as design-based supervised "
-     "learning (Egami et al. 2023) and prediction-powered inference (Angelopoulos et al. 2023): what coders said of a "
-     "random sample, weighted by found ÷ read, and of the measure’s answers as much as makes the variance least. It is "
-     "right whatever the measure’s errors in what it found; the intervals above know nothing of such errors. Coders "
-     "agree by Krippendorff’s α for nominal answers."),
+    ("Corrected by hand", "The tuned difference estimator of survey sampling, known for texts as design-based "
+     "supervised learning (Egami et al. 2023) and prediction-powered inference (Angelopoulos et al. 2023): what "
+     "coders said of a random sample, weighted by found ÷ read, and of the measure’s answers as much as makes the "
+     "variance least. It is right whatever the measure’s errors in what it found; the intervals above know nothing "
+     "of such errors. Coders agree by Krippendorff’s α for nominal answers."),
     ("Voice", "Every span is in the outlet’s own voice, attributed (somebody is quoted or reported), or "
               "distanced (scare "
      "quotes, “so-called”, “what … calls”). Own-voice figures count the first alone."),
