@@ -5,49 +5,28 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import date
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from flask import Blueprint, Flask, Response, request
 
+from dashboard.api_answers import PATHS, ApiAnswers, Compare, NotFoundError, Reader
 from dashboard.api_description import VERSION, description
-from dashboard.figures import all_charts, chart_named
-from dashboard.figures._frame import with_kinds
-from pipeline.errors import InputError, ParallaxError, WorkError
-from pipeline.schema import TABLES
+from pipeline.errors import InputError, WorkError
 from pipeline.snapshot import Snapshot, snapshot_ids
 
 if TYPE_CHECKING:
     from dashboard.context import Context
 
 ROOT = "/api/v1"
-MOST = 1000  # rows of one answer
-GROUNDS = ("event", "neighbourhood", "period")
-
-
-class Reader(Protocol):
-    """What the API reads from: the dashboard's context is one."""
-
-    store: Any
-    corpus: str
-
-    def snapshot(self, identifier: str | None) -> Snapshot: ...
-
-
-Compare = Callable[[Snapshot, str, str | None, str | None], dict[str, Any]]  # snapshot, article, ground, event
-
-
-class NotFoundError(ParallaxError):
-    """There is no such thing; answered with 404."""
 
 
 def register_api(server: Flask, reader: Reader, *, compare: Compare) -> None:
     """Adds the API to a server. compare: makes the answer of `parallax compare --json` for a stored article."""
     api = Blueprint("api", __name__, url_prefix=ROOT)
-    for path, answer in _answers(reader, compare).items():
-        api.add_url_rule(path, answer.__name__, _served(answer, reader))
+    answers = ApiAnswers(reader, compare)
+    for name, path in PATHS.items():
+        api.add_url_rule(path, name, _served(getattr(answers, name), path, reader))
     api.add_url_rule("/openapi.json", "openapi", lambda: _json(description()))
     api.add_url_rule("/<path:anything>", "unknown", _unknown)
     server.register_blueprint(api)
@@ -57,13 +36,13 @@ def _unknown(anything: str) -> Response:
     return _error(404, f"there is no {ROOT}/{anything}", f"{ROOT}/openapi.json lists what there is")
 
 
-def _served(answer: Callable[..., Any], reader: Reader) -> Callable[..., Response]:
+def _served(answer: Callable[..., Any], path: str, reader: Reader) -> Callable[..., Response]:
     """An answer as a response: JSON, an ETag by snapshot and question, errors as JSON with 400, 404, 503."""
 
     @wraps(answer)
     def respond(**parts: str) -> Response:
         try:
-            _check_arguments(answer.__name__)
+            _check_arguments(path)
             snapshot = _snapshot(reader)
             tag = _tag(snapshot)
             known = tag in request.if_none_match
@@ -105,185 +84,13 @@ def _error(status: int, what: str, remedy: str) -> Response:
     return response
 
 
-def _check_arguments(name: str) -> None:
+def _check_arguments(path: str) -> None:
     """An argument that the answer does not know is refused: a misspelt filter would filter nothing."""
-    known = {p["name"] for p in description()["paths"][_PATHS[name]]["get"]["parameters"] if p["in"] == "query"}
+    described = path.replace("<", "{").replace(">", "}")
+    known = {p["name"] for p in description()["paths"][described]["get"]["parameters"] if p["in"] == "query"}
     for given in request.args:
         if given not in known:
             raise InputError(f'unknown argument "{given}"', remedy=f"the arguments here: {', '.join(sorted(known))}")
-
-
-_PATHS = {
-    "snapshots": "/snapshots", "outlets": "/outlets", "events": "/events", "event": "/events/{event}",
-    "articles": "/articles", "article": "/articles/{article}", "topics": "/topics", "profile": "/profile",
-    "evidence": "/evidence", "charts": "/charts", "chart_data": "/charts/{chart}", "compare_article": "/compare",
-}  # fmt: skip
-
-
-def _answers(reader: Reader, compare: Compare) -> dict[str, Callable[..., Any]]:
-    """The answers by their path. Each takes the snapshot, then the parts of its path."""
-
-    def snapshots(snapshot: Snapshot) -> Any:
-        ids = snapshot_ids(reader.store, reader.corpus)
-        current = reader.snapshot(None).id
-        return {"corpus": reader.corpus, "current": current, "read": snapshot.id, "snapshots": ids}
-
-    def outlets(snapshot: Snapshot) -> Any:
-        counts = snapshot.heads.groupby("outlet").size()
-        table = snapshot.table("outlets")
-        return _page(table.assign(articles=table["outlet"].map(counts).fillna(0).astype(int)))
-
-    def events(snapshot: Snapshot) -> Any:
-        table = snapshot.table("events")
-        least = _whole("least", 1, low=1)
-        table = table[table["outlets"] >= least].sort_values(["articles", "event"], ascending=[False, True])
-        return _page(table.rename(columns={"event": "id"}))
-
-    def event(snapshot: Snapshot, event: str) -> Any:
-        table = snapshot.table("events")
-        found = table[table["event"] == event].rename(columns={"event": "id"})
-        if not len(found):
-            raise NotFoundError(f'there is no event "{event}" in snapshot {snapshot.id}')
-        articles = snapshot.heads
-        members = articles[articles["event"] == event].sort_values(["date", "article"])
-        return {**_records(found)[0], "members": _records(members[list(ARTICLE)])}
-
-    def articles(snapshot: Snapshot) -> Any:
-        table = snapshot.heads
-        for name in ("event", "outlet"):
-            if (wanted := request.args.get(name)) is not None:
-                table = table[table[name] == wanted]
-        since, until = _day("since"), _day("until")
-        table = table if since is None else table[table["date"] >= pd.Timestamp(since)]
-        table = table if until is None else table[table["date"] <= pd.Timestamp(until)]
-        return _page(table[list(ARTICLE)].sort_values(["date", "article"]))
-
-    def article(snapshot: Snapshot, article: str) -> Any:
-        found = snapshot.heads.iloc[[row for row in snapshot.places([article]) if row >= 0]]
-        if not len(found):
-            raise NotFoundError(f'there is no article "{article}" in snapshot {snapshot.id}')
-        return _records(snapshot.with_texts(found)[TABLES["articles"].names])[0]
-
-    def topics(snapshot: Snapshot) -> Any:
-        return _page(snapshot.table("topics"))
-
-    def profile(snapshot: Snapshot) -> Any:
-        table = snapshot.table("profile")
-        for name in ("outlet", "quantity", "item"):
-            if (wanted := request.args.get(name)) is not None:
-                table = table[table[name] == wanted]
-        return _page(table)
-
-    def evidence(snapshot: Snapshot) -> Any:
-        from dashboard.export.evidence import snapshot_evidence
-
-        outlet = request.args.get("outlet")
-        _check_there(snapshot)
-        table = snapshot_evidence(
-            snapshot, event=request.args.get("event"), outlets=[] if outlet is None else [outlet]
-        )
-        for name in ("measure", "item", "article"):
-            if (wanted := request.args.get(name)) is not None:
-                table = table[table[name] == wanted]
-        return _page(table)
-
-    def charts(snapshot: Snapshot) -> Any:  # noqa: ARG001 – every answer is of a snapshot
-        return [
-            {"name": m.name, "title": m.chart.title, "needs": list(m.chart.needs), "about": m.chart.about,
-             "options": [{"name": o.name, "about": o.about} for o in m.chart.options]}
-            for m in all_charts()
-        ]  # fmt: skip
-
-    def chart_data(snapshot: Snapshot, chart: str) -> Any:
-        names = [m.name for m in all_charts()]
-        if chart not in names:
-            raise NotFoundError(f'there is no chart "{chart}"; the charts: {", ".join(names)}')
-        module = chart_named(chart)
-        own = {option.name for option in module.chart.options}
-        piece = request.args.get("piece")
-        for given in request.args:
-            if given not in own | {"piece", "ground", "snapshot", "limit", "offset"} and not (
-                piece and given == "event"
-            ):
-                listed = ", ".join(sorted(own)) or "none"
-                raise InputError(f'chart {chart} has no option "{given}"', remedy=f"its options: {listed}")
-        options = {k: v for k, v in request.args.items() if k in own and not (piece and k == "event")}
-        _check_there(snapshot)
-        source: Any = snapshot
-        if piece is not None:
-            if "document" not in module.chart.takes:
-                raise InputError(f"chart {chart} is of the corpus", remedy="leave piece out")
-            source = with_kinds(_compared(snapshot, piece), snapshot)
-        return _page(module.tidy(source, options))
-
-    def compare_article(snapshot: Snapshot) -> Any:
-        wanted = request.args.get("article")
-        if not wanted:
-            raise InputError("an article is needed", remedy="give article=ID; /articles lists them")
-        return _compared(snapshot, wanted)
-
-    def _compared(snapshot: Snapshot, article: str) -> dict[str, Any]:
-        if snapshot.places([article])[0] < 0:
-            raise NotFoundError(f'there is no article "{article}" in snapshot {snapshot.id}')
-        _check_there(snapshot)
-        ground = request.args.get("ground")
-        if ground is not None and ground not in GROUNDS:
-            raise InputError(f'ground is "{ground}"', remedy=f"give one of: {', '.join(GROUNDS)}")
-        return compare(snapshot, article, ground, request.args.get("event"))
-
-    return {
-        "/snapshots": snapshots, "/outlets": outlets, "/events": events, "/events/<event>": event,
-        "/articles": articles, "/articles/<article>": article, "/topics": topics, "/profile": profile,
-        "/evidence": evidence, "/charts": charts, "/charts/<chart>": chart_data, "/compare": compare_article,
-    }  # fmt: skip
-
-
-ARTICLE = (
-    "article", "outlet", "date", "title", "url", "language", "words", "sentences", "measured", "reason", "event",
-    "wire",
-)  # fmt: skip
-
-
-def _check_there(snapshot: Snapshot) -> None:
-    """The event and the outlet that the question names are there."""
-    for name, table in (("event", "events"), ("outlet", "outlets")):
-        wanted = request.args.get(name)
-        if wanted is not None and wanted not in set(snapshot.table(table)[name]):
-            raise NotFoundError(f'there is no {name} "{wanted}" in snapshot {snapshot.id}')
-
-
-def _page(table: pd.DataFrame) -> dict[str, Any]:
-    """Some rows of a table, with how many there are: ?limit= (1000 at most) and ?offset=."""
-    limit, offset = _whole("limit", MOST, low=1, high=MOST), _whole("offset", 0, low=0)
-    return {"total": len(table), "offset": offset, "rows": _records(table.iloc[offset : offset + limit])}
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as plain values; null where there is none, days as YYYY-MM-DD."""
-    out = table.copy()
-    for name in out.columns:
-        if pd.api.types.is_datetime64_any_dtype(out[name]):
-            out[name] = out[name].dt.strftime("%Y-%m-%d")
-    plain = out.astype(object).where(out.notna(), None)
-    return [{str(k): v for k, v in row.items()} for row in plain.to_dict("records")]
-
-
-def _whole(name: str, default: int, *, low: int, high: int = 10**9) -> int:
-    """A whole number from the question."""
-    given = request.args.get(name)
-    if given is None:
-        return default
-    if not given.isascii() or not given.isdigit() or len(given) > 10 or not low <= int(given) <= high:
-        raise InputError(f'{name} is "{given}"', remedy=f"give a whole number from {low} to {high}")
-    return int(given)
-
-
-def _day(name: str) -> date | None:
-    given = request.args.get(name)
-    try:
-        return None if given is None else date.fromisoformat(given)
-    except ValueError as error:
-        raise InputError(f'{name} is "{given}"', remedy="give YYYY-MM-DD") from error
 
 
 def serve_api(server: Flask, context: Context) -> None:
