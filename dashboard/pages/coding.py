@@ -193,6 +193,18 @@ def file_of(
 
 def register(app: Any, context: Context) -> None:
     """The page's callbacks."""
+    _reading(app, context)
+    _outcome(app, context)
+    _take_away(app, context)
+    grouping.register(app, "coding")
+    shell.write_address(
+        app, "coding", {"subject": "", "what": "new", "by": "outlet", "groups": ""}, Input("coding-subject", "value"),
+        Input("coding-what", "value"), Input("coding-by", "value"), Input("coding-groups", "data"),
+    )  # fmt: skip
+
+
+def _reading(app: Any, context: Context) -> None:
+    """An answer is stored, and the next span shown."""
 
     def show(told: Any, chosen: str, coder: str | None, what: str, held: str | None) -> tuple[Any, ...]:
         if not chosen:
@@ -209,6 +221,16 @@ def register(app: Any, context: Context) -> None:
         except ParallaxError as error:
             return failure(error), said, given
 
+    app.callback(
+        Output("coding-card", "children"), Output("coding-said", "children"), Output("coding-given", "data"),
+        Input(STORE, "data"), Input("coding-subject", "value"), Input("coding-coder", "value"),
+        Input("coding-what", "value"), State("shell-snapshot", "data"),
+    )(show)  # fmt: skip
+
+
+def _outcome(app: Any, context: Context) -> None:
+    """What comes of the answers, after each."""
+
     def follow(_: Any, chosen: str, by: str, own: str | None, held: str | None) -> Any:
         if not chosen:
             raise PreventUpdate
@@ -216,6 +238,15 @@ def register(app: Any, context: Context) -> None:
             return outcome(context, context.snapshot(held), chosen, by, own)
         except ParallaxError as error:
             return failure(error)
+
+    app.callback(
+        Output("coding-results", "children"), Input("coding-given", "data"), Input("coding-subject", "value"),
+        Input("coding-by", "value"), Input("coding-groups", "data"), State("shell-snapshot", "data"),
+    )(follow)  # fmt: skip
+
+
+def _take_away(app: Any, context: Context) -> None:
+    """Answers or values as a file."""
 
     def take(_: Any, __: Any, chosen: str, by: str, own: str | None, held: str | None) -> tuple[Any, Any]:
         if ctx.triggered_id is None:
@@ -230,23 +261,8 @@ def register(app: Any, context: Context) -> None:
         Output("coding-file", "data"), Output("coding-said", "children", allow_duplicate=True),
         Input("coding-take-answers", "n_clicks"), Input("coding-take-values", "n_clicks"),
         State("coding-subject", "value"), State("coding-by", "value"), State("coding-groups", "data"),
-        State("shell-snapshot", "data"),
-        prevent_initial_call=True,
+        State("shell-snapshot", "data"), prevent_initial_call=True,
     )(take)  # fmt: skip
-    app.callback(
-        Output("coding-card", "children"), Output("coding-said", "children"), Output("coding-given", "data"),
-        Input(STORE, "data"), Input("coding-subject", "value"), Input("coding-coder", "value"),
-        Input("coding-what", "value"), State("shell-snapshot", "data"),
-    )(show)  # fmt: skip
-    app.callback(
-        Output("coding-results", "children"), Input("coding-given", "data"), Input("coding-subject", "value"),
-        Input("coding-by", "value"), Input("coding-groups", "data"), State("shell-snapshot", "data"),
-    )(follow)  # fmt: skip
-    grouping.register(app, "coding")
-    shell.write_address(
-        app, "coding", {"subject": "", "what": "new", "by": "outlet", "groups": ""}, Input("coding-subject", "value"),
-        Input("coding-what", "value"), Input("coding-by", "value"), Input("coding-groups", "data"),
-    )  # fmt: skip
 
 
 PAGE = Page("coding", "/coding", "Coding", layout, register)
