@@ -68,7 +68,9 @@ def _sentences(snapshot: Snapshot, value: str) -> tuple[str, Any]:
     if family == "emphasis":  # a topic's sentences are those of its passages: no evidence is kept of them
         return title, panel
     view = {"measure": family, "item": item, "event": event, "snapshot": snapshot.id}
-    return title, html.Div([panel, take_table("evidence", view), evidence.read_by_hand(snapshot, family, item)])
+    return title, html.Div(
+        [panel, take_table("evidence", view), evidence.read_by_hand(snapshot, family, item, event=event)]
+    )
 
 
 def _parts(value: str) -> tuple[str, str | None, str | None]:

@@ -28,13 +28,13 @@ _VIEWS = {"matrix": "matrix", "comparison": "matrix", "omissions": "omitted"}
 View = Mapping[str, str | Sequence[str] | None]
 
 
-def coding_link(snapshot: Snapshot, measure: str, item: str) -> str | None:
-    """Where the sentences of an item are coded by hand; null where they cannot be."""
+def coding_link(snapshot: Snapshot, measure: str, item: str, event: str | None) -> str | None:
+    """Where the sentences of an item, in an event or all, are coded by hand; null where they cannot be."""
     of_term = {term.term: concept.id for concept in snapshot.codebook.concepts for term in concept.terms}
     subject = of_term.get(item) if measure == "naming" else item
     if (measure, subject) not in {(one.measure, one.id) for one in subjects(snapshot.codebook)}:
         return None
-    return "/coding" + address.write({"subject": f"{measure}|{subject}"})
+    return "/coding" + address.write({"subject": f"{measure}|{subject}", "event": event})
 
 
 def permalink(base: str, name: str, options: View, *, piece: View | None, snapshot: str) -> str | None:

@@ -80,17 +80,34 @@ def subject_named(codebook: Codebook, measure: str, identifier: str) -> Subject:
     return mine[identifier]
 
 
-def spans_of(snapshot: Snapshot, subject: Subject) -> pd.DataFrame:
-    """What the measure found of a subject, wire copy once, in the order in which it is to be read.
+@dataclass(frozen=True)
+class SamplingFrame:
+    """What there is to read of a subject, over the corpus or in one event, and in which order.
 
-    EVIDENCE with outlet, content_hash, `found` (the measure's answer) and `place` (from 0 in its outlet's order).
-    Every outlet's order is a shuffle that depends on each span alone, so that what is read so far is a random
-    sample of the outlet, whatever a refresh adds; and the outlets take turns, for small ones would hardly be drawn.
+    spans: EVIDENCE with outlet, content_hash, `found` (the measure's answer) and `place` (from 0 in its outlet's
+    order), wire copy once, in the order in which it is to be read. Answers and figures name spans by their row here.
+
+    Every outlet's order is a shuffle that depends on each span alone, so that what is read so far is a random sample
+    of the outlet, whatever a refresh adds; and the outlets take turns, for small ones would hardly be drawn.
     """
-    coding = subject.coding
+
+    subject: Subject
+    event: str | None
+    spans: pd.DataFrame
+
+    def __len__(self) -> int:
+        return len(self.spans)
+
+
+def frame_of(snapshot: Snapshot, subject: Subject, event: str | None = None) -> SamplingFrame:
+    """The sampling frame of a subject. Raises InputError for an event that there is not."""
+    heads, coding = snapshot.heads, subject.coding
+    if event is not None and event not in set(snapshot.table("events")["event"]):
+        raise InputError(f'no event "{event}" in snapshot {snapshot.id}', remedy="`parallax events` lists them")
     where = {"measure": [subject.measure], coding.subject: [subject.id]}
+    if event is not None:
+        where["article"] = list(heads["article"][heads["event"] == event])
     rows = EVIDENCE.check(snapshot.rows("evidence", **where))
-    heads = snapshot.heads
     at = snapshot.places(rows["article"])
     rows = rows.assign(
         outlet=heads["outlet"].to_numpy()[at],
@@ -101,23 +118,26 @@ def spans_of(snapshot: Snapshot, subject: Subject) -> pd.DataFrame:
     drawn = [_drawn(subject, span) for span in rows[SPAN].itertuples(index=False, name=None)]
     rows = rows.assign(drawn=np.array(drawn, dtype=np.uint64)).sort_values(["outlet", "drawn"], kind="stable")
     rows = rows.assign(place=rows.groupby("outlet").cumcount())
-    return rows.sort_values(["place", "drawn"], kind="stable", ignore_index=True).drop(columns="drawn")
+    rows = rows.sort_values(["place", "drawn"], kind="stable", ignore_index=True).drop(columns="drawn")
+    return SamplingFrame(subject, event, rows)
 
 
 def _drawn(subject: Subject, span: tuple[object, ...]) -> int:
-    """A number that says nothing of the span, and is the same in every snapshot."""
+    """A number that says nothing of the span, and is the same in every snapshot and event."""
     words = "\0".join(map(str, (subject.measure, subject.id, *span)))
     return int.from_bytes(hashlib.blake2b(words.encode(), digest_size=8).digest(), "big")
 
 
 @dataclass(frozen=True)
 class Read:
-    """The answers that count, and how many do not. answers: row (of `spans_of`), coder, answer, id; the latest last.
+    """The answers on a frame. answers: those that count; row (of the frame), coder, answer, id; the latest last.
+    seen: also those that do not count yet, drawn for some other event alone and not yet for this frame.
 
     reworded: answers to other words of the question. gone: answers on spans that are no longer found.
     """
 
     answers: pd.DataFrame
+    seen: pd.DataFrame
     reworded: int
     gone: int
 
@@ -131,32 +151,51 @@ class Read:
     def unclear(self) -> int:
         return int((self.answers["answer"] == UNCLEAR).sum())
 
+    @property
+    def elsewhere(self) -> int:
+        """Answers that were drawn for another event alone."""
+        return len(self.seen) - len(self.answers)
 
-def read_of(spans: pd.DataFrame, subject: Subject, codings: pd.DataFrame) -> Read:
-    """A subject's answers beside its spans. codings: as the library gives them, with the columns of SPAN."""
-    same = codings[codings["asked"] == subject.asked]
-    rows = spans[SPAN].assign(row=np.arange(len(spans)))
+
+def read_of(frame: SamplingFrame, codings: pd.DataFrame) -> Read:
+    """A subject's answers beside its frame. codings: as the library gives them, with the columns of SPAN.
+
+    What was drawn for another event is no sample of this frame: it counts where the order has come past it, or where
+    nothing of its outlet is left to read.
+    """
+    same = codings[codings["asked"] == frame.subject.asked]
+    rows = frame.spans[[*SPAN, "outlet", "place"]].assign(row=np.arange(len(frame)))
     both = same.merge(rows, on=SPAN, how="left").sort_values("id", kind="stable", ignore_index=True)
     there = both["row"].notna()
-    found = both.loc[there, ["row", "coder", "answer", "id"]].astype({"row": "int64"}).reset_index(drop=True)
-    return Read(found, reworded=len(codings) - len(same), gone=int((~there).sum()))
+    seen = both[there].astype({"row": "int64"}).reset_index(drop=True)
+    drawn = (seen["event"].isna() | (seen["event"] == frame.event)).to_numpy(bool)
+    last = seen["place"].where(drawn, -1).groupby(seen["outlet"]).transform("max")
+    left = set(frame.spans["outlet"][~np.isin(np.arange(len(frame)), seen["row"])])
+    counts = drawn | (seen["place"] < last) | ~seen["outlet"].isin(left)
+    columns = ["row", "coder", "answer", "id"]
+    return Read(
+        answers=seen.loc[counts, columns].reset_index(drop=True),
+        seen=seen[columns],
+        reworded=len(codings) - len(same),
+        gone=int((~there).sum()) if frame.event is None else 0,
+    )
 
 
-def next_rows(spans: pd.DataFrame, read: Read, coder: str, *, again: bool = False) -> list[int]:
+def next_rows(frame: SamplingFrame, read: Read, coder: str, *, again: bool = False) -> list[int]:
     """The rows that a coder is to read, in their order: what nobody has read or, with `again`, only others have."""
-    mine = set(read.answers.loc[read.answers["coder"] == coder, "row"])
-    others = set(read.answers["row"])
-    return [row for row in range(len(spans)) if row not in mine and ((row in others) == again)]
+    mine = set(read.seen.loc[read.seen["coder"] == coder, "row"])
+    others = set(read.seen["row"])
+    return [row for row in range(len(frame)) if row not in mine and ((row in others) == again)]
 
 
-def gaps(spans: pd.DataFrame, read: Read) -> int:
+def gaps(frame: SamplingFrame, read: Read) -> int:
     """Spans that nobody read though later ones of their outlet's order are: skipped, or come with a refresh since.
 
     Few do no harm. Where many have come, what was read is a sample of what was there before.
     """
-    done = np.isin(np.arange(len(spans)), read.answers["row"])
-    last = spans["place"].where(done, -1).groupby(spans["outlet"]).transform("max")
-    return int((~done & (spans["place"] < last)).sum())
+    rows, places = np.arange(len(frame)), frame.spans["place"]
+    last = places.where(np.isin(rows, read.answers["row"]), -1).groupby(frame.spans["outlet"]).transform("max")
+    return int((~np.isin(rows, read.seen["row"]) & (places < last)).sum())
 
 
 def in_context(snapshot: Snapshot, spans: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,17 @@ from datetime import UTC, datetime
 import pandas as pd
 from sqlalchemy import Engine
 
-from pipeline.coding import SPAN, Read, Subject, checked_answer, coder_name, read_of, spans_of, subjects
+from pipeline.coding import (
+    SPAN,
+    Read,
+    SamplingFrame,
+    Subject,
+    checked_answer,
+    coder_name,
+    frame_of,
+    read_of,
+    subjects,
+)
 from pipeline.library.codings import Coded, add_codings, codings_of
 from pipeline.library.engine import library_url, open_engine
 from pipeline.settings import Settings
@@ -38,35 +48,37 @@ class Desk:
         with self._engine() as engine:
             return codings_of(engine, self.corpus, **only)
 
-    def read(self, spans: pd.DataFrame, subject: Subject) -> Read:
-        """The answers on spans of `spans_of`."""
-        return read_of(spans, subject, self.codings(subject))
+    def read(self, frame: SamplingFrame) -> Read:
+        """The answers on a frame."""
+        return read_of(frame, self.codings(frame.subject))
 
-    def give(self, spans: pd.DataFrame, subject: Subject, coder: str, answers: Mapping[int, str | None]) -> None:
-        """Stores a coder's answers by row of the spans, all or none; null takes an earlier one back.
+    def give(self, frame: SamplingFrame, coder: str, answers: Mapping[int, str | None]) -> None:
+        """Stores a coder's answers by row of the frame, all or none; null takes an earlier one back.
 
         Raises InputError for an answer or a name that cannot be, WorkError where the library cannot be written.
         """
-        name = coder_name(coder)
+        name, subject = coder_name(coder), frame.subject
+        spans = frame.spans.iloc[list(answers)].itertuples(index=False)
         rows = [
             Coded(
                 measure=subject.measure, subject=subject.id, asked=subject.asked, article=span.article,
                 content_hash=span.content_hash, start=int(span.start), end=int(span.end), coder=name,
                 answer=None if answer is None else checked_answer(subject, answer), found=span.found,
+                event=frame.event,
             )
-            for span, answer in zip(spans.iloc[list(answers)].itertuples(index=False), answers.values(), strict=True)
+            for span, answer in zip(spans, answers.values(), strict=True)
         ]  # fmt: skip
         with self._engine() as engine:
             add_codings(engine, self.corpus, rows, now=self.clock())
 
-    def take_back(self, spans: pd.DataFrame, subject: Subject, coder: str) -> int | None:
-        """Takes a coder's latest answer on a subject back, and gives the row that it was on; null without any."""
-        answers = self.read(spans, subject).answers
-        mine = answers[answers["coder"] == coder_name(coder)]
+    def take_back(self, frame: SamplingFrame, coder: str) -> int | None:
+        """Takes a coder's latest answer on a frame back, and gives the row that it was on; null without any."""
+        seen = self.read(frame).seen
+        mine = seen[seen["coder"] == coder_name(coder)]
         if mine.empty:
             return None
         row = int(mine.loc[mine["id"].idxmax(), "row"])
-        self.give(spans, subject, coder, {row: None})
+        self.give(frame, coder, {row: None})
         return row
 
 
@@ -75,15 +87,15 @@ def overview(snapshot: Snapshot, desk: Desk) -> pd.DataFrame:
     codings = desk.codings()
     rows = []
     for subject in subjects(snapshot.codebook):
-        spans = spans_of(snapshot, subject)
+        frame = frame_of(snapshot, subject)
         mine = codings[(codings["measure"] == subject.measure) & (codings["subject"] == subject.id)]
-        read = read_of(spans, subject, mine)
-        rows.append((subject.measure, subject.id, subject.asked, len(spans), read.answers["row"].nunique(),
-                     read.answers["coder"].nunique()))  # fmt: skip
+        seen = read_of(frame, mine).seen
+        rows.append((subject.measure, subject.id, subject.asked, len(frame), seen["row"].nunique(),
+                     seen["coder"].nunique()))  # fmt: skip
     return pd.DataFrame(rows, columns=["measure", "subject", "asked", "found", "coded", "coders"])
 
 
-def rows_by_span(spans: pd.DataFrame, wanted: Sequence[tuple[str, str, int, int]]) -> list[int | None]:
-    """The rows of these spans, as SPAN names them; null for one that is not found here."""
-    place = {tuple(span): row for row, span in enumerate(spans[SPAN].itertuples(index=False, name=None))}
+def rows_by_span(frame: SamplingFrame, wanted: Sequence[tuple[str, str, int, int]]) -> list[int | None]:
+    """The rows of these spans, as SPAN names them; null for one that is not in the frame."""
+    place = {tuple(span): row for row, span in enumerate(frame.spans[SPAN].itertuples(index=False, name=None))}
     return [place.get(span) for span in wanted]

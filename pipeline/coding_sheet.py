@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from pipeline.coding import SPAN, Subject, checked_answer, in_context
+from pipeline.coding import SPAN, SamplingFrame, Subject, checked_answer, in_context
 from pipeline.durable import replace_text
 from pipeline.errors import InputError
 from pipeline.snapshot import Snapshot
 from pipeline.spreadsheet import harmless
 
 # What a coder reads comes first; what names the span, last. The measure's own answer is not among them.
-COLUMNS = ("answer", "question", "before", "sentence", "span", "after", "measure", "subject", *SPAN)
+COLUMNS = ("answer", "question", "before", "sentence", "span", "after", "measure", "subject", "event", *SPAN)
 _DRAWN = "give a sheet that `parallax coding draw` wrote"
 
 
@@ -28,8 +29,9 @@ class Filled:
     blank: int
 
 
-def write_sheet(path: Path, snapshot: Snapshot, subject: Subject, spans: pd.DataFrame) -> None:
-    """Writes spans of `spans_of` to a CSV, `answer` empty. Raises OSError where it cannot be written."""
+def write_sheet(path: Path, snapshot: Snapshot, frame: SamplingFrame, rows: Sequence[int]) -> None:
+    """Writes spans of a frame to a CSV, `answer` empty. Raises OSError where it cannot be written."""
+    subject, spans = frame.subject, frame.spans.iloc[list(rows)]
     choices = ", ".join(f"{one.value}: {one.about}" for one in subject.coding.answers)
     seen = in_context(snapshot, spans)
     out = io.StringIO(newline="")
@@ -38,7 +40,7 @@ def write_sheet(path: Path, snapshot: Snapshot, subject: Subject, spans: pd.Data
     for place, words in zip(spans[SPAN].itertuples(index=False), seen.itertuples(index=False), strict=True):
         sentence = f"{words.left}{words.span}{words.right}"
         cells = ("", f"{subject.question} ({choices})", words.before, sentence, words.span, words.after,
-                 subject.measure, subject.id, *place)  # fmt: skip
+                 subject.measure, subject.id, frame.event or "", *place)  # fmt: skip
         writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in cells])
     replace_text(path, "\ufeff" + out.getvalue())  # the mark by which spreadsheets know UTF-8
 
@@ -49,12 +51,12 @@ def answers_csv(answers: pd.DataFrame) -> str:
     return "\ufeff" + str(shown.to_csv(index=False, lineterminator="\r\n"))
 
 
-def subject_of(path: Path) -> tuple[str, str]:
-    """The measure and the subject of a sheet. Raises InputError for a file that is none, or has several."""
+def drawn_from(path: Path) -> tuple[str, str, str | None]:
+    """The measure, subject and event of a sheet. Raises InputError for a file that is none, or has several."""
     rows = _rows(path)
-    named = {(row["measure"], row["subject"]) for row in rows}
+    named = {(row["measure"], row["subject"], row["event"] or None) for row in rows}
     if len(named) != 1:
-        what = "no rows" if not named else f"rows of {len(named)} subjects"
+        what = "no rows" if not named else f"rows of {len(named)} subjects or events"
         raise InputError(what, remedy=_DRAWN, where=path)
     return named.pop()
 
@@ -79,7 +81,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
         raise InputError(f"not UTF-8 (byte {error.start})", remedy="save it as CSV in UTF-8", where=path) from error
     except csv.Error as error:
         raise InputError(f"no CSV: {error}", remedy="save it as CSV, separated by commas", where=path) from error
-    if missing := [name for name in ("answer", "measure", "subject", *SPAN) if rows and name not in rows[0]]:
+    if missing := [name for name in ("answer", "measure", "subject", "event", *SPAN) if rows and name not in rows[0]]:
         remedy = "keep the columns of the sheet that was drawn; separate them by commas"
         raise InputError(f"no column {', '.join(missing)}", remedy=remedy, where=path, line=1)
     return rows

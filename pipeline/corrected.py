@@ -26,7 +26,7 @@ from scipy import sparse
 from scipy.special import stdtrit
 
 from pipeline.codebook import Codebook
-from pipeline.coding import Read, Subject, alpha
+from pipeline.coding import Read, SamplingFrame, Subject, alpha
 from pipeline.measures import NOT_IT, Quantity, Tally, all_quantities, measure_named, reindexed
 from pipeline.uncertainty import dense, linearised, wilson
 
@@ -56,10 +56,10 @@ class Agreement:
     twice: int
 
 
-def agreement(spans: pd.DataFrame, read: Read, subject: Subject) -> Agreement:
+def agreement(frame: SamplingFrame, read: Read) -> Agreement:
     """How far the measure's answers are the coders'."""
-    clear, values = read.clear, list(subject.coding.values)
-    found = spans["found"].to_numpy(object)[clear["row"].to_numpy()]
+    clear, values = read.clear, list(frame.subject.coding.values)
+    found = frame.spans["found"].to_numpy(object)[clear["row"].to_numpy()]
     table = (
         clear.assign(found=found)
         .pivot_table(index="found", columns="answer", values="weight", aggfunc="sum", fill_value=0.0)
@@ -73,9 +73,7 @@ def agreement(spans: pd.DataFrame, read: Read, subject: Subject) -> Agreement:
     return Agreement(agreed / n, low, high, n, table, between, twice)
 
 
-def corrected(
-    spans: pd.DataFrame, read: Read, subject: Subject, codebook: Codebook, groups: Mapping[str, str]
-) -> pd.DataFrame:
+def corrected(frame: SamplingFrame, read: Read, codebook: Codebook, groups: Mapping[str, str]) -> pd.DataFrame:
     """The measure's values and the corrected ones, a row a group, quantity and item: COLUMNS.
 
     groups: the group of each outlet; those in none take no part. Nor do outlets of which nothing is coded (`outlets`
@@ -84,8 +82,8 @@ def corrected(
     corrected_n: coded spans that count for the item. Null where there is nothing to take a value of. found, coded:
     spans found and read in the group's outlets that take part.
     """
-    clear = read.clear
-    coded = np.bincount(clear["row"], minlength=len(spans)).astype(bool)[: len(spans)]
+    spans, subject, clear = frame.spans, frame.subject, read.clear
+    coded = np.isin(np.arange(len(spans)), clear["row"])
     taken = _taken(spans["outlet"], coded, groups)
     if not len(taken):
         return pd.DataFrame(columns=list(COLUMNS))

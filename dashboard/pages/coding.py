@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import dash_mantine_components as dmc
@@ -16,10 +17,11 @@ from dashboard.components import failure, heading, section, segment, select, sta
 from dashboard.context import Context
 from dashboard.groups import NO_GROUP, group_of, read_groups
 from dashboard.lasting import lasting_few
+from dashboard.numbers import days
 from dashboard.pages import Page
-from dashboard.queries import item_labels
+from dashboard.queries import item_labels, leading_events, rows_of
 from dashboard.views.coding import BACK, STORE, card, progress, results
-from pipeline.coding import Read, Subject, coder_name, gaps, next_rows, spans_of, subject_named, subjects
+from pipeline.coding import Read, SamplingFrame, coder_name, frame_of, gaps, next_rows, subject_named, subjects
 from pipeline.corrected import agreement, corrected
 from pipeline.errors import InputError, ParallaxError
 from pipeline.measures import all_measures
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
     from pipeline.coding_desk import Desk
 
 WHAT = (("new", "What nobody has read"), ("again", "What others have read"))
+ALL = "all"  # the whole corpus, and no event
+MOST_EVENTS = 300  # to choose from, the largest
+# What is read: every callback of the page depends on it.
+_CHOSEN = (Input("coding-subject", "value"), Input("coding-event", "value"))
 BY = (("outlet", "outlet"), ("kind", "kind"), ("country", "country"), ("own", "my groups"))
 
 
@@ -44,12 +50,15 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
         nothing = state("There is nothing to code", "The codebook has no claim, no concept and no entity.")
         return html.Div([heading("Coding by hand", about=about), nothing], className="page page-coding")
     chosen = address.one_of(view, "subject", known, known[0])
+    where = _events(snapshot, address.first(view, "event"))
+    event = address.one_of(view, "event", [option["value"] for option in where], ALL)
     return html.Div(
         [
             heading("Coding by hand", about=about),
             html.Div(
                 [
                     html.Div(select("coding-subject", "What", options, chosen, searchable=True), className="wide"),
+                    select("coding-event", "Where", where, event, searchable=True),
                     dmc.TextInput(id="coding-coder", label="Who reads", placeholder="name or initials", size="sm",
                                   debounce=400, persistence=True, persistence_type="local"),
                     segment("coding-what", "Read", WHAT, address.one_of(view, "what", [v for v, _ in WHAT], "new")),
@@ -63,11 +72,20 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
             section("What comes of it", grouping.editor("coding", snapshot, address.first(view, "groups")),
                     html.Div(id="coding-results"), _taking(),
                     tools=segment("coding-by", "By", BY, address.one_of(view, "by", [v for v, _ in BY], "outlet")),
-                    about="Over the whole corpus, wire copy counted once. Answers stay when a refresh brings "
-                    "articles; those on a text or a question that has changed since are set aside and counted."),
+                    about="Over the corpus or the event above, wire copy counted once. Answers stay when a "
+                    "refresh brings articles; those on a text or a question that has changed since are set aside "
+                    "and counted."),
         ],
         className="page page-coding",
     )  # fmt: skip
+
+
+def _events(snapshot: Snapshot, wanted: str | None) -> list[dict[str, str]]:
+    """The whole corpus, the event that is wanted, and those that several outlets cover."""
+    events, leading = snapshot.table("events"), leading_events(snapshot, limit=MOST_EVENTS)
+    shown = pd.concat([events[events["event"] == wanted], leading[leading["outlets"] > 1]]).drop_duplicates("event")
+    named = [{"value": e.event, "label": f"{e.title} · {days(e.start, e.end)}"} for e in rows_of(shown)]
+    return [{"value": ALL, "label": "The whole corpus"}, *named]
 
 
 def _taking() -> html.Element:
@@ -88,15 +106,23 @@ def _options(snapshot: Snapshot) -> list[dict[str, Any]]:
     return [{"group": title, "items": items} for title, items in groups.items()]
 
 
-def _subject(snapshot: Snapshot, chosen: str | None) -> Subject:
-    """The subject of a choice. Raises InputError for one that there is not."""
-    measure, _, identifier = (chosen or "").partition("|")
-    return subject_named(snapshot.codebook, measure, identifier)
+@dataclass(frozen=True)
+class Choice:
+    """What a reader codes: `measure|subject`, and the event, or ALL."""
+
+    subject: str | None
+    event: str | None = ALL
+
+    def __bool__(self) -> bool:
+        return bool(self.subject)
 
 
 @lasting_few(2)  # of a large corpus some hundred thousand rows each; coders stay with one for long
-def _spans(snapshot: Snapshot, chosen: str) -> pd.DataFrame:
-    return spans_of(snapshot, _subject(snapshot, chosen))
+def frame(snapshot: Snapshot, choice: Choice) -> SamplingFrame:
+    """What is to be read for a choice. Raises InputError for one that there is not."""
+    measure, _, identifier = (choice.subject or "").partition("|")
+    event = None if choice.event in (None, ALL) else choice.event
+    return frame_of(snapshot, subject_named(snapshot.codebook, measure, identifier), event)
 
 
 def _desk(context: Context) -> Desk:
@@ -115,7 +141,7 @@ def _refusal(context: Context, coder: str | None) -> str | None:
     return None if (coder or "").strip() else "Say above who reads: a name or initials."
 
 
-def answered(context: Context, told: str, chosen: str, coder: str | None) -> None:
+def answered(context: Context, told: str, choice: Choice, coder: str | None) -> None:
     """Stores what a button says: `SNAPSHOT ROW ANSWER`, or `SNAPSHOT back`, which takes the coder's last answer back.
 
     Raises InputError for what no button says, and for who may not; WorkError where it cannot be stored.
@@ -126,30 +152,30 @@ def answered(context: Context, told: str, chosen: str, coder: str | None) -> Non
     desk, name = _desk(context), coder_name(coder)
     identifier, *answer = told.split(" ")
     snapshot = context.snapshot(identifier)
-    subject, spans = _subject(snapshot, chosen), _spans(snapshot, chosen)
+    drawn = frame(snapshot, choice)
     if answer == [BACK]:
-        if desk.take_back(spans, subject, name) is None:
+        if desk.take_back(drawn, name) is None:
             raise InputError("there is no answer of yours to take back", remedy="give one first")
         return
-    if len(answer) != 2 or not answer[0].isdecimal() or int(answer[0]) >= len(spans):
+    if len(answer) != 2 or not answer[0].isdecimal() or int(answer[0]) >= len(drawn):
         raise InputError("that is no answer", remedy="load the page again, and use its buttons")
-    desk.give(spans, subject, name, {int(answer[0]): answer[1]})
+    desk.give(drawn, name, {int(answer[0]): answer[1]})
 
 
-def _so_far(context: Context, snapshot: Snapshot, chosen: str) -> tuple[Subject, pd.DataFrame, Read]:
-    subject, spans = _subject(snapshot, chosen), _spans(snapshot, chosen)
-    return subject, spans, _desk(context).read(spans, subject)
+def _so_far(context: Context, snapshot: Snapshot, choice: Choice) -> tuple[SamplingFrame, Read]:
+    drawn = frame(snapshot, choice)
+    return drawn, _desk(context).read(drawn)
 
 
-def reading(context: Context, snapshot: Snapshot, chosen: str, coder: str | None, *, again: bool) -> html.Element:
+def reading(context: Context, snapshot: Snapshot, choice: Choice, coder: str | None, *, again: bool) -> html.Element:
     """How far it is, and what is to be read next."""
-    subject, spans, read = _so_far(context, snapshot, chosen)
-    if not len(spans):
+    drawn, read = _so_far(context, snapshot, choice)
+    if not len(drawn):
         return state("Nothing was found", "The measure found no sentence for this here: choose something else.")
-    rows = next_rows(spans, read, (coder or "").strip(), again=again)
-    done = progress(snapshot, spans, read, (coder or "").strip() or None)
+    rows = next_rows(drawn, read, (coder or "").strip(), again=again)
+    done = progress(snapshot, drawn, read, (coder or "").strip() or None)
     if rows:
-        shown = card(snapshot, subject, spans, rows[0], may=_refusal(context, coder))
+        shown = card(snapshot, drawn, rows[0], may=_refusal(context, coder))
     elif again:
         shown = state("Nothing that only others have read", "Two coders on one span say how far people agree.")
     else:
@@ -157,28 +183,25 @@ def reading(context: Context, snapshot: Snapshot, chosen: str, coder: str | None
     return html.Div([done, shown])
 
 
-def outcome(context: Context, snapshot: Snapshot, chosen: str, by: str, own: str | None = None) -> Any:
+def outcome(context: Context, snapshot: Snapshot, choice: Choice, by: str, own: str | None = None) -> Any:
     """What the answers say. own: the reader's groups, as an address holds them."""
-    subject, spans, read = _so_far(context, snapshot, chosen)
-    values = _values(snapshot, subject, spans, read, by, own)
-    found, labels = agreement(spans, read, subject), item_labels(snapshot)
-    return results(found, read, values, subject, labels, gaps=gaps(spans, read))
+    drawn, read = _so_far(context, snapshot, choice)
+    values, labels = _values(snapshot, drawn, read, by, own), item_labels(snapshot)
+    return results(agreement(drawn, read), read, values, drawn.subject, labels, gaps=gaps(drawn, read))
 
 
-def values_of(context: Context, snapshot: Snapshot, chosen: str, by: str, own: str | None = None) -> pd.DataFrame:
+def values_of(context: Context, snapshot: Snapshot, choice: Choice, by: str, own: str | None = None) -> pd.DataFrame:
     """The values as measured and corrected, a row a group and item."""
-    return _values(snapshot, *_so_far(context, snapshot, chosen), by, own)
+    return _values(snapshot, *_so_far(context, snapshot, choice), by, own)
 
 
-def _values(
-    snapshot: Snapshot, subject: Subject, spans: pd.DataFrame, read: Read, by: str, own: str | None
-) -> pd.DataFrame:
-    found = corrected(spans, read, subject, snapshot.codebook, group_of(snapshot, by, read_groups(own)))
+def _values(snapshot: Snapshot, drawn: SamplingFrame, read: Read, by: str, own: str | None) -> pd.DataFrame:
+    found = corrected(drawn, read, snapshot.codebook, group_of(snapshot, by, read_groups(own)))
     return found[found["group"] != NO_GROUP] if by == "own" else found
 
 
 def file_of(
-    context: Context, snapshot: Snapshot, what: str, chosen: str, by: str, own: str | None = None
+    context: Context, snapshot: Snapshot, what: str, choice: Choice, by: str, own: str | None = None
 ) -> dict[str, str]:
     """All answers of the corpus, or the values of what is chosen, as a CSV to be sent."""
     if what == "answers":
@@ -187,8 +210,8 @@ def file_of(
         return {"content": answers_csv(_desk(context).codings()), "filename": "parallax-answers.csv"}
     from dashboard.export.tables import as_csv
 
-    content = as_csv(values_of(context, snapshot, chosen, by, own)).decode("utf-8")
-    return {"content": content, "filename": f"parallax-{chosen.replace('|', '-')}-corrected.csv"}
+    content = as_csv(values_of(context, snapshot, choice, by, own)).decode("utf-8")
+    return {"content": content, "filename": f"parallax-{(choice.subject or '').replace('|', '-')}-corrected.csv"}
 
 
 def register(app: Any, context: Context) -> None:
@@ -198,7 +221,7 @@ def register(app: Any, context: Context) -> None:
     _take_away(app, context)
     grouping.register(app, "coding")
     shell.write_address(
-        app, "coding", {"subject": "", "what": "new", "by": "outlet", "groups": ""}, Input("coding-subject", "value"),
+        app, "coding", {"subject": "", "event": ALL, "what": "new", "by": "outlet", "groups": ""}, *_CHOSEN,
         Input("coding-what", "value"), Input("coding-by", "value"), Input("coding-groups", "data"),
     )  # fmt: skip
 
@@ -206,41 +229,43 @@ def register(app: Any, context: Context) -> None:
 def _reading(app: Any, context: Context) -> None:
     """An answer is stored, and the next span shown."""
 
-    def show(told: Any, chosen: str, coder: str | None, what: str, held: str | None) -> tuple[Any, ...]:
-        if not chosen:
+    def show(told: Any, subject: str, event: str, coder: str | None, what: str, held: str | None) -> tuple[Any, ...]:
+        choice = Choice(subject, event)
+        if not choice:
             raise PreventUpdate
         said, given = None, no_update
         if ctx.triggered_id == STORE and isinstance(told, dict):
             try:
-                answered(context, str(told.get("value")), chosen, coder)
+                answered(context, str(told.get("value")), choice, coder)
                 given = told
             except ParallaxError as error:
                 said = failure(error)
         try:
-            return reading(context, context.snapshot(held), chosen, coder, again=what == "again"), said, given
+            return reading(context, context.snapshot(held), choice, coder, again=what == "again"), said, given
         except ParallaxError as error:
             return failure(error), said, given
 
     app.callback(
         Output("coding-card", "children"), Output("coding-said", "children"), Output("coding-given", "data"),
-        Input(STORE, "data"), Input("coding-subject", "value"), Input("coding-coder", "value"),
-        Input("coding-what", "value"), State("shell-snapshot", "data"),
+        Input(STORE, "data"), *_CHOSEN, Input("coding-coder", "value"), Input("coding-what", "value"),
+        State("shell-snapshot", "data"),
     )(show)  # fmt: skip
 
 
 def _outcome(app: Any, context: Context) -> None:
     """What comes of the answers, after each."""
 
-    def follow(_: Any, chosen: str, by: str, own: str | None, held: str | None) -> Any:
-        if not chosen:
+    def follow(_: Any, subject: str, event: str, by: str, own: str | None, held: str | None) -> Any:
+        choice = Choice(subject, event)
+        if not choice:
             raise PreventUpdate
         try:
-            return outcome(context, context.snapshot(held), chosen, by, own)
+            return outcome(context, context.snapshot(held), choice, by, own)
         except ParallaxError as error:
             return failure(error)
 
     app.callback(
-        Output("coding-results", "children"), Input("coding-given", "data"), Input("coding-subject", "value"),
+        Output("coding-results", "children"), Input("coding-given", "data"), *_CHOSEN,
         Input("coding-by", "value"), Input("coding-groups", "data"), State("shell-snapshot", "data"),
     )(follow)  # fmt: skip
 
@@ -248,20 +273,20 @@ def _outcome(app: Any, context: Context) -> None:
 def _take_away(app: Any, context: Context) -> None:
     """Answers or values as a file."""
 
-    def take(_: Any, __: Any, chosen: str, by: str, own: str | None, held: str | None) -> tuple[Any, Any]:
+    def take(_: Any, __: Any, subject: str, event: str, by: str, own: str | None, held: str) -> tuple[Any, Any]:
         if ctx.triggered_id is None:
             raise PreventUpdate
         what = str(ctx.triggered_id).removeprefix("coding-take-")
         try:
-            return file_of(context, context.snapshot(held), what, chosen, by, own), None
+            return file_of(context, context.snapshot(held), what, Choice(subject, event), by, own), None
         except ParallaxError as error:
             return no_update, failure(error)
 
     app.callback(
         Output("coding-file", "data"), Output("coding-said", "children", allow_duplicate=True),
         Input("coding-take-answers", "n_clicks"), Input("coding-take-values", "n_clicks"),
-        State("coding-subject", "value"), State("coding-by", "value"), State("coding-groups", "data"),
-        State("shell-snapshot", "data"), prevent_initial_call=True,
+        State("coding-subject", "value"), State("coding-event", "value"), State("coding-by", "value"),
+        State("coding-groups", "data"), State("shell-snapshot", "data"), prevent_initial_call=True,
     )(take)  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from dashboard.components import facts, section, state, table
 from dashboard.figures._frame import records
 from dashboard.numbers import count, day, interval, many, number
 from dashboard.views.scale import Scale
-from pipeline.coding import UNCLEAR, Read, Subject, in_context
+from pipeline.coding import UNCLEAR, Read, SamplingFrame, Subject, in_context
 from pipeline.corrected import LEAST_CODED, Agreement
 from pipeline.measures import Quantity, all_quantities
 from pipeline.snapshot import Snapshot
@@ -21,9 +21,10 @@ STORE = "coding-answer"  # which store a button writes its answer to
 BACK = "back"  # what the button says that takes the last answer back
 
 
-def card(snapshot: Snapshot, subject: Subject, spans: pd.DataFrame, row: int, *, may: str | None) -> html.Element:
+def card(snapshot: Snapshot, frame: SamplingFrame, row: int, *, may: str | None) -> html.Element:
     """One span in its context, and a button an answer. may: why nobody can answer; null where they can."""
-    span, words = spans.iloc[row], in_context(snapshot, spans.iloc[[row]]).iloc[0]
+    subject, span = frame.subject, frame.spans.iloc[row]
+    words = in_context(snapshot, frame.spans.iloc[[row]]).iloc[0]
     return html.Div(
         [
             html.P(subject.question, className="coding-question", id="coding-question"),
@@ -66,18 +67,18 @@ def _where(snapshot: Snapshot, span: pd.Series) -> str:
     return f"{article['outlet']} · {day(article['date'])} · {title}"
 
 
-def progress(snapshot: Snapshot, spans: pd.DataFrame, read: Read, coder: str | None) -> html.Element:
+def progress(snapshot: Snapshot, frame: SamplingFrame, read: Read, coder: str | None) -> html.Element:
     """How much is read, by whom, and how to take the last answer back."""
-    done = read.answers["row"].nunique()
-    mine = int((read.answers["coder"] == coder).sum()) if coder else 0
-    share = 100 * done / len(spans) if len(spans) else 0
+    done = read.seen["row"].nunique()
+    mine = int((read.seen["coder"] == coder).sum()) if coder else 0
+    share = 100 * done / len(frame) if len(frame) else 0
     back = html.Button(
         [html.Span("U", className="key", **{"aria-hidden": "true"}), "Take my last answer back"], type="button",
         className="linklike", **{"data-set": STORE, "data-value": f"{snapshot.id} {BACK}", "data-key": "u"},
     )  # fmt: skip
     return html.Div(
         [
-            html.P([html.Span([html.Strong(f"{count(done)} of {many(len(spans), 'span')} read"),
+            html.P([html.Span([html.Strong(f"{count(done)} of {many(len(frame), 'span')} read"),
                                f", {count(mine)} by you" if coder else ""]), back if mine else None]),
             html.Span(html.Span(style={"width": f"{share:.1f}%"}), className="bar", **{"aria-hidden": "true"}),
         ],
@@ -103,6 +104,7 @@ def _agreement(found: Agreement, read: Read, gaps: int) -> html.Element:
         for n, why in (
             (read.unclear, "that could not be told"), (read.reworded, "to other words of the question"),
             (read.gone, "on spans that are no longer found"),
+            (read.elsewhere, "drawn for another event, which the order here has not come to"),
         )
         if n
     ]  # fmt: skip

@@ -46,7 +46,7 @@ def panel(analysis: Analysis, snapshot: Snapshot, key: str, mine: pd.DataFrame, 
                 ],
                 className="evidence-columns",
             ),
-            read_by_hand(snapshot, row["family"], row["item"]) if row else None,
+            read_by_hand(snapshot, row["family"], row["item"], event=_event_of(analysis)) if row else None,
         ],
         className="evidence",
     )
@@ -70,9 +70,9 @@ def drawer_panel(found: Behind, snapshot: Snapshot, *, first: str | None) -> Any
     )
 
 
-def read_by_hand(snapshot: Snapshot, measure: str, item: str) -> html.Element | None:
+def read_by_hand(snapshot: Snapshot, measure: str, item: str, *, event: str | None = None) -> html.Element | None:
     """The way from a figure's sentences to coding some of them by hand; null where they cannot be."""
-    link = coding_link(snapshot, measure, item)
+    link = coding_link(snapshot, measure, item, event)
     if link is None:
         return None
     return html.P(
@@ -87,6 +87,12 @@ def outlet_sentences(found: Behind, snapshot: Snapshot, outlets: list[str]) -> d
     articles, spans = _articles(snapshot, rows), _by_outlet(rows)
     return {name: _places(spans[name], articles) if name in spans else [html.P(NO_SENTENCE, className="none")]
             for name in outlets}  # fmt: skip
+
+
+def _event_of(analysis: Analysis) -> str | None:
+    """The event that the piece is compared on; null where the ground is wider."""
+    document = analysis.document
+    return document["event"]["id"] if document["ground"] == "event" and document["event"] else None
 
 
 def _drawn_out(name: str, articles: int, sentences: list[Any] | None) -> html.Element:

@@ -12,9 +12,7 @@ from pipeline.cli.refreshing import corpus_name
 from pipeline.errors import InputError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from pipeline.coding import Subject
+    from pipeline.coding import SamplingFrame
     from pipeline.coding_desk import Desk
     from pipeline.snapshot import Snapshot
 
@@ -23,6 +21,7 @@ _STORE = typer.Option(None, "--store", help="Where library, vectors and snapshot
 _MEASURE = typer.Argument(..., help="credit, naming or portrayal.")
 _SUBJECT = typer.Argument(..., help="Id of a claim, a concept or an entity; `parallax coding list` names them.")
 _CODER = typer.Option(..., "--coder", help="Who reads: a name or initials.")
+_EVENT = typer.Option(None, "--event", help="Of one event only; `parallax events` names them.")
 _JSON = typer.Option(False, "--json", help="Print one JSON document.")
 
 
@@ -67,22 +66,23 @@ def draw_command(
     coder: str = _CODER,
     n: int = typer.Option(200, "--n", min=1, help="Spans to draw."),
     again: bool = typer.Option(False, "--again", help="What others have read already, to see how far you agree."),
+    event: str | None = _EVENT,
     store: Path | None = _STORE,
 ) -> None:
     """Draw spans at random and write them to a sheet, without the measure's answers."""
-    from pipeline.coding import coder_name, next_rows, spans_of, subject_named
+    from pipeline.coding import coder_name, frame_of, next_rows, subject_named
     from pipeline.coding_sheet import write_sheet
 
     snapshot, desk = _open(corpus, store)
     chosen = subject_named(snapshot.codebook, measure, subject)
-    spans = spans_of(snapshot, chosen)
-    rows = next_rows(spans, desk.read(spans, chosen), coder_name(coder), again=again)[:n]
+    frame = frame_of(snapshot, chosen, event)
+    rows = next_rows(frame, desk.read(frame), coder_name(coder), again=again)[:n]
     if not rows:
         what = "no other coder has read anything that you have not" if again else "everything that was found is read"
-        raise InputError(what if len(spans) else f"{measure} found nothing of {subject}",
+        raise InputError(what if len(frame) else f"{measure} found nothing of {subject} there",
                          remedy="choose another subject; `parallax coding list` says what there is")  # fmt: skip
-    write_sheet(out, snapshot, chosen, spans.iloc[rows])
-    say(f"{len(rows):,} of {len(spans):,} spans in {out}: fill in `answer` with one of "
+    write_sheet(out, snapshot, frame, rows)
+    say(f"{len(rows):,} of {len(frame):,} spans in {out}: fill in `answer` with one of "
         f"{', '.join(chosen.coding.values)} or unclear, then `parallax coding add`")  # fmt: skip
 
 
@@ -94,16 +94,20 @@ def add_command(
     json: bool = _JSON,
 ) -> None:
     """Add the answers of a sheet. Added again they count once; what was left blank is left out."""
-    from pipeline.coding import spans_of, subject_named
+    from dataclasses import replace
+
+    from pipeline.coding import frame_of, subject_named
     from pipeline.coding_desk import rows_by_span
-    from pipeline.coding_sheet import read_sheet, subject_of
+    from pipeline.coding_sheet import drawn_from, read_sheet
 
     snapshot, desk = _open(corpus, store)
-    subject = subject_named(snapshot.codebook, *subject_of(file))
-    filled, spans = read_sheet(file, subject), spans_of(snapshot, subject)
-    rows = rows_by_span(spans, list(filled.answers))
+    measure, identifier, event = drawn_from(file)
+    subject = subject_named(snapshot.codebook, measure, identifier)
+    # Over the corpus, since a refresh may have other events; what it was drawn for is kept with it.
+    filled, frame = read_sheet(file, subject), replace(frame_of(snapshot, subject), event=event)
+    rows = rows_by_span(frame, list(filled.answers))
     found = {row: answer for row, answer in zip(rows, filled.answers.values(), strict=True) if row is not None}
-    desk.give(spans, subject, coder, found)
+    desk.give(frame, coder, found)
     document = {"added": len(found), "blank": filled.blank, "gone": len(rows) - len(found)}
     if json:
         print_json(document)
@@ -118,16 +122,16 @@ def report_command(
     corpus: str = _CORPUS,
     by: str = typer.Option("outlet", "--by", help="outlet, kind or country."),
     group: list[str] = typer.Option([], "--group", help="A group of your own, NAME=OUTLET,OUTLET (repeatable)."),
+    event: str | None = _EVENT,
     store: Path | None = _STORE,
     json: bool = _JSON,
 ) -> None:
     """Say how often the measure is right here, and its values once the answers are reckoned in."""
-    from pipeline.coding import spans_of, subject_named
+    from pipeline.coding import frame_of, subject_named
 
     snapshot, desk = _open(corpus, store)
-    chosen = subject_named(snapshot.codebook, measure, subject)
-    spans = spans_of(snapshot, chosen)
-    document = report_of(snapshot, desk, chosen, spans, "group" if group else by, _groups(snapshot, by, group))
+    frame = frame_of(snapshot, subject_named(snapshot.codebook, measure, subject), event)
+    document = report_of(snapshot, desk, frame, "group" if group else by, _groups(snapshot, by, group))
     if json:
         print_json(document)
     else:
@@ -135,20 +139,20 @@ def report_command(
 
 
 def report_of(
-    snapshot: Snapshot, desk: Desk, subject: Subject, spans: pd.DataFrame, by: str, groups: dict[str, str]
+    snapshot: Snapshot, desk: Desk, frame: SamplingFrame, by: str, groups: dict[str, str]
 ) -> dict[str, Any]:
     """What `parallax coding report --json` prints. groups: the group of each outlet that is in one."""
     from pipeline.coding import gaps
     from pipeline.corrected import agreement, corrected
 
-    read = desk.read(spans, subject)
-    found = agreement(spans, read, subject)
-    values = corrected(spans, read, subject, snapshot.codebook, groups)
+    read = desk.read(frame)
+    found, subject = agreement(frame, read), frame.subject
+    values = corrected(frame, read, snapshot.codebook, groups)
     rows = values.astype(object).where(values.notna(), None).to_dict("records")
     return {
-        "measure": subject.measure, "subject": subject.id, "asked": subject.asked, "snapshot": snapshot.id,
-        "found": len(spans), "coded": found.n, "unclear": read.unclear, "reworded": read.reworded, "gone": read.gone,
-        "gaps": gaps(spans, read),
+        "measure": subject.measure, "subject": subject.id, "asked": subject.asked, "event": frame.event,
+        "snapshot": snapshot.id, "found": len(frame), "coded": found.n, "unclear": read.unclear,
+        "reworded": read.reworded, "gone": read.gone, "elsewhere": read.elsewhere, "gaps": gaps(frame, read),
         "right": found.right, "right_low": found.low, "right_high": found.high, "alpha": found.alpha,
         "read_twice": found.twice, "table": found.table.to_dict("index"), "by": by, "values": rows,
     }  # fmt: skip
@@ -189,7 +193,8 @@ def _print_report(document: dict[str, Any]) -> None:
     console.print(f"{document['measure']}: {document['asked']}")
     console.print(
         f"{document['coded']:,} of {document['found']:,} spans coded; unclear {document['unclear']}, "
-        f"on other words of the question {document['reworded']}, no longer found {document['gone']}"
+        f"on other words of the question {document['reworded']}, no longer found {document['gone']}, "
+        f"drawn for another event {document['elsewhere']}"
     )
     if document["gaps"]:
         console.print(f"skipped, or come since: {document['gaps']:,} spans; `parallax coding draw` gives them first")

@@ -15,7 +15,8 @@ from pipeline.library.tables import codings
 
 @dataclass(frozen=True)
 class Coded:
-    """One coder's answer on one span; `answer` is null where an earlier one is taken back. found: the measure's."""
+    """One coder's answer on one span; `answer` is null where an earlier one is taken back. found: the measure's.
+    event: the event that the span was drawn for; null where it was the whole corpus."""
 
     measure: str
     subject: str
@@ -27,6 +28,7 @@ class Coded:
     coder: str
     answer: str | None
     found: str
+    event: str | None = None
 
 
 _SPAN = ("measure", "subject", "asked", "article", "content_hash", "start", "end")
@@ -51,5 +53,5 @@ def codings_of(
     with reading(engine) as connection:
         result = connection.execute(query)
         found = pd.DataFrame([tuple(row) for row in result], columns=list(result.keys()))
-    texts = dict.fromkeys((*_SPAN[:5], "coder", "answer", "found"), "str")
+    texts = dict.fromkeys((*_SPAN[:5], "coder", "answer", "found", "event"), "str")
     return found.drop(columns="corpus").astype({**texts, "id": "int64", "start": "int64", "end": "int64"})

@@ -138,6 +138,7 @@ codings = Table(
     Column("coder", String, nullable=False),
     Column("answer", String),  # null: taken back
     Column("found", String, nullable=False),  # what the measure had answered
+    Column("event", String),  # the event that it was drawn for; null: the whole corpus
     Column("at", Moment, nullable=False),
 )
 Index("codings_by_subject", codings.c.corpus, codings.c.measure, codings.c.subject)

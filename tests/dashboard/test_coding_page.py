@@ -20,7 +20,7 @@ from pipeline.snapshot import Snapshot
 from tests.dashboard.handmade import made_snapshot
 from tests.dashboard.pagekit import as_json, make_context, texts
 
-DEAR = "credit|bridge-too-dear"
+DEAR = page.Choice("credit|bridge-too-dear")
 
 
 @pytest.fixture
@@ -145,7 +145,8 @@ def test_an_answer_goes_over_the_wire_from_this_machine_and_from_no_other(tmp_pa
     asked = {
         "output": "..coding-card.children...coding-said.children...coding-given.data..", "outputs": outputs,
         "inputs": [{"id": "coding-answer", "property": "data", "value": told},
-                   {"id": "coding-subject", "property": "value", "value": DEAR},
+                   {"id": "coding-subject", "property": "value", "value": DEAR.subject},
+                   {"id": "coding-event", "property": "value", "value": DEAR.event},
                    {"id": "coding-coder", "property": "value", "value": "AB"},
                    {"id": "coding-what", "property": "value", "value": "new"}],
         "changedPropIds": ["coding-answer.data"],
@@ -167,22 +168,36 @@ def test_an_answer_goes_over_the_wire_from_this_machine_and_from_no_other(tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("measure", "item", "link"),
+    ("measure", "item", "event", "link"),
     [
-        ("credit", "bridge-needed", "/coding?subject=credit%7Cbridge-needed"),
-        ("naming", "eyesore", "/coding?subject=naming%7Cthe-bridge"),
-        ("portrayal", "builder", "/coding?subject=portrayal%7Cbuilder"),
-        ("voices", "city", None),
-        ("emphasis", "0", None),
+        ("credit", "bridge-needed", None, "/coding?subject=credit%7Cbridge-needed"),
+        ("naming", "eyesore", "e1", "/coding?event=e1&subject=naming%7Cthe-bridge"),
+        ("portrayal", "builder", None, "/coding?subject=portrayal%7Cbuilder"),
+        ("voices", "city", None, None),
+        ("emphasis", "0", None, None),
     ],
 )
 def test_sentences_lead_to_reading_some_of_them_by_hand(
-    snapshot: Snapshot, measure: str, item: str, link: str | None
+    snapshot: Snapshot, measure: str, item: str, event: str | None, link: str | None
 ) -> None:
-    assert coding_link(snapshot, measure, item) == link
-    drawn = read_by_hand(snapshot, measure, item)
+    assert coding_link(snapshot, measure, item, event) == link
+    drawn = read_by_hand(snapshot, measure, item, event=event)
     assert (drawn is None) == (link is None)
     assert link is None or link in as_json(drawn)
+
+
+def test_an_event_alone_is_read_where_it_is_chosen(context: Context, snapshot: Snapshot) -> None:
+    def spans(choice: page.Choice) -> int:
+        return len(page.frame(snapshot, choice))
+
+    only = page.Choice(DEAR.subject, "e1")
+    assert 0 < spans(only) < spans(DEAR)
+    drawn = as_json(page.reading(context, snapshot, only, "AB", again=False))
+    page.answered(context, first_answer(drawn, "credits"), only, "AB")
+    assert "1 answer drawn for another event" not in texts(page.outcome(context, snapshot, only, "outlet"))
+    assert page.outcome(context, snapshot, DEAR, "outlet")["props"]["className"] == "state state-empty"
+    chosen = as_json(page.layout(context, snapshot, {"event": ["e2"]}))
+    assert "The budget, again" in chosen
 
 
 def test_a_value_that_cannot_be_had_is_a_dash(context: Context, snapshot: Snapshot) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +15,20 @@ from scipy import stats
 from pipeline.codebook import Codebook
 from pipeline.coding import (
     Read,
+    SamplingFrame,
     Subject,
     alpha,
     coding_of,
+    frame_of,
     gaps,
     in_context,
     next_rows,
     read_of,
-    spans_of,
     subject_named,
     subjects,
 )
 from pipeline.coding_desk import Desk, overview, rows_by_span
-from pipeline.coding_sheet import read_sheet, subject_of, write_sheet
+from pipeline.coding_sheet import drawn_from, read_sheet, write_sheet
 from pipeline.corrected import agreement, corrected
 from pipeline.errors import InputError
 from pipeline.measures import NOT_IT, all_measures
@@ -49,15 +51,15 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(Settings(store=tmp_path), "bridge")
 
 
-def found(labels: list[str], *, outlets: list[str], articles: list[int] | None = None) -> pd.DataFrame:
-    """Spans of one claim as `spans_of` gives them: the machine's labels, an article each unless they are named."""
-    n = len(labels)
-    rows = np.arange(n)
-    return pd.DataFrame({
+def found(labels: list[str], *, outlets: list[str], articles: list[int] | None = None) -> SamplingFrame:
+    """Spans of one claim as `frame_of` gives them: the machine's labels, an article each unless they are named."""
+    rows = np.arange(len(labels))
+    spans = pd.DataFrame({
         "measure": "credit", "item": DEAR.id, "article": [f"a{i}" for i in (articles or rows)], "sentence": rows,
         "start": rows, "end": rows + 1, "label": labels, "voice": "own", "weight": 1.0, "outlet": outlets,
         "content_hash": [f"h{i}" for i in rows], "found": labels, "place": rows,
     })  # fmt: skip
+    return SamplingFrame(DEAR, None, spans)
 
 
 def said(*answers: tuple[int, str], coder: str = "AB") -> pd.DataFrame:
@@ -66,11 +68,12 @@ def said(*answers: tuple[int, str], coder: str = "AB") -> pd.DataFrame:
 
 
 def read(*frames: pd.DataFrame) -> Read:
-    return Read(pd.concat(frames, ignore_index=True), reworded=0, gone=0)
+    answers = pd.concat(frames, ignore_index=True)
+    return Read(answers, answers, reworded=0, gone=0)
 
 
-def by_outlet(spans: pd.DataFrame, given: Read) -> pd.DataFrame:
-    return corrected(spans, given, DEAR, BOOK, {name: name for name in spans["outlet"]}).set_index("group")
+def by_outlet(frame: SamplingFrame, given: Read) -> pd.DataFrame:
+    return corrected(frame, given, BOOK, {name: name for name in frame.spans["outlet"]}).set_index("group")
 
 
 # What is to be read
@@ -88,7 +91,7 @@ def test_every_measure_that_can_be_coded_says_how(snapshot: Snapshot) -> None:
 
 
 def test_outlets_take_turns_and_each_is_shuffled(snapshot: Snapshot) -> None:
-    spans = spans_of(snapshot, subject_named(snapshot.codebook, "naming", "the-bridge"))
+    spans = frame_of(snapshot, subject_named(snapshot.codebook, "naming", "the-bridge")).spans
     assert sorted(spans["place"]) == list(spans["place"])
     outlets = spans["outlet"].nunique()
     assert spans["outlet"].head(outlets).nunique() == outlets
@@ -98,20 +101,30 @@ def test_outlets_take_turns_and_each_is_shuffled(snapshot: Snapshot) -> None:
 
 def test_the_order_of_spans_does_not_depend_on_which_others_there_are(snapshot: Snapshot, tmp_path: Path) -> None:
     subject = subject_named(snapshot.codebook, "naming", "the-bridge")
-    spans = spans_of(snapshot, subject)
+    spans = frame_of(snapshot, subject).spans
     fewer = made_snapshot(tmp_path)
     kept = fewer.table("articles")["article"].isin([f"a{i}{j}" for i in range(8) for j in (0, 2, 4)])
     fewer.heads["measured"] = kept.to_numpy()
-    some = spans_of(fewer, subject)
+    some = frame_of(fewer, subject).spans
     assert 0 < len(some) < len(spans)
     for outlet, rows in some.groupby("outlet"):
         mine = spans[(spans["outlet"] == outlet) & spans["article"].isin(set(rows["article"]))]
         assert list(mine["article"]) == list(rows["article"])
 
 
+def test_the_frame_of_an_event_has_its_spans_in_the_same_order(snapshot: Snapshot) -> None:
+    whole, part = frame_of(snapshot, DEAR).spans, frame_of(snapshot, DEAR, "e1").spans
+    inside = set(snapshot.heads["article"][snapshot.heads["event"] == "e1"])
+    assert set(part["article"]) == {article for article in whole["article"] if article in inside}
+    for outlet, rows in part.groupby("outlet"):
+        mine = whole[(whole["outlet"] == outlet) & whole["article"].isin(inside)]
+        assert list(mine["article"]) == list(rows["article"])
+    with pytest.raises(InputError, match="no event"):
+        frame_of(snapshot, DEAR, "no-such")
+
+
 def test_a_span_stands_in_its_context_and_not_with_the_answer_of_the_measure(snapshot: Snapshot) -> None:
-    spans = spans_of(snapshot, DEAR).head(3)
-    shown = in_context(snapshot, spans)
+    shown = in_context(snapshot, frame_of(snapshot, DEAR).spans.head(3))
     assert list(shown["span"]) == ["The eyesore costs too much."] * 3
     assert (shown["before"].str.len() + shown["after"].str.len() > 0).all()
     assert "found" not in shown.columns
@@ -133,98 +146,129 @@ def test_what_cannot_be_coded_is_refused_with_what_can(measure: str, item: str, 
 # Answers
 
 
-def test_answers_stay_on_their_spans_and_the_last_counts(snapshot: Snapshot, desk: Desk) -> None:
-    spans = spans_of(snapshot, DEAR)
-    desk.give(spans, DEAR, "AB", {0: "credits", 1: "none"})
-    desk.give(spans, DEAR, " AB ", {0: "disputes"})
-    desk.give(spans, DEAR, "CD", {0: "credits"})
-    answers = desk.read(spans, DEAR).answers
+@pytest.fixture
+def frame(snapshot: Snapshot) -> SamplingFrame:
+    return frame_of(snapshot, DEAR)
+
+
+def test_answers_stay_on_their_spans_and_the_last_counts(frame: SamplingFrame, desk: Desk) -> None:
+    desk.give(frame, "AB", {0: "credits", 1: "none"})
+    desk.give(frame, " AB ", {0: "disputes"})
+    desk.give(frame, "CD", {0: "credits"})
+    answers = desk.read(frame).answers
     assert sorted(answers[["row", "coder", "answer"]].itertuples(index=False, name=None)) == [
         (0, "AB", "disputes"), (0, "CD", "credits"), (1, "AB", "none"),
     ]  # fmt: skip
-    assert desk.take_back(spans, DEAR, "AB") == 0
-    assert sorted(desk.read(spans, DEAR).answers["row"]) == [0, 1]
-    assert desk.take_back(spans, DEAR, "EF") is None
+    assert desk.take_back(frame, "AB") == 0
+    assert sorted(desk.read(frame).answers["row"]) == [0, 1]
+    assert desk.take_back(frame, "EF") is None
     assert len(desk.codings()) == 2
 
 
-def test_who_reads_on_gets_what_nobody_has_read_or_what_others_have(snapshot: Snapshot, desk: Desk) -> None:
-    spans = spans_of(snapshot, DEAR)
-    desk.give(spans, DEAR, "AB", {0: "credits", 2: "unclear"})
-    given = desk.read(spans, DEAR)
-    assert next_rows(spans, given, "AB")[0] == 1
-    assert next_rows(spans, given, "CD")[0] == 1
-    assert next_rows(spans, given, "CD", again=True) == [0, 2]
-    assert next_rows(spans, given, "AB", again=True) == []
+def test_who_reads_on_gets_what_nobody_has_read_or_what_others_have(frame: SamplingFrame, desk: Desk) -> None:
+    desk.give(frame, "AB", {0: "credits", 2: "unclear"})
+    given = desk.read(frame)
+    assert next_rows(frame, given, "AB")[0] == 1
+    assert next_rows(frame, given, "CD")[0] == 1
+    assert next_rows(frame, given, "CD", again=True) == [0, 2]
+    assert next_rows(frame, given, "AB", again=True) == []
 
 
 def test_answers_to_other_words_or_on_texts_that_changed_are_set_aside_and_counted(
-    snapshot: Snapshot, desk: Desk
+    frame: SamplingFrame, desk: Desk
 ) -> None:
-    spans = spans_of(snapshot, DEAR)
-    desk.give(spans, Subject("credit", DEAR.id, "The bridge is dear."), "AB", {0: "credits"})
-    desk.give(spans, DEAR, "AB", {1: "credits", 2: "none"})
-    changed = spans.assign(content_hash=[h if i != 2 else "another" for i, h in enumerate(spans["content_hash"])])
-    given = desk.read(changed, DEAR)
+    desk.give(replace(frame, subject=replace(DEAR, asked="The bridge is dear.")), "AB", {0: "credits"})
+    desk.give(frame, "AB", {1: "credits", 2: "none"})
+    hashes = [one if i != 2 else "another" for i, one in enumerate(frame.spans["content_hash"])]
+    given = desk.read(replace(frame, spans=frame.spans.assign(content_hash=hashes)))
     assert (given.reworded, given.gone, list(given.answers["row"])) == (1, 1, [1])
 
 
-def test_an_answer_that_there_is_not_and_a_coder_without_a_name_are_refused(snapshot: Snapshot, desk: Desk) -> None:
-    spans = spans_of(snapshot, DEAR)
+def test_an_answer_that_there_is_not_and_a_coder_without_a_name_are_refused(frame: SamplingFrame, desk: Desk) -> None:
     with pytest.raises(InputError, match="credits, reports, disputes, none, unclear"):
-        desk.give(spans, DEAR, "AB", {0: "agrees"})
+        desk.give(frame, "AB", {0: "agrees"})
     for name in ("", "  ", "x" * 61):
         with pytest.raises(InputError, match="name or initials"):
-            desk.give(spans, DEAR, name, {0: "credits"})
+            desk.give(frame, name, {0: "credits"})
     assert desk.codings().empty
 
 
-def test_the_overview_counts_what_is_found_and_read(snapshot: Snapshot, desk: Desk) -> None:
-    spans = spans_of(snapshot, DEAR)
-    desk.give(spans, DEAR, "AB", {0: "credits"})
-    desk.give(spans, DEAR, "CD", {0: "credits", 1: "none"})
+def test_the_overview_counts_what_is_found_and_read(snapshot: Snapshot, frame: SamplingFrame, desk: Desk) -> None:
+    desk.give(frame, "AB", {0: "credits"})
+    desk.give(frame, "CD", {0: "credits", 1: "none"})
     rows = overview(snapshot, desk).set_index(["measure", "subject"])
-    assert tuple(rows.loc[("credit", DEAR.id), ["found", "coded", "coders"]]) == (len(spans), 2, 2)
+    assert tuple(rows.loc[("credit", DEAR.id), ["found", "coded", "coders"]]) == (len(frame), 2, 2)
     assert rows.loc[("naming", "the-bridge"), "coded"] == 0
 
 
-def test_the_same_codings_in_another_order_are_read_alike(snapshot: Snapshot, desk: Desk) -> None:
-    spans = spans_of(snapshot, DEAR)
-    desk.give(spans, DEAR, "AB", dict.fromkeys(range(5), "credits"))
+def test_the_same_codings_in_another_order_are_read_alike(frame: SamplingFrame, desk: Desk) -> None:
+    desk.give(frame, "AB", dict.fromkeys(range(5), "credits"))
     codings = desk.codings(DEAR)
-    one, other = (read_of(spans, DEAR, frame).answers for frame in (codings, codings.iloc[::-1]))
+    one, other = (read_of(frame, rows).answers for rows in (codings, codings.iloc[::-1]))
     pd.testing.assert_frame_equal(one, other)
 
 
-def test_what_comes_before_the_last_one_read_is_counted_and_read_first(snapshot: Snapshot, desk: Desk) -> None:
-    spans = spans_of(snapshot, DEAR)
-    desk.give(spans, DEAR, "AB", dict.fromkeys(range(20), "credits"))
-    whole = desk.read(spans, DEAR)
-    assert gaps(spans, whole) == 0
-    came = spans[spans["place"] != 1].reset_index(drop=True)  # as it was before these came
-    desk.give(spans, DEAR, "AB", dict.fromkeys(np.flatnonzero(spans["place"] == 1).tolist()))
-    assert gaps(came, desk.read(came, DEAR)) == 0
-    now = desk.read(spans, DEAR)
-    later = set(spans["outlet"][(spans["place"] == 2) & (spans.index < 20)])
-    assert gaps(spans, now) == len(later) > 0
-    assert spans["place"][next_rows(spans, now, "AB")[0]] == 1
+def test_what_comes_before_the_last_one_read_is_counted_and_read_first(frame: SamplingFrame, desk: Desk) -> None:
+    places = frame.spans["place"]
+    desk.give(frame, "AB", dict.fromkeys(range(20), "credits"))
+    assert gaps(frame, desk.read(frame)) == 0
+    desk.give(frame, "AB", dict.fromkeys(np.flatnonzero(places == 1).tolist()))
+    now = desk.read(frame)
+    later = set(frame.spans["outlet"][(places == 2) & (frame.spans.index < 20)])
+    assert gaps(frame, now) == len(later) > 0
+    assert places[next_rows(frame, now, "AB")[0]] == 1
+
+
+def test_what_is_read_of_an_event_counts_for_the_corpus_only_where_the_order_has_come_past_it(
+    snapshot: Snapshot, frame: SamplingFrame, desk: Desk
+) -> None:
+    part = frame_of(snapshot, DEAR, "e1")
+    desk.give(part, "AB", dict.fromkeys(range(len(part)), "credits"))
+    assert len(desk.read(part).answers) == len(part)
+    at_first = desk.read(frame)
+    todo = next_rows(frame, at_first, "AB")
+    assert len(todo) == len(frame) - len(part)  # nobody reads a span twice
+    outlets = frame.spans["outlet"]
+    through = set(frame.spans.index[~outlets.isin(set(outlets[todo]))])  # outlets of which nothing is left
+    assert set(at_first.answers["row"]) == through
+    assert at_first.elsewhere == len(part) - len(through)
+    one = next(row for row in todo if (outlets[todo] == outlets[row]).sum() > 1)
+    mine = frame.spans[outlets == outlets[one]]
+    passed = mine.index[mine["place"] < frame.spans["place"][one]]
+    desk.give(frame, "AB", {one: "none"})
+    assert set(desk.read(frame).answers["row"]) == {*through, *passed, one}
+    desk.give(frame, "AB", {row: "none" for row in todo if row != one})
+    assert set(desk.read(frame).answers["row"]) == set(range(len(frame)))
+    # What was read of the whole is a sample of every event of it.
+    assert len(desk.read(frame_of(snapshot, DEAR, "e2")).answers) == len(frame_of(snapshot, DEAR, "e2"))
+
+
+def test_an_event_s_answers_are_no_sample_of_another_s(snapshot: Snapshot, desk: Desk) -> None:
+    first, second = frame_of(snapshot, DEAR, "e1"), frame_of(snapshot, DEAR, "e2")
+    desk.give(first, "AB", dict.fromkeys(range(len(first)), "credits"))
+    assert (len(desk.read(second).seen), desk.read(second).gone) == (0, 0)
 
 
 # Sheets
 
 
-def test_a_sheet_comes_back_with_its_answers(snapshot: Snapshot, tmp_path: Path) -> None:
-    spans = spans_of(snapshot, DEAR).head(4)
+def test_a_sheet_comes_back_with_its_answers(snapshot: Snapshot, frame: SamplingFrame, tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.csv"
-    write_sheet(sheet, snapshot, DEAR, spans)
+    write_sheet(sheet, snapshot, frame, range(4))
     rows = pd.read_csv(sheet, encoding="utf-8-sig", dtype=str, keep_default_na=False)
     assert "credits" not in "".join(rows["sentence"])
     rows["answer"] = ["Credits ", "", "none", "unclear"]
     rows.to_csv(sheet, index=False, encoding="utf-8-sig")
     filled = read_sheet(sheet, DEAR)
-    assert subject_of(sheet) == ("credit", DEAR.id)
+    assert drawn_from(sheet) == ("credit", DEAR.id, None)
     assert (list(filled.answers.values()), filled.blank) == (["credits", "none", "unclear"], 1)
-    assert rows_by_span(spans, list(filled.answers)) == [0, 2, 3]
+    assert rows_by_span(frame, list(filled.answers)) == [0, 2, 3]
+
+
+def test_a_sheet_says_which_event_it_was_drawn_for(snapshot: Snapshot, tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.csv"
+    write_sheet(sheet, snapshot, frame_of(snapshot, DEAR, "e1"), range(4))
+    assert drawn_from(sheet) == ("credit", DEAR.id, "e1")
 
 
 @pytest.mark.parametrize(
@@ -234,16 +278,16 @@ def test_a_sheet_comes_back_with_its_answers(snapshot: Snapshot, tmp_path: Path)
         (lambda rows: rows.assign(answer="none", start="x"), r"sheet.csv:2: start is \"x\""),
         (lambda rows: rows.drop(columns="end"), r"sheet.csv:1: no column end"),
         (lambda rows: rows.head(0), "no rows"),
-        (lambda rows: rows.assign(subject=["a", "b", "b", "b"]), "rows of 2 subjects"),
+        (lambda rows: rows.assign(subject=["a", "b", "b", "b"]), "rows of 2 subjects or events"),
     ],
 )
 def test_a_sheet_that_is_wrong_says_where(snapshot: Snapshot, tmp_path: Path, change: Any, words: str) -> None:
     sheet = tmp_path / "sheet.csv"
-    write_sheet(sheet, snapshot, DEAR, spans_of(snapshot, DEAR).head(4))
+    write_sheet(sheet, snapshot, frame_of(snapshot, DEAR), range(4))
     rows = pd.read_csv(sheet, encoding="utf-8-sig", dtype=str, keep_default_na=False)
     change(rows).to_csv(sheet, index=False)
     with pytest.raises(InputError, match=words):
-        read_sheet(sheet, subject_named(BOOK, *subject_of(sheet)))
+        read_sheet(sheet, subject_named(BOOK, *drawn_from(sheet)[:2]))
 
 
 # Agreement
@@ -268,11 +312,11 @@ def test_there_is_no_alpha_where_there_is_nothing_to_agree_on() -> None:
 def test_how_often_the_measure_is_right_counts_spans_and_not_answers() -> None:
     spans = found(["credits", "credits", "reports"], outlets=["A"] * 3)
     given = read(said((0, "credits"), (1, "none"), (2, "unclear")), said((0, "reports"), coder="CD"))
-    figures = agreement(spans, given, DEAR)
+    figures = agreement(spans, given)
     assert (figures.n, figures.right, figures.twice) == (2, 0.25, 1)
     assert figures.table.loc["credits"].to_dict() == {"credits": 0.5, "reports": 0.5, "disputes": 0.0, "none": 1.0}
     assert figures.low < 0.25 < figures.high  # type: ignore[operator]
-    assert agreement(spans, read(said()), DEAR).right is None
+    assert agreement(spans, read(said())).right is None
 
 
 # Corrected values
@@ -319,18 +363,16 @@ def test_outlets_with_too_little_read_have_no_corrected_value() -> None:
     given = read(said(*[(row, "reports") for row in (*range(10), *range(20, 29), *range(35, 40))]))
     rows = by_outlet(spans, given)
     assert list(rows.index) == ["A", "C"]  # ten of A; nine of B's fifteen; all of C's five
-    group = corrected(spans, given, DEAR, BOOK, {"A": "x", "B": "x", "C": "y"}).set_index("group")
+    group = corrected(spans, given, BOOK, {"A": "x", "B": "x", "C": "y"}).set_index("group")
     assert (group.loc["x", "outlets"], group.loc["x", "found"], group.loc["x", "coded"]) == (2, 35, 19)
 
 
 def test_naming_is_corrected_over_all_names_of_the_thing(snapshot: Snapshot, desk: Desk) -> None:
-    subject = subject_named(snapshot.codebook, "naming", "the-bridge")
-    spans = spans_of(snapshot, subject)
-    answers = {row: "own" if item == "crossing" else "distanced" for row, item in enumerate(spans["item"])}
-    desk.give(spans, subject, "AB", answers)
-    rows = corrected(
-        spans, desk.read(spans, subject), subject, snapshot.codebook, dict.fromkeys(spans["outlet"], "all")
-    )
+    frame = frame_of(snapshot, subject_named(snapshot.codebook, "naming", "the-bridge"))
+    items = frame.spans["item"]
+    desk.give(frame, "AB", {row: "own" if item == "crossing" else "distanced" for row, item in enumerate(items)})
+    together = dict.fromkeys(frame.spans["outlet"], "all")
+    rows = corrected(frame, desk.read(frame), snapshot.codebook, together)
     assert rows.set_index("item")["corrected"].to_dict() == {"crossing": 1.0, "eyesore": 0.0}
 
 

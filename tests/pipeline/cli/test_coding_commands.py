@@ -54,6 +54,19 @@ def test_from_a_sheet_to_corrected_values(parallax: Run, where: tuple[str, ...],
     assert len(pd.read_csv(out_file)) == added["added"]
 
 
+def test_an_event_is_drawn_from_and_reported_by_itself(parallax: Run, where: tuple[str, ...], tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.csv"
+    about = ("credit", "bridge-too-dear", *where)
+    parallax("coding", "draw", *about, "--event", "e1", "--coder", "AB", "--out", sheet)
+    filled(sheet, ["disputes"])
+    added = json.loads(parallax("coding", "add", sheet, *where, "--coder", "AB", "--json")[1])
+    whole = json.loads(parallax("coding", "report", *about, "--json")[1])
+    event = json.loads(parallax("coding", "report", *about, "--event", "e1", "--json")[1])
+    assert (event["coded"], event["elsewhere"], event["gone"]) == (added["added"], 0, 0)
+    assert (whole["coded"], whole["elsewhere"]) == (0, added["added"])
+    assert parallax("coding", "report", *about, "--event", "no-such")[0] == 2
+
+
 def test_what_is_drawn_next_is_what_is_left(parallax: Run, where: tuple[str, ...], tmp_path: Path) -> None:
     first, second = tmp_path / "first.csv", tmp_path / "second.csv"
     words = ("coding", "draw", "credit", "bridge-too-dear", *where, "--coder", "AB", "--n", "5", "--out")

@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("coder", sa.String, nullable=False),
         sa.Column("answer", sa.String),
         sa.Column("found", sa.String, nullable=False),
+        sa.Column("event", sa.String),
         sa.Column("at", Moment, nullable=False),
     )
     op.create_index("codings_by_subject", "codings", ["corpus", "measure", "subject"])
