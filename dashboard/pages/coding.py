@@ -20,7 +20,7 @@ from dashboard.lasting import lasting_few
 from dashboard.numbers import days
 from dashboard.pages import Page
 from dashboard.queries import item_labels, leading_events, rows_of
-from dashboard.views.coding import BACK, STORE, card, progress, results
+from dashboard.views.coding import ALL, BACK, STORE, card, progress, results
 from pipeline.coding import Read, SamplingFrame, coder_name, frame_of, gaps, next_rows, subject_named, subjects
 from pipeline.corrected import agreement, corrected
 from pipeline.errors import InputError, ParallaxError
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from pipeline.coding_desk import Desk
 
 WHAT = (("new", "What nobody has read"), ("again", "What others have read"))
-ALL = "all"  # the whole corpus, and no event
 MOST_EVENTS = 300  # to choose from, the largest
 # What is read: every callback of the page depends on it.
 _CHOSEN = (Input("coding-subject", "value"), Input("coding-event", "value"))
@@ -141,25 +140,26 @@ def _refusal(context: Context, coder: str | None) -> str | None:
     return None if (coder or "").strip() else "Say above who reads: a name or initials."
 
 
-def answered(context: Context, told: str, choice: Choice, coder: str | None) -> None:
-    """Stores what a button says: `SNAPSHOT ROW ANSWER`, or `SNAPSHOT back`, which takes the coder's last answer back.
+def answered(context: Context, told: str, coder: str | None) -> None:
+    """Stores what a button says (`views.coding.told`): an answer, or that the coder's last one is taken back.
 
     Raises InputError for what no button says, and for who may not; WorkError where it cannot be stored.
     """
     refused = _refusal(context, coder)
     if refused is not None:
         raise InputError("nothing was stored", remedy=refused)
-    desk, name = _desk(context), coder_name(coder)
-    identifier, *answer = told.split(" ")
-    snapshot = context.snapshot(identifier)
-    drawn = frame(snapshot, choice)
-    if answer == [BACK]:
+    desk, name, parts = _desk(context), coder_name(coder), told.split(" ")
+    if len(parts) != 5 or not parts[3].isdecimal():
+        raise InputError("that is no answer", remedy="use the buttons of the page")
+    identifier, subject, event, row, answer = parts
+    drawn = frame(context.snapshot(identifier), Choice(subject, event))
+    if answer == BACK:
         if desk.take_back(drawn, name) is None:
             raise InputError("there is no answer of yours to take back", remedy="give one first")
         return
-    if len(answer) != 2 or not answer[0].isdecimal() or int(answer[0]) >= len(drawn):
-        raise InputError("that is no answer", remedy="load the page again, and use its buttons")
-    desk.give(drawn, name, {int(answer[0]): answer[1]})
+    if int(row) >= len(drawn):
+        raise InputError(f"there is no span {row} any more", remedy="load the page again")
+    desk.give(drawn, name, {int(row): answer})
 
 
 def _so_far(context: Context, snapshot: Snapshot, choice: Choice) -> tuple[SamplingFrame, Read]:
@@ -236,7 +236,7 @@ def _reading(app: Any, context: Context) -> None:
         said, given = None, no_update
         if ctx.triggered_id == STORE and isinstance(told, dict):
             try:
-                answered(context, str(told.get("value")), choice, coder)
+                answered(context, str(told.get("value")), coder)
                 given = told
             except ParallaxError as error:
                 said = failure(error)

@@ -18,7 +18,14 @@ from pipeline.measures import Quantity, all_quantities
 from pipeline.snapshot import Snapshot
 
 STORE = "coding-answer"  # which store a button writes its answer to
-BACK = "back"  # what the button says that takes the last answer back
+BACK = "back"  # the answer that takes the last one back
+ALL = "all"  # the whole corpus, and no event
+
+
+def told(snapshot: Snapshot, frame: SamplingFrame, row: int, answer: str) -> str:
+    """What a button says: all that its answer is of, for by the time it is heard something else may be chosen."""
+    subject = f"{frame.subject.measure}|{frame.subject.id}"
+    return f"{snapshot.id} {subject} {frame.event or ALL} {row} {answer}"
 
 
 def card(snapshot: Snapshot, frame: SamplingFrame, row: int, *, may: str | None) -> html.Element:
@@ -38,7 +45,7 @@ def card(snapshot: Snapshot, frame: SamplingFrame, row: int, *, may: str | None)
                 ),
                 **{"aria-live": "polite"},  # the next one comes while the focus stays on the answers
             ),
-            html.Div(_buttons(snapshot, subject, row, disabled=may is not None), className="coding-answers",
+            html.Div(_buttons(snapshot, frame, row, disabled=may is not None), className="coding-answers",
                      role="group", **{"aria-labelledby": "coding-question"}),
             html.P(may, className="fine", role="status") if may else None,
             html.Details([html.Summary("Where it stands"), html.P(_where(snapshot, span), className="fine")]),
@@ -47,15 +54,15 @@ def card(snapshot: Snapshot, frame: SamplingFrame, row: int, *, may: str | None)
     )  # fmt: skip
 
 
-def _buttons(snapshot: Snapshot, subject: Subject, row: int, *, disabled: bool) -> list[html.Element]:
-    answers = [(one.value, one.title, one.about) for one in subject.coding.answers]
+def _buttons(snapshot: Snapshot, frame: SamplingFrame, row: int, *, disabled: bool) -> list[html.Element]:
+    answers = [(one.value, one.title, one.about) for one in frame.subject.coding.answers]
     answers.append((UNCLEAR, "Cannot tell", "counted, and left out of every figure"))
     return [
         html.Button(
             [html.Span(key, className="key", **{"aria-hidden": "true"}),
              html.Span([html.Span(title, className="answer"), html.Span(about, className="fine")])],
             type="button", className="coding-choice", disabled=disabled,
-            **{"data-set": STORE, "data-value": f"{snapshot.id} {row} {value}", "data-key": key},
+            **{"data-set": STORE, "data-value": told(snapshot, frame, row, value), "data-key": key},
         )
         for key, (value, title, about) in zip([*"123456789"[: len(answers) - 1], "0"], answers, strict=True)
     ]  # fmt: skip
@@ -74,7 +81,7 @@ def progress(snapshot: Snapshot, frame: SamplingFrame, read: Read, coder: str | 
     share = 100 * done / len(frame) if len(frame) else 0
     back = html.Button(
         [html.Span("U", className="key", **{"aria-hidden": "true"}), "Take my last answer back"], type="button",
-        className="linklike", **{"data-set": STORE, "data-value": f"{snapshot.id} {BACK}", "data-key": "u"},
+        className="linklike", **{"data-set": STORE, "data-value": told(snapshot, frame, 0, BACK), "data-key": "u"},
     )  # fmt: skip
     return html.Div(
         [

@@ -47,7 +47,7 @@ def first_answer(drawn: str, value: str) -> str:
 
 
 def give(context: Context, value: str, *, coder: str = "AB") -> None:
-    page.answered(context, first_answer(shown(context, coder=coder), value), DEAR, coder)
+    page.answered(context, first_answer(shown(context, coder=coder), value), coder)
 
 
 def test_a_span_is_shown_without_what_the_measure_said_and_where_it_stands_only_on_demand(context: Context) -> None:
@@ -68,10 +68,10 @@ def test_an_answer_leads_to_the_next_span_and_can_be_taken_back(context: Context
     assert first_answer(after, "none") != first
     assert "1 by you" in texts(json.loads(after))
     back = first_answer(after, "back")
-    page.answered(context, back, DEAR, "AB")
+    page.answered(context, back, "AB")
     assert first_answer(shown(context), "none") == first
     with pytest.raises(InputError, match="no answer of yours"):
-        page.answered(context, back, DEAR, "AB")
+        page.answered(context, back, "AB")
 
 
 def test_two_readers_get_different_spans_or_what_the_other_has_read(context: Context) -> None:
@@ -106,12 +106,14 @@ def test_what_comes_of_it_is_there_from_the_first_answer_on(context: Context, sn
 
 @pytest.mark.parametrize(
     ("told", "words"),
-    [("x", "no snapshot"), ("x 1 credits", "no snapshot"), ("../.. 0 credits", "no snapshot"), ("{id}", "no answer"),
-     ("{id} 9999 credits", "no answer"), ("{id} -1 credits", "no answer"), ("{id} 0 agrees", "give one of")],
+    [("", "no answer"), ("{id} 1 credits", "no answer"), ("x {of} all 1 credits", "no snapshot"),
+     ("../.. {of} all 0 credits", "no snapshot"), ("{id} {of} all 9999 credits", "no span 9999"),
+     ("{id} {of} all -1 credits", "no answer"), ("{id} {of} all 0 agrees", "give one of"),
+     ("{id} credit|x all 0 credits", "give one of"), ("{id} {of} x 0 credits", "no event")],
 )  # fmt: skip
 def test_what_no_button_says_stores_nothing(context: Context, snapshot: Snapshot, told: str, words: str) -> None:
     with pytest.raises(InputError, match=words):
-        page.answered(context, told.format(id=snapshot.id), DEAR, "AB")
+        page.answered(context, told.format(id=snapshot.id, of=DEAR.subject), "AB")
     assert "0 by you" in texts(json.loads(shown(context)))
 
 
@@ -128,20 +130,20 @@ def test_who_may_not_code_is_told_why_and_nothing_is_stored(
     assert words in texts(json.loads(drawn))
     assert drawn.count('"disabled": true') == 5
     with pytest.raises(InputError, match="nothing was stored"):
-        page.answered(context, f"{snapshot.id} 0 credits", DEAR, "AB")
+        page.answered(context, f"{snapshot.id} {DEAR.subject} all 0 credits", "AB")
 
 
 def test_without_a_name_nobody_answers(context: Context, snapshot: Snapshot) -> None:
     assert "Say above who reads" in texts(json.loads(shown(context, coder=" ")))
     with pytest.raises(InputError, match="name or initials"):
-        page.answered(context, f"{snapshot.id} 0 credits", DEAR, None)
+        page.answered(context, f"{snapshot.id} {DEAR.subject} all 0 credits", None)
 
 
 def test_an_answer_goes_over_the_wire_from_this_machine_and_from_no_other(tmp_path: Path, snapshot: Snapshot) -> None:
     app = create_app(tmp_path, "bridge", Settings(store=tmp_path))
     outputs = [{"id": "coding-card", "property": "children"}, {"id": "coding-said", "property": "children"},
                {"id": "coding-given", "property": "data"}]  # fmt: skip
-    told = {"value": f"{snapshot.id} 0 credits", "at": 1}
+    told = {"value": f"{snapshot.id} {DEAR.subject} all 0 credits", "at": 1}
     asked = {
         "output": "..coding-card.children...coding-said.children...coding-given.data..", "outputs": outputs,
         "inputs": [{"id": "coding-answer", "property": "data", "value": told},
@@ -193,7 +195,7 @@ def test_an_event_alone_is_read_where_it_is_chosen(context: Context, snapshot: S
     only = page.Choice(DEAR.subject, "e1")
     assert 0 < spans(only) < spans(DEAR)
     drawn = as_json(page.reading(context, snapshot, only, "AB", again=False))
-    page.answered(context, first_answer(drawn, "credits"), only, "AB")
+    page.answered(context, first_answer(drawn, "credits"), "AB")
     assert "1 answer drawn for another event" not in texts(page.outcome(context, snapshot, only, "outlet"))
     assert page.outcome(context, snapshot, DEAR, "outlet")["props"]["className"] == "state state-empty"
     chosen = as_json(page.layout(context, snapshot, {"event": ["e2"]}))
