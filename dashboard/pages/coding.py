@@ -30,7 +30,7 @@ from pipeline.snapshot import Snapshot
 if TYPE_CHECKING:
     from pipeline.coding_desk import Desk
 
-WHAT = (("new", "What nobody has read"), ("again", "What others have read"))
+WHAT = (("new", "Not read yet"), ("again", "Read by others"))
 MOST_EVENTS = 300  # to choose from, the largest
 # What is read: every callback of the page depends on it.
 _CHOSEN = (Input("coding-subject", "value"), Input("coding-event", "value"))
@@ -179,7 +179,7 @@ def reading(context: Context, snapshot: Snapshot, choice: Choice, coder: str | N
     elif again:
         shown = state("Nothing that only others have read", "Two coders on one span say how far people agree.")
     else:
-        shown = state("All of it is read", "Choose something else, or what others have read.")
+        shown = state("All of it is read", "Choose something else, or read what others have read.")
     return html.Div([done, shown])
 
 
