@@ -32,6 +32,7 @@ from pipeline.events import Closeness, closeness
 from pipeline.lease import hold
 from pipeline.measures import Tally
 from pipeline.packing import mapped, unpack_matrix, unpack_tally
+from pipeline.scanning import matching
 from pipeline.schema import SCHEMA_VERSION, TABLES
 from pipeline.topics import TopicModel
 from pipeline.words import WordCounts
@@ -118,15 +119,8 @@ class Snapshot:
         """
         if (found := self._of_articles(ByArticle.rows, name, columns, where)) is not None:
             return found
-        filters = [(column, "in", list(values)) for column, values in where.items()]
         with self._reading(f"{name}.parquet") as path:
-            if not all(values for _, _, values in filters):  # among none: pyarrow cannot tell their type
-                empty = pq.read_schema(path).empty_table()
-                none: pd.DataFrame = (empty.select(columns) if columns else empty).to_pandas()
-                return none
-            frame: pd.DataFrame = pq.read_table(
-                path, columns=columns, filters=filters or None, page_checksum_verification=True
-            ).to_pandas()
+            frame: pd.DataFrame = matching(path, columns, where).to_pandas()
         return frame
 
     def lists(self, name: str, columns: list[str], **where: list[str]) -> dict[str, list[Any]]:
