@@ -109,11 +109,8 @@ def frame_of(snapshot: Snapshot, subject: Subject, event: str | None = None) -> 
         where["article"] = list(heads["article"][heads["event"] == event])
     rows = EVIDENCE.check(snapshot.rows("evidence", **where))
     at = snapshot.places(rows["article"])
-    rows = rows.assign(
-        outlet=heads["outlet"].to_numpy()[at],
-        content_hash=heads["content_hash"].to_numpy()[at],
-        found=rows[coding.column],
-    )
+    of = heads[["outlet", "content_hash"]].take(at)  # of these articles alone: all would be Python's strings
+    rows = rows.assign(outlet=of["outlet"].array, content_hash=of["content_hash"].array, found=rows[coding.column])
     rows = rows[snapshot.counted_once[at] & rows["found"].isin(coding.values)]
     drawn = [_drawn(subject, span) for span in rows[SPAN].itertuples(index=False, name=None)]
     rows = rows.assign(drawn=np.array(drawn, dtype=np.uint64)).sort_values(["outlet", "drawn"], kind="stable")

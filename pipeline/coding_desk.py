@@ -20,7 +20,7 @@ from pipeline.coding import (
     read_of,
     subjects,
 )
-from pipeline.library.codings import Coded, add_codings, codings_of
+from pipeline.library.codings import Coded, add_codings, codings_of, no_codings
 from pipeline.library.engine import library_url, open_engine
 from pipeline.settings import Settings
 from pipeline.snapshot import Snapshot
@@ -43,8 +43,13 @@ class Desk:
             engine.dispose()
 
     def codings(self, subject: Subject | None = None) -> pd.DataFrame:
-        """The answers in force, of one subject or all. Raises WorkError where the library is not to be had."""
+        """The answers in force, of one subject or all. Raises WorkError where the library is not to be had.
+
+        Whoever only looks does not make a library where there is none.
+        """
         only = {} if subject is None else {"measure": subject.measure, "subject": subject.id}
+        if self.settings.library_url is None and not (self.settings.store / "library.sqlite").is_file():
+            return no_codings()
         with self._engine() as engine:
             return codings_of(engine, self.corpus, **only)
 

@@ -23,7 +23,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.special import stdtrit
 
 from pipeline.codebook import Codebook
 from pipeline.coding import Read, SamplingFrame, Subject, alpha
@@ -254,6 +253,8 @@ def _interval(
     quantity: Quantity, found: _Reckoned, counting: np.ndarray, coded: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """95 %, within the bounds. counting: coded spans that count for the item."""
+    from scipy.special import stdtrit  # some megabytes, which a reader of other pages does without
+
     floor, ceiling = (float(bound) for bound in quantity.bounds if bound is not None)
     with np.errstate(invalid="ignore", divide="ignore"):
         at_the_ends = ((ceiling - found.ratio) ** 2 + (found.ratio - floor) ** 2) / np.maximum(counting, 1) ** 2

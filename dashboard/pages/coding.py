@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import dash_mantine_components as dmc
 import pandas as pd
+import pyarrow as pa
 from dash import Input, Output, State, ctx, dcc, no_update
 from dash.exceptions import PreventUpdate
 
@@ -17,7 +18,7 @@ from dashboard.components import failure, heading, section, segment, select, sta
 from dashboard.context import Context
 from dashboard.groups import NO_GROUP, group_of, read_groups
 from dashboard.lasting import lasting_few
-from dashboard.numbers import days
+from dashboard.numbers import days, many
 from dashboard.pages import Page
 from dashboard.queries import item_labels, leading_events, rows_of
 from dashboard.views.coding import ALL, BACK, STORE, card, progress, results
@@ -48,7 +49,7 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
     if not known:
         nothing = state("There is nothing to code", "The codebook has no claim, no concept and no entity.")
         return html.Div([heading("Coding by hand", about=about), nothing], className="page page-coding")
-    chosen = address.one_of(view, "subject", known, known[0])
+    chosen = address.one_of(view, "subject", known, "") or None
     where = _events(snapshot, address.first(view, "event"))
     event = address.one_of(view, "event", [option["value"] for option in where], ALL)
     return html.Div(
@@ -56,7 +57,8 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
             heading("Coding by hand", about=about),
             html.Div(
                 [
-                    html.Div(select("coding-subject", "What", options, chosen, searchable=True), className="wide"),
+                    html.Div(select("coding-subject", "What", options, chosen, searchable=True,
+                                    placeholder="Choose what to code"), className="wide"),
                     select("coding-event", "Where", where, event, searchable=True),
                     dmc.TextInput(id="coding-coder", label="Who reads", placeholder="name or initials", size="sm",
                                   debounce=400, persistence=True, persistence_type="local"),
@@ -121,7 +123,9 @@ def frame(snapshot: Snapshot, choice: Choice) -> SamplingFrame:
     """What is to be read for a choice. Raises InputError for one that there is not."""
     measure, _, identifier = (choice.subject or "").partition("|")
     event = None if choice.event in (None, ALL) else choice.event
-    return frame_of(snapshot, subject_named(snapshot.codebook, measure, identifier), event)
+    found = frame_of(snapshot, subject_named(snapshot.codebook, measure, identifier), event)
+    pa.default_memory_pool().release_unused()  # of a large corpus a dozen megabytes, which would stay
+    return found
 
 
 def _desk(context: Context) -> Desk:
@@ -165,6 +169,21 @@ def answered(context: Context, told: str, coder: str | None) -> None:
 def _so_far(context: Context, snapshot: Snapshot, choice: Choice) -> tuple[SamplingFrame, Read]:
     drawn = frame(snapshot, choice)
     return drawn, _desk(context).read(drawn)
+
+
+def chooser(context: Context, snapshot: Snapshot) -> html.Element:
+    """All that can be coded, by measure, and how many answers there are: what is shown until something is chosen."""
+    answers = _desk(context).codings().groupby(["measure", "subject"])["coder"].agg(["size", "nunique"])
+    lists: list[Any] = []
+    for group in _options(snapshot):
+        items = []
+        for option in group["items"]:
+            asked, search = option["label"].partition(": ")[2], address.write({"subject": option["value"]})
+            n, coders = answers.reindex([tuple(option["value"].split("|"))], fill_value=0).iloc[0]
+            said = html.Span(f"{many(int(n), 'answer')} by {many(int(coders), 'coder')}", className="fine")
+            items.append(html.Li([html.PageLink(asked, href=f"/coding{search}"), said if n else None]))
+        lists += [html.H3(group["group"]), html.Ul(items, className="codable columns")]
+    return html.Div(lists)
 
 
 def reading(context: Context, snapshot: Snapshot, choice: Choice, coder: str | None, *, again: bool) -> html.Element:
@@ -231,8 +250,6 @@ def _reading(app: Any, context: Context) -> None:
 
     def show(told: Any, subject: str, event: str, coder: str | None, what: str, held: str | None) -> tuple[Any, ...]:
         choice = Choice(subject, event)
-        if not choice:
-            raise PreventUpdate
         said, given = None, no_update
         if ctx.triggered_id == STORE and isinstance(told, dict):
             try:
@@ -241,7 +258,10 @@ def _reading(app: Any, context: Context) -> None:
             except ParallaxError as error:
                 said = failure(error)
         try:
-            return reading(context, context.snapshot(held), choice, coder, again=what == "again"), said, given
+            snapshot = context.snapshot(held)
+            if not choice:
+                return chooser(context, snapshot), said, given
+            return reading(context, snapshot, choice, coder, again=what == "again"), said, given
         except ParallaxError as error:
             return failure(error), said, given
 
@@ -258,7 +278,7 @@ def _outcome(app: Any, context: Context) -> None:
     def follow(_: Any, subject: str, event: str, by: str, own: str | None, held: str | None) -> Any:
         choice = Choice(subject, event)
         if not choice:
-            raise PreventUpdate
+            return state("Nothing is chosen", "What comes of the answers stands here once something is.")
         try:
             return outcome(context, context.snapshot(held), choice, by, own)
         except ParallaxError as error:

@@ -53,5 +53,14 @@ def codings_of(
     with reading(engine) as connection:
         result = connection.execute(query)
         found = pd.DataFrame([tuple(row) for row in result], columns=list(result.keys()))
+    return _typed(found)
+
+
+def no_codings() -> pd.DataFrame:
+    """What `codings_of` gives where nobody has answered."""
+    return _typed(pd.DataFrame(columns=codings.c.keys()))
+
+
+def _typed(found: pd.DataFrame) -> pd.DataFrame:
     texts = dict.fromkeys((*_SPAN[:5], "coder", "answer", "found", "event"), "str")
     return found.drop(columns="corpus").astype({**texts, "id": "int64", "start": "int64", "end": "int64"})

@@ -188,6 +188,24 @@ def test_sentences_lead_to_reading_some_of_them_by_hand(
     assert link is None or link in as_json(drawn)
 
 
+def test_what_can_be_coded_is_listed_with_its_answers_until_something_is_chosen(
+    context: Context, snapshot: Snapshot
+) -> None:
+    assert "answer" not in texts(page.chooser(context, snapshot))
+    give(context, "none")
+    give(context, "none", coder="CD")
+    drawn = page.chooser(context, snapshot)
+    assert "The bridge costs too much. 2 answers by 2 coders" in texts(drawn)
+    assert "/coding?subject=naming%7Cthe-bridge" in as_json(drawn)
+
+
+def test_who_only_looks_makes_no_library(snapshot: Snapshot) -> None:
+    context = make_context(snapshot.folder.parents[2])
+    page.chooser(context, snapshot)
+    page.reading(context, snapshot, DEAR, "AB", again=False)
+    assert not (context.store / "library.sqlite").exists()
+
+
 def test_an_event_alone_is_read_where_it_is_chosen(context: Context, snapshot: Snapshot) -> None:
     def spans(choice: page.Choice) -> int:
         return len(page.frame(snapshot, choice))
