@@ -190,7 +190,9 @@ def reading(context: Context, snapshot: Snapshot, choice: Choice, coder: str | N
     """How far it is, and what is to be read next."""
     drawn, read = _so_far(context, snapshot, choice)
     if not len(drawn):
-        return state("Nothing was found", "The measure found no sentence for this here: choose something else.")
+        whole = html.PageLink("Read of the whole corpus", href="/coding" + address.write({"subject": choice.subject}))
+        return state("Nothing was found", "The measure found no sentence for this here.",
+                     action=whole if drawn.event else None)  # fmt: skip
     rows = next_rows(drawn, read, (coder or "").strip(), again=again)
     done = progress(snapshot, drawn, read, (coder or "").strip() or None)
     if rows:

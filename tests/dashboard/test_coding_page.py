@@ -199,6 +199,14 @@ def test_what_can_be_coded_is_listed_with_its_answers_until_something_is_chosen(
     assert "/coding?subject=naming%7Cthe-bridge" in as_json(drawn)
 
 
+def test_where_an_event_has_nothing_the_corpus_is_offered(context: Context, snapshot: Snapshot) -> None:
+    def drawn(event: str) -> str:
+        return as_json(page.reading(context, snapshot, page.Choice("portrayal|builder", event), "AB", again=False))
+
+    assert "Read of the whole corpus" in drawn("e1")
+    assert "Read of the whole corpus" not in drawn("all")
+
+
 def test_who_only_looks_makes_no_library(snapshot: Snapshot) -> None:
     context = make_context(snapshot.folder.parents[2])
     page.chooser(context, snapshot)
