@@ -182,7 +182,7 @@ def chooser(context: Context, snapshot: Snapshot) -> html.Element:
             n, coders = answers.reindex([tuple(option["value"].split("|"))], fill_value=0).iloc[0]
             said = html.Span(f"{many(int(n), 'answer')} by {many(int(coders), 'coder')}", className="fine")
             items.append(html.Li([html.PageLink(asked, href=f"/coding{search}"), said if n else None]))
-        lists += [html.H3(group["group"]), html.Ul(items, className="codable columns")]
+        lists += [html.H2(group["group"], className="codable-title"), html.Ul(items, className="codable columns")]
     return html.Div(lists)
 
 
