@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import dash_mantine_components as dmc
 import pandas as pd
-import pyarrow as pa
 from dash import Input, Output, State, ctx, dcc, no_update
 from dash.exceptions import PreventUpdate
 
 from dashboard import address, grouping, html, shell
 from dashboard.address import View
-from dashboard.allowing import asker, may
+from dashboard.coded import Choice, answered, desk_of, file_of, refusal, so_far, values_in
 from dashboard.components import failure, heading, section, segment, select, state
 from dashboard.context import Context
-from dashboard.groups import NO_GROUP, group_of, read_groups
-from dashboard.lasting import lasting_few
 from dashboard.numbers import days, many
 from dashboard.pages import Page
 from dashboard.queries import item_labels, leading_events, rows_of
-from dashboard.views.coding import ALL, BACK, STORE, card, progress, results
-from pipeline.coding import Read, SamplingFrame, coder_name, frame_of, gaps, next_rows, subject_named, subjects
-from pipeline.corrected import agreement, corrected
-from pipeline.errors import InputError, ParallaxError
+from dashboard.views.coding import ALL, STORE, card, progress, results
+from pipeline.coding import gaps, next_rows, subjects
+from pipeline.corrected import agreement
+from pipeline.errors import ParallaxError
 from pipeline.measures import all_measures
 from pipeline.snapshot import Snapshot
-
-if TYPE_CHECKING:
-    from pipeline.coding_desk import Desk
 
 WHAT = (("new", "Not read yet"), ("again", "Read by others"))
 MOST_EVENTS = 300  # to choose from, the largest
@@ -107,73 +100,9 @@ def _options(snapshot: Snapshot) -> list[dict[str, Any]]:
     return [{"group": title, "items": items} for title, items in groups.items()]
 
 
-@dataclass(frozen=True)
-class Choice:
-    """What a reader codes: `measure|subject`, and the event, or ALL."""
-
-    subject: str | None
-    event: str | None = ALL
-
-    def __bool__(self) -> bool:
-        return bool(self.subject)
-
-
-@lasting_few(2)  # of a large corpus some hundred thousand rows each; coders stay with one for long
-def frame(snapshot: Snapshot, choice: Choice) -> SamplingFrame:
-    """What is to be read for a choice. Raises InputError for one that there is not."""
-    measure, _, identifier = (choice.subject or "").partition("|")
-    event = None if choice.event in (None, ALL) else choice.event
-    found = frame_of(snapshot, subject_named(snapshot.codebook, measure, identifier), event)
-    pa.default_memory_pool().release_unused()  # of a large corpus a dozen megabytes, which would stay
-    return found
-
-
-def _desk(context: Context) -> Desk:
-    from pipeline.coding_desk import Desk  # brings the library's database along, which other pages do without
-
-    return Desk(context.settings, context.corpus)
-
-
-def _refusal(context: Context, coder: str | None) -> str | None:
-    """Why nobody can answer now; null where they can."""
-    allowed = context.settings.code_from_page
-    if not may(allowed, asker(), context.settings):
-        if allowed == "none":
-            return "The settings keep coding out of the page (code_from_page)."
-        return "Only readers on the machine that serves this page may code; the setting code_from_page opens it."
-    return None if (coder or "").strip() else "Say above who reads: a name or initials."
-
-
-def answered(context: Context, told: str, coder: str | None) -> None:
-    """Stores what a button says (`views.coding.told`): an answer, or that the coder's last one is taken back.
-
-    Raises InputError for what no button says, and for who may not; WorkError where it cannot be stored.
-    """
-    refused = _refusal(context, coder)
-    if refused is not None:
-        raise InputError("nothing was stored", remedy=refused)
-    desk, name, parts = _desk(context), coder_name(coder), told.split(" ")
-    if len(parts) != 5 or not parts[3].isdecimal():
-        raise InputError("that is no answer", remedy="use the buttons of the page")
-    identifier, subject, event, row, answer = parts
-    drawn = frame(context.snapshot(identifier), Choice(subject, event))
-    if answer == BACK:
-        if desk.take_back(drawn, name) is None:
-            raise InputError("there is no answer of yours to take back", remedy="give one first")
-        return
-    if int(row) >= len(drawn):
-        raise InputError(f"there is no span {row} any more", remedy="load the page again")
-    desk.give(drawn, name, {int(row): answer})
-
-
-def _so_far(context: Context, snapshot: Snapshot, choice: Choice) -> tuple[SamplingFrame, Read]:
-    drawn = frame(snapshot, choice)
-    return drawn, _desk(context).read(drawn)
-
-
 def chooser(context: Context, snapshot: Snapshot) -> html.Element:
     """All that can be coded, by measure, and how many answers there are: what is shown until something is chosen."""
-    answers = _desk(context).codings().groupby(["measure", "subject"])["coder"].agg(["size", "nunique"])
+    answers = desk_of(context).codings().groupby(["measure", "subject"])["coder"].agg(["size", "nunique"])
     lists: list[Any] = []
     for group in _options(snapshot):
         items = []
@@ -188,7 +117,7 @@ def chooser(context: Context, snapshot: Snapshot) -> html.Element:
 
 def reading(context: Context, snapshot: Snapshot, choice: Choice, coder: str | None, *, again: bool) -> html.Element:
     """How far it is, and what is to be read next."""
-    drawn, read = _so_far(context, snapshot, choice)
+    drawn, read = so_far(context, snapshot, choice)
     if not len(drawn):
         whole = html.PageLink("Read of the whole corpus", href="/coding" + address.write({"subject": choice.subject}))
         return state("Nothing was found", "The measure found no sentence for this here.",
@@ -196,7 +125,7 @@ def reading(context: Context, snapshot: Snapshot, choice: Choice, coder: str | N
     rows = next_rows(drawn, read, (coder or "").strip(), again=again)
     done = progress(snapshot, drawn, read, (coder or "").strip() or None)
     if rows:
-        shown = card(snapshot, drawn, rows[0], may=_refusal(context, coder))
+        shown = card(snapshot, drawn, rows[0], may=refusal(context, coder))
     elif again:
         shown = state("Nothing that only others have read", "Two coders on one span say how far people agree.")
     else:
@@ -206,33 +135,9 @@ def reading(context: Context, snapshot: Snapshot, choice: Choice, coder: str | N
 
 def outcome(context: Context, snapshot: Snapshot, choice: Choice, by: str, own: str | None = None) -> Any:
     """What the answers say. own: the reader's groups, as an address holds them."""
-    drawn, read = _so_far(context, snapshot, choice)
-    values, labels = _values(snapshot, drawn, read, by, own), item_labels(snapshot)
+    drawn, read = so_far(context, snapshot, choice)
+    values, labels = values_in(snapshot, drawn, read, by, own), item_labels(snapshot)
     return results(agreement(drawn, read), read, values, drawn.subject, labels, gaps=gaps(drawn, read))
-
-
-def values_of(context: Context, snapshot: Snapshot, choice: Choice, by: str, own: str | None = None) -> pd.DataFrame:
-    """The values as measured and corrected, a row a group and item."""
-    return _values(snapshot, *_so_far(context, snapshot, choice), by, own)
-
-
-def _values(snapshot: Snapshot, drawn: SamplingFrame, read: Read, by: str, own: str | None) -> pd.DataFrame:
-    found = corrected(drawn, read, snapshot.codebook, group_of(snapshot, by, read_groups(own)))
-    return found[found["group"] != NO_GROUP] if by == "own" else found
-
-
-def file_of(
-    context: Context, snapshot: Snapshot, what: str, choice: Choice, by: str, own: str | None = None
-) -> dict[str, str]:
-    """All answers of the corpus, or the values of what is chosen, as a CSV to be sent."""
-    if what == "answers":
-        from pipeline.coding_sheet import answers_csv
-
-        return {"content": answers_csv(_desk(context).codings()), "filename": "parallax-answers.csv"}
-    from dashboard.export.tables import as_csv
-
-    content = as_csv(values_of(context, snapshot, choice, by, own)).decode("utf-8")
-    return {"content": content, "filename": f"parallax-{(choice.subject or '').replace('|', '-')}-corrected.csv"}
 
 
 def register(app: Any, context: Context) -> None:

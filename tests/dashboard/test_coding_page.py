@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from dashboard import coded
 from dashboard.app import create_app
 from dashboard.context import Context
 from dashboard.links import coding_link
@@ -20,7 +21,7 @@ from pipeline.snapshot import Snapshot
 from tests.dashboard.handmade import made_snapshot
 from tests.dashboard.pagekit import as_json, make_context, texts
 
-DEAR = page.Choice("credit|bridge-too-dear")
+DEAR = coded.Choice("credit|bridge-too-dear")
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def first_answer(drawn: str, value: str) -> str:
 
 
 def give(context: Context, value: str, *, coder: str = "AB") -> None:
-    page.answered(context, first_answer(shown(context, coder=coder), value), coder)
+    coded.answered(context, first_answer(shown(context, coder=coder), value), coder)
 
 
 def test_a_span_is_shown_without_what_the_measure_said_and_where_it_stands_only_on_demand(context: Context) -> None:
@@ -68,10 +69,10 @@ def test_an_answer_leads_to_the_next_span_and_can_be_taken_back(context: Context
     assert first_answer(after, "none") != first
     assert "1 by you" in texts(json.loads(after))
     back = first_answer(after, "back")
-    page.answered(context, back, "AB")
+    coded.answered(context, back, "AB")
     assert first_answer(shown(context), "none") == first
     with pytest.raises(InputError, match="no answer of yours"):
-        page.answered(context, back, "AB")
+        coded.answered(context, back, "AB")
 
 
 def test_two_readers_get_different_spans_or_what_the_other_has_read(context: Context) -> None:
@@ -95,13 +96,13 @@ def test_what_comes_of_it_is_there_from_the_first_answer_on(context: Context, sn
         give(context, "disputes")
     assert "The values, corrected" in outcome()
     assert "−1.00" in outcome()
-    mine = page.values_of(context, snapshot, DEAR, "own", '{"Papers": ["Morning Post Bag", "The Plumb Line"]}')
+    mine = coded.values_of(context, snapshot, DEAR, "own", '{"Papers": ["Morning Post Bag", "The Plumb Line"]}')
     assert list(mine["group"]) == ["Papers"]
     assert list(mine["outlets"]) == [2]
-    values = page.values_of(context, snapshot, DEAR, "kind")
+    values = coded.values_of(context, snapshot, DEAR, "kind")
     assert set(values["corrected"]) == {-1.0}
-    assert "corrected_low" in page.file_of(context, snapshot, "values", DEAR, "kind")["content"]
-    assert "disputes" in page.file_of(context, snapshot, "answers", DEAR, "kind")["content"]
+    assert "corrected_low" in coded.file_of(context, snapshot, "values", DEAR, "kind")["content"]
+    assert "disputes" in coded.file_of(context, snapshot, "answers", DEAR, "kind")["content"]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ def test_what_comes_of_it_is_there_from_the_first_answer_on(context: Context, sn
 )  # fmt: skip
 def test_what_no_button_says_stores_nothing(context: Context, snapshot: Snapshot, told: str, words: str) -> None:
     with pytest.raises(InputError, match=words):
-        page.answered(context, told.format(id=snapshot.id, of=DEAR.subject), "AB")
+        coded.answered(context, told.format(id=snapshot.id, of=DEAR.subject), "AB")
     assert "0 by you" in texts(json.loads(shown(context)))
 
 
@@ -130,13 +131,13 @@ def test_who_may_not_code_is_told_why_and_nothing_is_stored(
     assert words in texts(json.loads(drawn))
     assert drawn.count('"disabled": true') == 5
     with pytest.raises(InputError, match="nothing was stored"):
-        page.answered(context, f"{snapshot.id} {DEAR.subject} all 0 credits", "AB")
+        coded.answered(context, f"{snapshot.id} {DEAR.subject} all 0 credits", "AB")
 
 
 def test_without_a_name_nobody_answers(context: Context, snapshot: Snapshot) -> None:
     assert "Say above who reads" in texts(json.loads(shown(context, coder=" ")))
     with pytest.raises(InputError, match="name or initials"):
-        page.answered(context, f"{snapshot.id} {DEAR.subject} all 0 credits", None)
+        coded.answered(context, f"{snapshot.id} {DEAR.subject} all 0 credits", None)
 
 
 def test_an_answer_goes_over_the_wire_from_this_machine_and_from_no_other(tmp_path: Path, snapshot: Snapshot) -> None:
@@ -201,7 +202,7 @@ def test_what_can_be_coded_is_listed_with_its_answers_until_something_is_chosen(
 
 def test_where_an_event_has_nothing_the_corpus_is_offered(context: Context, snapshot: Snapshot) -> None:
     def drawn(event: str) -> str:
-        return as_json(page.reading(context, snapshot, page.Choice("portrayal|builder", event), "AB", again=False))
+        return as_json(page.reading(context, snapshot, coded.Choice("portrayal|builder", event), "AB", again=False))
 
     assert "Read of the whole corpus" in drawn("e1")
     assert "Read of the whole corpus" not in drawn("all")
@@ -215,13 +216,13 @@ def test_who_only_looks_makes_no_library(snapshot: Snapshot) -> None:
 
 
 def test_an_event_alone_is_read_where_it_is_chosen(context: Context, snapshot: Snapshot) -> None:
-    def spans(choice: page.Choice) -> int:
-        return len(page.frame(snapshot, choice))
+    def spans(choice: coded.Choice) -> int:
+        return len(coded.frame(snapshot, choice))
 
-    only = page.Choice(DEAR.subject, "e1")
+    only = coded.Choice(DEAR.subject, "e1")
     assert 0 < spans(only) < spans(DEAR)
     drawn = as_json(page.reading(context, snapshot, only, "AB", again=False))
-    page.answered(context, first_answer(drawn, "credits"), "AB")
+    coded.answered(context, first_answer(drawn, "credits"), "AB")
     assert "1 answer drawn for another event" not in texts(page.outcome(context, snapshot, only, "outlet"))
     assert page.outcome(context, snapshot, DEAR, "outlet")["props"]["className"] == "state state-empty"
     chosen = as_json(page.layout(context, snapshot, {"event": ["e2"]}))
