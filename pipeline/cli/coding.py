@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from pipeline.cli import print_json, say
+from pipeline.cli.options import CORPUS, JSON, STORE
 from pipeline.cli.refreshing import corpus_name
 from pipeline.errors import InputError
 
@@ -16,13 +17,10 @@ if TYPE_CHECKING:
     from pipeline.coding_desk import Desk
     from pipeline.snapshot import Snapshot
 
-_CORPUS = typer.Option(..., "--corpus", help="A name under corpora/, or a folder with a corpus.toml.")
-_STORE = typer.Option(None, "--store", help="Where library, vectors and snapshots live.")
 _MEASURE = typer.Argument(..., help="credit, naming or portrayal.")
 _SUBJECT = typer.Argument(..., help="Id of a claim, a concept or an entity; `parallax coding list` names them.")
 _CODER = typer.Option(..., "--coder", help="Who reads: a name or initials.")
 _EVENT = typer.Option(None, "--event", help="Of one event only; `parallax events` names them.")
-_JSON = typer.Option(False, "--json", help="Print one JSON document.")
 
 
 def register(app: typer.Typer) -> None:
@@ -46,7 +44,7 @@ def _open(corpus: str, store: Path | None) -> tuple[Snapshot, Desk]:
     return open_snapshot(settings.store, name), Desk(settings, name)
 
 
-def list_command(corpus: str = _CORPUS, store: Path | None = _STORE, json: bool = _JSON) -> None:
+def list_command(corpus: str = CORPUS, store: Path | None = STORE, json: bool = JSON) -> None:
     """Say what can be coded, and how much of it is."""
     from pipeline.coding_desk import overview
 
@@ -61,13 +59,13 @@ def list_command(corpus: str = _CORPUS, store: Path | None = _STORE, json: bool 
 def draw_command(
     measure: str = _MEASURE,
     subject: str = _SUBJECT,
-    corpus: str = _CORPUS,
+    corpus: str = CORPUS,
     out: Path = typer.Option(..., "--out", help="The sheet to write, .csv."),
     coder: str = _CODER,
     n: int = typer.Option(200, "--n", min=1, help="Spans to draw."),
     again: bool = typer.Option(False, "--again", help="What others have read already, to see how far you agree."),
     event: str | None = _EVENT,
-    store: Path | None = _STORE,
+    store: Path | None = STORE,
 ) -> None:
     """Draw spans at random and write them to a sheet, without the measure's answers."""
     from pipeline.coding import coder_name, frame_of, next_rows, subject_named
@@ -88,10 +86,10 @@ def draw_command(
 
 def add_command(
     file: Path = typer.Argument(..., help="A sheet that `parallax coding draw` wrote, filled in."),
-    corpus: str = _CORPUS,
+    corpus: str = CORPUS,
     coder: str = _CODER,
-    store: Path | None = _STORE,
-    json: bool = _JSON,
+    store: Path | None = STORE,
+    json: bool = JSON,
 ) -> None:
     """Add the answers of a sheet. Added again they count once; what was left blank is left out."""
     from dataclasses import replace
@@ -119,12 +117,12 @@ def add_command(
 def report_command(
     measure: str = _MEASURE,
     subject: str = _SUBJECT,
-    corpus: str = _CORPUS,
+    corpus: str = CORPUS,
     by: str = typer.Option("outlet", "--by", help="outlet, kind or country."),
     group: list[str] = typer.Option([], "--group", help="A group of your own, NAME=OUTLET,OUTLET (repeatable)."),
     event: str | None = _EVENT,
-    store: Path | None = _STORE,
-    json: bool = _JSON,
+    store: Path | None = STORE,
+    json: bool = JSON,
 ) -> None:
     """Say how often the measure is right here, and its values once the answers are reckoned in."""
     from pipeline.coding import frame_of, subject_named
@@ -222,9 +220,9 @@ def _figure(value: float | None, low: float | None, high: float | None) -> str:
 
 
 def export_command(
-    corpus: str = _CORPUS,
+    corpus: str = CORPUS,
     out: Path = typer.Option(..., "--out", help="The file to write, .csv."),
-    store: Path | None = _STORE,
+    store: Path | None = STORE,
 ) -> None:
     """Write all answers in force to a file: who answered what, when, and what the measure had said."""
     from pipeline.coding_sheet import answers_csv

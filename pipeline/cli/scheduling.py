@@ -8,14 +8,12 @@ from pathlib import Path
 import typer
 
 from pipeline.cli import print_json, say
+from pipeline.cli.options import CORPUS, JSON, STORE
 from pipeline.logs import set_up_logs
 
 NO_SYSTEMD = "# This machine has no systemd: put these lines into your crontab (crontab -e)"
-_CORPUS = typer.Option(..., "--corpus", help="A name under corpora/, or a folder with a corpus.toml.")
-_STORE = typer.Option(None, "--store", help="Where library, vectors and snapshots live.")
 _AT = typer.Option(None, "--at", help="Time of day, HH:MM; default 02:00.")
 _ZONE = typer.Option(None, "--timezone", help="Time zone, for instance Europe/Berlin; default the machine's.")
-_JSON = typer.Option(False, "--json", help="Print one JSON document.")
 
 
 def register(app: typer.Typer) -> None:
@@ -28,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 
 def run_command(
-    corpus: str = _CORPUS, store: Path | None = _STORE, at: str | None = _AT, timezone: str | None = _ZONE
+    corpus: str = CORPUS, store: Path | None = STORE, at: str | None = _AT, timezone: str | None = _ZONE
 ) -> None:
     """Run a scheduler until it is ended. A refresh that was missed is caught up once."""
     from pipeline.corpus import load_corpus
@@ -50,13 +48,13 @@ def run_command(
 
 
 def install_command(
-    corpus: str = _CORPUS,
-    store: Path | None = _STORE,
+    corpus: str = CORPUS,
+    store: Path | None = STORE,
     at: str | None = _AT,
     timezone: str | None = _ZONE,
     system: bool = typer.Option(False, "--system", help="For the whole system, not for you alone."),
     write: bool = typer.Option(False, "--write", help="Write the files; without it they are only shown."),
-    json: bool = _JSON,
+    json: bool = JSON,
 ) -> None:
     """Show, and with --write install, what has this machine refresh every night by itself."""
     from pipeline.corpus import load_corpus
@@ -88,7 +86,7 @@ def install_command(
         say("Nothing is written yet: give --write.")
 
 
-def status_command(corpus: str = _CORPUS, store: Path | None = _STORE, json: bool = _JSON) -> None:
+def status_command(corpus: str = CORPUS, store: Path | None = STORE, json: bool = JSON) -> None:
     """Say when the last and the next refresh are, and how the last went."""
     from pipeline.cli.refreshing import corpus_name
     from pipeline.schedule import status
