@@ -26,9 +26,9 @@
       }
     },
     /* A poll waits after each tick until its answer lets it go on: answers slower than the interval would
-       otherwise overtake one another, and none be heard. */
-    wait: function () {
-      return true;
+       otherwise overtake one another, and none be heard. As a page is drawn Dash asks without a tick. */
+    wait: function (ticks) {
+      return ticks ? true : window.dash_clientside.no_update;
     },
     /* A drawer that its reader closes holds nothing any more. */
     closed: function (opened) {

@@ -162,7 +162,9 @@ def _trying(app: Any, context: Context) -> None:
         )
         return _waiting("waiting", 0, 0), key, False, edit.written(), None
 
-    def follow(_: int, key: str | None) -> tuple[Any, ...]:
+    def follow(ticks: int | None, key: str | None) -> tuple[Any, ...]:
+        if not ticks:
+            raise PreventUpdate  # Dash asks as the page is drawn, too: its answer could come after that to a click
         # Light, whatever the answer weighs: a tick that is slower than the next one would never be heard.
         job = context.jobs.get(key)
         if job is None or job.state == "cancelled":

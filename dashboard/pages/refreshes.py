@@ -237,7 +237,9 @@ def register(app: Any, context: Context) -> None:
             return failure(error), now(context, context.refresher.standing()), False
         return None, now(context, context.refresher.standing()), False
 
-    def follow(_: int, path: str, search: str, held: str | None) -> tuple[Any, ...]:
+    def follow(ticks: int | None, path: str, search: str, held: str | None) -> tuple[Any, ...]:
+        if not ticks:
+            raise PreventUpdate  # Dash asks as the page is drawn, too: its answer could come after that to a click
         standing = context.refresher.standing()
         banner = shell.newer(context, held, path, search or "")
         runs = read_runs(context.store, context.corpus)[::-1]

@@ -45,6 +45,28 @@ def test_a_refresh_is_started_from_its_page_and_the_newer_snapshot_is_offered(
     expect(page.locator(".banner")).to_have_count(0)
 
 
+def test_a_click_on_refresh_is_not_undone_by_an_older_answer(page: Any, refreshing_address: str) -> None:
+    held: list[tuple[Any, Any]] = []
+
+    def hold(route: Any) -> None:
+        ticked = "refreshes-poll.n_intervals" in route.request.post_data_json.get("changedPropIds", [])
+        if ticked and not clicked:
+            held.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    clicked: list[bool] = []
+    page.route(re.compile("_dash-update"), hold)
+    with page.expect_response(lambda answer: "shell-newer" in (answer.request.post_data or "")):
+        page.goto(f"{refreshing_address}/refreshes")
+    page.get_by_role("button", name="Refresh now").click()
+    clicked.append(True)
+    expect(page.locator(".now-starting, .now-running").first).to_be_visible()
+    for route, answer in held:
+        route.fulfill(response=answer)
+    expect(page.locator("#refreshes-runs")).to_contain_text("published")
+
+
 def test_a_term_is_tried_added_and_taken_away_as_a_file(page: Any, address: str) -> None:
     page.goto(f"{address}/codebook")
     page.get_by_label("In so many words").press_sequentially("ferry")
