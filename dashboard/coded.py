@@ -13,8 +13,8 @@ from dashboard.context import Context
 from dashboard.groups import NO_GROUP, group_of, read_groups
 from dashboard.lasting import lasting_few
 from dashboard.views.coding import ALL, BACK
-from pipeline.coding import Read, SamplingFrame, coder_name, frame_of, subject_named
-from pipeline.corrected import corrected
+from pipeline.coding import Read, SamplingFrame, coder_name, frame_of, subject_named, subject_of
+from pipeline.corrected import Agreement, agreement, corrected
 from pipeline.errors import InputError
 from pipeline.snapshot import Snapshot
 
@@ -84,6 +84,18 @@ def answered(context: Context, told: str, coder: str | None) -> None:
 def so_far(context: Context, snapshot: Snapshot, choice: Choice) -> tuple[SamplingFrame, Read]:
     drawn = frame(snapshot, choice)
     return drawn, desk_of(context).read(drawn)
+
+
+def right_here(context: Context, snapshot: Snapshot, measure: str, item: str) -> Agreement | None:
+    """How often a measure is right of an item's subject, by those who read some of the corpus; null where nobody did.
+
+    Raises WorkError where the library is not to be had.
+    """
+    subject = subject_of(snapshot.codebook, measure, item)
+    if subject is None or desk_of(context).codings(subject).empty:
+        return None  # before the frame is drawn, which takes longer
+    found = agreement(*so_far(context, snapshot, Choice(f"{subject.measure}|{subject.id}")))
+    return found if found.n else None
 
 
 def values_of(context: Context, snapshot: Snapshot, choice: Choice, by: str, own: str | None = None) -> pd.DataFrame:

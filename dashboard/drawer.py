@@ -8,10 +8,10 @@ import dash_mantine_components as dmc
 from dash import MATCH, Input, Output, State, ctx, dcc, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import html, queries
+from dashboard import coded, html, queries
 from dashboard.components import state, take_table
 from dashboard.context import Context
-from dashboard.views import evidence
+from dashboard.views import coding, evidence
 from pipeline.measures import all_measures
 from pipeline.snapshot import Snapshot
 
@@ -26,7 +26,7 @@ def frame() -> list[Any]:
 
 
 def register(app: Any, context: Context) -> None:
-    """Opening the drawer, and an outlet in it."""
+    """Opening the drawer, an outlet in it, and how right a measure is by those who read some (in any drawer)."""
     context.answers.lasting("shell-sentences.title")
     place = Output({"type": evidence.PLACES, "outlet": MATCH}, "children")
     context.answers.lasting(str(place))
@@ -55,6 +55,16 @@ def register(app: Any, context: Context) -> None:
         State("shell-open", "data"), State("shell-snapshot", "data"), prevent_initial_call=True,
     )(of_outlet)  # fmt: skip
 
+    def right(there: dict[str, str], held: str | None) -> Any:
+        measure, _, item = there["of"].partition("|")
+        found = coded.right_here(context, context.snapshot(held), measure, item)
+        return no_update if found is None else coding.right_here(found)
+
+    app.callback(
+        Output({"type": evidence.READ_BY_HAND, "of": MATCH}, "children"),
+        Input({"type": evidence.READ_BY_HAND, "of": MATCH}, "id"), State("shell-snapshot", "data"),
+    )(right)  # fmt: skip
+
 
 def _sentences(snapshot: Snapshot, value: str) -> tuple[str, Any]:
     """Title and content of the drawer for `measure|item@outlet#event`, where outlet and event may be missing."""
@@ -69,7 +79,7 @@ def _sentences(snapshot: Snapshot, value: str) -> tuple[str, Any]:
         return title, panel
     view = {"measure": family, "item": item, "event": event, "snapshot": snapshot.id}
     return title, html.Div(
-        [panel, take_table("evidence", view), evidence.read_by_hand(snapshot, family, item, event=event)]
+        [evidence.read_by_hand(snapshot, family, item, event=event), panel, take_table("evidence", view)]
     )
 
 

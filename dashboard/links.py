@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dashboard import address
-from pipeline.coding import subjects
+from pipeline.coding import subject_of
 from pipeline.snapshot import Snapshot
 
 # What an address says to shape a comparison, besides a chart's own options.
@@ -30,11 +30,10 @@ View = Mapping[str, str | Sequence[str] | None]
 
 def coding_link(snapshot: Snapshot, measure: str, item: str, event: str | None) -> str | None:
     """Where the sentences of an item, in an event or all, are coded by hand; null where they cannot be."""
-    of_term = {term.term: concept.id for concept in snapshot.codebook.concepts for term in concept.terms}
-    subject = of_term.get(item) if measure == "naming" else item
-    if (measure, subject) not in {(one.measure, one.id) for one in subjects(snapshot.codebook)}:
+    subject = subject_of(snapshot.codebook, measure, item)
+    if subject is None:
         return None
-    return "/coding" + address.write({"subject": f"{measure}|{subject}", "event": event})
+    return "/coding" + address.write({"subject": f"{measure}|{subject.id}", "event": event})
 
 
 def permalink(base: str, name: str, options: View, *, piece: View | None, snapshot: str) -> str | None:

@@ -80,6 +80,14 @@ def subject_named(codebook: Codebook, measure: str, identifier: str) -> Subject:
     return mine[identifier]
 
 
+def subject_of(codebook: Codebook, measure: str, item: str) -> Subject | None:
+    """What coders are asked about where an item of a measure is to be read: for a term, the thing that it names. Null
+    where the measure or the item cannot be coded."""
+    concepts = {term.term: concept.id for concept in codebook.concepts for term in concept.terms}
+    identifier = concepts.get(item) if measure == "naming" else item
+    return next((one for one in subjects(codebook) if (one.measure, one.id) == (measure, identifier)), None)
+
+
 @dataclass(frozen=True)
 class SamplingFrame:
     """What there is to read of a subject, over the corpus or in one event, and in which order.

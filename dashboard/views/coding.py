@@ -103,8 +103,16 @@ def results(
     return html.Div([_agreement(found, read, gaps), *_confused(found, subject), *_values(values, labels)])
 
 
+def right_here(found: Agreement) -> list[Any]:
+    """How often the measure is right, in a line beside sentences that it found. found: of some that were read."""
+    return [html.Strong(f"Right for {_right(found)} of the {count(found.n)} that were read at random here."), " "]
+
+
+def _right(found: Agreement) -> str:
+    return f"{number(found.right, (0.0, 1.0))} ({interval({'low': found.low, 'high': found.high}, (0.0, 1.0))})"
+
+
 def _agreement(found: Agreement, read: Read, gaps: int) -> html.Element:
-    right = f"{number(found.right, (0.0, 1.0))} ({interval({'low': found.low, 'high': found.high}, (0.0, 1.0))})"
     between = None if found.alpha is None else f"α {found.alpha:.2f} ({many(found.twice, 'span')} read twice)"
     aside = [
         f"{many(n, 'answer')} {why}"
@@ -117,7 +125,7 @@ def _agreement(found: Agreement, read: Read, gaps: int) -> html.Element:
     ]  # fmt: skip
     return facts(
         [
-            ("the measure is right for", right), ("spans read", count(found.n)), ("coders agree", between),
+            ("the measure is right for", _right(found)), ("spans read", count(found.n)), ("coders agree", between),
             ("left out", "; ".join(aside) or None),
             ("to be read first", f"{many(gaps, 'span')} skipped, or come since" if gaps else None),
         ]

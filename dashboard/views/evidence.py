@@ -24,6 +24,7 @@ OPENED = 3  # outlets that are open at first
 NO_SENTENCE = "No sentence of the outlets counts for this."
 # Of an outlet whose sentences are asked for when it is opened: the types of its two elements' ids.
 SUMMARIES, PLACES = "outlet-summary", "outlet-sentences"
+READ_BY_HAND = "read-by-hand"
 
 
 def panel(analysis: Analysis, snapshot: Snapshot, key: str, mine: pd.DataFrame, *, first: str | None = None) -> Any:
@@ -39,6 +40,7 @@ def panel(analysis: Analysis, snapshot: Snapshot, key: str, mine: pd.DataFrame, 
     return html.Div(
         [
             head,
+            read_by_hand(snapshot, row["family"], row["item"], event=_event_of(analysis)) if row else None,
             html.Div(
                 [
                     _column("This piece", _piece_side(spans, analysis)),
@@ -46,7 +48,6 @@ def panel(analysis: Analysis, snapshot: Snapshot, key: str, mine: pd.DataFrame, 
                 ],
                 className="evidence-columns",
             ),
-            read_by_hand(snapshot, row["family"], row["item"], event=_event_of(analysis)) if row else None,
         ],
         className="evidence",
     )
@@ -71,13 +72,15 @@ def drawer_panel(found: Behind, snapshot: Snapshot, *, first: str | None) -> Any
 
 
 def read_by_hand(snapshot: Snapshot, measure: str, item: str, *, event: str | None = None) -> html.Element | None:
-    """The way from a figure's sentences to coding some of them by hand; null where they cannot be."""
+    """The way from a figure's sentences to coding some of them by hand; null where they cannot be. How often those
+    who did found the measure right is asked for when this is there, since answers come while the page stands."""
     link = coding_link(snapshot, measure, item, event)
     if link is None:
         return None
     return html.P(
-        ["How often is this right? ", html.A("Read some of these at random", href=link),
-         ", and see what that makes of the outlets’ values."], className="fine by-hand",
+        [html.Span("How often is this right? ", id={"type": READ_BY_HAND, "of": f"{measure}|{item}"}),
+         html.A("Read some of these at random", href=link), ", and see what that makes of the outlets’ values."],
+        className="fine by-hand",
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -119,7 +120,9 @@ def report_command(
     subject: str = _SUBJECT,
     corpus: str = CORPUS,
     by: str = typer.Option("outlet", "--by", help="outlet, kind or country."),
-    group: list[str] = typer.Option([], "--group", help="A group of your own, NAME=OUTLET,OUTLET (repeatable)."),
+    group: list[str] = typer.Option(
+        [], "--group", help='A group of your own, NAME=OUTLET,OUTLET (repeatable; an outlet with a comma in "…").'
+    ),
     event: str | None = _EVENT,
     store: Path | None = STORE,
     json: bool = JSON,
@@ -171,9 +174,10 @@ def _given(given: list[str], known: set[str]) -> dict[str, str]:
     groups: dict[str, str] = {}
     for written in given:
         name, equals, outlets = written.partition("=")
-        members = [outlet.strip() for outlet in outlets.split(",") if outlet.strip()]
+        fields = next(csv.reader([outlets], skipinitialspace=True), [])
+        members = [outlet.strip() for outlet in fields if outlet.strip()]
         if not equals or not name.strip() or not members:
-            raise InputError(f'--group is "{written}"', remedy="give NAME=OUTLET,OUTLET")
+            raise InputError(f'--group is "{written}"', remedy='give NAME=OUTLET,OUTLET, outlets with a comma in "…"')
         if strange := [outlet for outlet in members if outlet not in known]:
             names = ", ".join(" ".join(name.split()) for name in sorted(known))
             raise InputError(f"no outlet {', '.join(strange)}", remedy=f"give some of: {names}")

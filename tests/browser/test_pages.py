@@ -141,7 +141,7 @@ def click_mark(page: Any, chart: str, mark: str) -> None:
 
 
 def test_a_mark_of_a_chart_opens_its_sentences(page: Any, address: str) -> None:
-    page.goto(f"{address}/events?event=e1")
+    page.goto(f"{address}/events?event=e1&measure=credit")
     click_mark(page, "events-naming", ".bars .point path")
     drawer = page.get_by_role("dialog")
     expect(drawer.locator("mark").first).to_be_visible()
@@ -289,3 +289,15 @@ def test_a_coder_answers_by_keyboard_and_takes_it_back(page: Any, address: str) 
     page.keyboard.press("4")  # a letter of the name, not an answer
     expect(page.locator("#coding-coder")).to_have_value("AB4")
     expect(page.locator(".coding-progress")).to_contain_text("0 by you")
+
+
+def test_beside_a_figure_s_sentences_stands_how_often_people_found_it_right(page: Any, address: str) -> None:
+    page.goto(f"{address}/coding?subject=credit%7Cbridge-needed")
+    page.locator("#coding-coder").fill("CD")
+    page.locator('.coding-choice[data-key="1"]').click()
+    expect(page.locator(".coding-progress")).to_contain_text("1 by you")
+    page.goto(f"{address}/events?event=e1&measure=credit")
+    page.locator('[data-set="shell-open"][data-value^="credit|bridge-needed"]').first.click()
+    beside = page.get_by_role("dialog").locator(".by-hand")
+    expect(beside).to_contain_text("of the 1 that were read at random here")
+    expect(beside.get_by_role("link")).to_have_attribute("href", re.compile("/coding.*bridge-needed"))

@@ -14,6 +14,7 @@ from dashboard.app import create_app
 from dashboard.context import Context
 from dashboard.links import coding_link
 from dashboard.pages import coding as page
+from dashboard.views.coding import right_here
 from dashboard.views.evidence import read_by_hand
 from pipeline.errors import InputError
 from pipeline.settings import Settings
@@ -187,6 +188,25 @@ def test_sentences_lead_to_reading_some_of_them_by_hand(
     drawn = read_by_hand(snapshot, measure, item, event=event)
     assert (drawn is None) == (link is None)
     assert link is None or link in as_json(drawn)
+
+
+def test_beside_sentences_stands_how_often_those_who_read_some_found_it_right(
+    context: Context, snapshot: Snapshot
+) -> None:
+    def right(measure: str, item: str) -> str:
+        found = coded.right_here(context, snapshot, measure, item)
+        return "" if found is None else texts(right_here(found))
+
+    assert right("credit", "bridge-too-dear") == ""
+    give(context, "credits")
+    assert "of the 1 that were read" in right("credit", "bridge-too-dear")
+    assert right("credit", "bridge-needed") == right("naming", "eyesore") == right("voices", "city") == ""
+    give(context, "unclear", coder="CD")
+    assert "of the 1 that were read" in right("credit", "bridge-too-dear")
+    bridge = coded.Choice("naming|the-bridge")
+    drawn = as_json(page.reading(context, snapshot, bridge, "AB", again=False))
+    coded.answered(context, first_answer(drawn, "own"), "AB")
+    assert "of the 1 that were read" in right("naming", "eyesore")
 
 
 def test_what_can_be_coded_is_listed_with_its_answers_until_something_is_chosen(

@@ -54,6 +54,16 @@ def test_from_a_sheet_to_corrected_values(parallax: Run, where: tuple[str, ...],
     assert len(pd.read_csv(out_file)) == added["added"]
 
 
+def test_a_group_may_have_outlets_with_commas(parallax: Run, where: tuple[str, ...], tmp_path: Path) -> None:
+    about, sheet = ("credit", "bridge-too-dear", *where), tmp_path / "sheet.csv"
+    parallax("coding", "draw", *about, "--coder", "AB", "--out", sheet)
+    filled(sheet, ["credits"])
+    parallax("coding", "add", sheet, *where, "--coder", "AB")
+    group = 'Both="Comma, Quote ""and"" Sons", Morning Post Bag'
+    report = json.loads(parallax("coding", "report", *about, "--group", group, "--json")[1])
+    assert [(row["group"], row["outlets"]) for row in report["values"]] == [("Both", 2)]
+
+
 def test_an_event_is_drawn_from_and_reported_by_itself(parallax: Run, where: tuple[str, ...], tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.csv"
     about = ("credit", "bridge-too-dear", *where)
