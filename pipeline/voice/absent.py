@@ -61,6 +61,7 @@ FAILS = frozenset("failed fails fail yet".split())
 _PARTS = frozenset(";:—–")
 _COMES_ABOUT = frozenset("happen materialise materialize exist occur arrive come appear".split())
 _HAPPENS = frozenset("happen materialise materialize exist occur".split())
+_WHEN = frozenset("on in at by during after before this last as".split())
 _ARRIVES = _HAPPENS | frozenset(
     "came come arrived happened materialised materialized existed occurred emerged appeared".split()
 )
@@ -68,9 +69,14 @@ _ARRIVES = _HAPPENS | frozenset(
 
 def failed(line: Line, i: int) -> Span | None:
     """ "The X failed to materialise", "the X, so loudly foretold, failed to come"."""
-    if at(line, i + 1) != "to" or at(line, i + 2) not in _COMES_ABOUT or not closed(line, i + 3):
+    if at(line, i + 1) != "to" or at(line, i + 2) not in _COMES_ABOUT:
         return None
-    return _subject(line, i - (line.low[i] == "yet" and at(line, i - 1) in {"has", "have", "had"}))
+    if not closed(line, i + 3) and (at(line, i + 2) not in _HAPPENS or at(line, i + 3) not in _WHEN):
+        return None
+    stop = i - (at(line, i - 1) in {"has", "have", "had"})
+    found = _subject(line, stop)
+    alone = found is not None and found[1] == stop and line.low[i] != "yet"
+    return None if alone and at(line, i + 2) not in _HAPPENS else found  # a guest, too, fails to come
 
 
 def _subject(line: Line, stop: int) -> Span | None:
@@ -78,6 +84,8 @@ def _subject(line: Line, stop: int) -> Span | None:
     start = max((k + 1 for k in range(stop) if line.low[k] in _PARTS), default=0)
     start += at(line, start) in {"and", "but"}
     span = name(line, start)
+    if span is not None and span[0] < stop < span[1]:
+        span = span[0], stop  # a name could go on, "the failed coup", but here is the verb
     whole = span is not None and (span[1] == stop or line.low[span[1]] in {",", "that", "which"})
     return None if not whole or line.tags[start] & PRONOUN & ~DET else span
 

@@ -204,6 +204,8 @@ def test_finds_source_cue_and_content(source: str, who: str, cue: str, content: 
         ("It is hard to see how this is a flood.", "flood"),
         ("The firm insists on calling the puddle a lake.", "lake"),
         ("The flood, so long foretold, failed to materialise.", "flood"),
+        ("The flood failed to materialise in May.", "flood"),
+        ("The flood has failed to materialise.", "flood"),
         ("The lake is a fiction.", "lake"),
         ("They fought a flood that no gauge could find.", "a flood"),
         ("There is no such thing as a flood.", "flood"),
