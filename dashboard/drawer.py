@@ -12,6 +12,7 @@ from dashboard import coded, html, queries
 from dashboard.components import state, take_table
 from dashboard.context import Context
 from dashboard.views import coding, evidence
+from pipeline.errors import WorkError
 from pipeline.measures import all_measures
 from pipeline.snapshot import Snapshot
 
@@ -57,13 +58,14 @@ def register(app: Any, context: Context) -> None:
 
     def right(there: dict[str, str], held: str | None) -> Any:
         measure, _, item = there["of"].partition("|")
-        found = coded.right_here(context, context.snapshot(held), measure, item)
+        try:
+            found = coded.right_here(context, context.snapshot(held), measure, item)
+        except WorkError as error:  # the sentences are there all the same
+            return f"How often this is right cannot be said: {error} "
         return no_update if found is None else coding.right_here(found)
 
-    app.callback(
-        Output({"type": evidence.READ_BY_HAND, "of": MATCH}, "children"),
-        Input({"type": evidence.READ_BY_HAND, "of": MATCH}, "id"), State("shell-snapshot", "data"),
-    )(right)  # fmt: skip
+    line = {"type": evidence.READ_BY_HAND, "of": MATCH, "drawer": MATCH}
+    app.callback(Output(line, "children"), Input(line, "id"), State("shell-snapshot", "data"))(right)
 
 
 def _sentences(snapshot: Snapshot, value: str) -> tuple[str, Any]:
@@ -79,7 +81,11 @@ def _sentences(snapshot: Snapshot, value: str) -> tuple[str, Any]:
         return title, panel
     view = {"measure": family, "item": item, "event": event, "snapshot": snapshot.id}
     return title, html.Div(
-        [evidence.read_by_hand(snapshot, family, item, event=event), panel, take_table("evidence", view)]
+        [
+            evidence.read_by_hand(snapshot, family, item, drawer="corpus", event=event),
+            panel,
+            take_table("evidence", view),
+        ]
     )
 
 

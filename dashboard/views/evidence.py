@@ -40,7 +40,9 @@ def panel(analysis: Analysis, snapshot: Snapshot, key: str, mine: pd.DataFrame, 
     return html.Div(
         [
             head,
-            read_by_hand(snapshot, row["family"], row["item"], event=_event_of(analysis)) if row else None,
+            read_by_hand(snapshot, row["family"], row["item"], drawer="piece", event=_event_of(analysis))
+            if row
+            else None,
             html.Div(
                 [
                     _column("This piece", _piece_side(spans, analysis)),
@@ -71,14 +73,18 @@ def drawer_panel(found: Behind, snapshot: Snapshot, *, first: str | None) -> Any
     )
 
 
-def read_by_hand(snapshot: Snapshot, measure: str, item: str, *, event: str | None = None) -> html.Element | None:
+def read_by_hand(
+    snapshot: Snapshot, measure: str, item: str, *, drawer: str, event: str | None = None
+) -> html.Element | None:
     """The way from a figure's sentences to coding some of them by hand; null where they cannot be. How often those
-    who did found the measure right is asked for when this is there, since answers come while the page stands."""
+    who did found the measure right is asked for when this is there, since answers come while the page stands.
+    drawer: which one it stands in; another may hold the same item."""
     link = coding_link(snapshot, measure, item, event)
     if link is None:
         return None
+    place = {"type": READ_BY_HAND, "of": f"{measure}|{item}", "drawer": drawer}
     return html.P(
-        [html.Span("How often is this right? ", id={"type": READ_BY_HAND, "of": f"{measure}|{item}"}),
+        [html.Span("How often is this right? ", id=place),
          html.A("Read some of these at random", href=link), ", and see what that makes of the outlets’ values."],
         className="fine by-hand",
     )  # fmt: skip

@@ -15,7 +15,7 @@ from dashboard.context import Context
 from dashboard.links import coding_link
 from dashboard.pages import coding as page
 from dashboard.views.coding import right_here
-from dashboard.views.evidence import read_by_hand
+from dashboard.views.evidence import READ_BY_HAND, read_by_hand
 from pipeline.errors import InputError
 from pipeline.settings import Settings
 from pipeline.snapshot import Snapshot
@@ -185,7 +185,7 @@ def test_sentences_lead_to_reading_some_of_them_by_hand(
     snapshot: Snapshot, measure: str, item: str, event: str | None, link: str | None
 ) -> None:
     assert coding_link(snapshot, measure, item, event) == link
-    drawn = read_by_hand(snapshot, measure, item, event=event)
+    drawn = read_by_hand(snapshot, measure, item, drawer="corpus", event=event)
     assert (drawn is None) == (link is None)
     assert link is None or link in as_json(drawn)
 
@@ -207,6 +207,22 @@ def test_beside_sentences_stands_how_often_those_who_read_some_found_it_right(
     drawn = as_json(page.reading(context, snapshot, bridge, "AB", again=False))
     coded.answered(context, first_answer(drawn, "own"), "AB")
     assert "of the 1 that were read" in right("naming", "eyesore")
+
+
+def test_where_the_library_is_damaged_the_sentences_say_so_and_stand(snapshot: Snapshot, tmp_path: Path) -> None:
+    (tmp_path / "library.sqlite").write_bytes(b"no library" * 1000)
+    app = create_app(tmp_path, "bridge", Settings(store=tmp_path))
+    line = {"drawer": "corpus", "of": DEAR.subject, "type": READ_BY_HAND}
+    output = '{"drawer":["MATCH"],"of":["MATCH"],"type":"read-by-hand"}.children'
+    asked = {
+        "output": output, "outputs": {"id": line, "property": "children"},
+        "inputs": [{"id": line, "property": "id", "value": line}], "changedPropIds": [],
+        "state": [{"id": "shell-snapshot", "property": "data", "value": snapshot.id}],
+    }  # fmt: skip
+    said = app.server.test_client().post("/_dash-update-component", json=asked)
+    assert said.status_code == 200
+    assert "cannot be said" in said.text
+    assert "shell-fault" not in said.text
 
 
 def test_what_can_be_coded_is_listed_with_its_answers_until_something_is_chosen(
