@@ -20,6 +20,7 @@ from dashboard.compression import smaller
 from dashboard.context import Analyse, Context
 from dashboard.pages import all_pages
 from dashboard.questions import refuse_malformed
+from dashboard.still import StillDash
 from dashboard.taking import serve_files
 from pipeline.errors import ParallaxError
 from pipeline.metrics import metrics_text
@@ -75,7 +76,7 @@ def create_app(
     The app holds all its state in itself: two in one process show their own data.
     """
     context = Context(store, corpus, settings, analyse=analyse, refresh=refresh)
-    app = dash.Dash(
+    app = StillDash(
         __name__,
         server=Flask(f"parallax-{corpus}"),
         title="Parallax",

@@ -2,6 +2,19 @@
 (function () {
   "use strict";
 
+  /* Elements that stand still, drawn as they are: one component of Dash for all of them (see still.py). */
+  function drawn(node) {
+    if (Array.isArray(node)) { return window.React.createElement.apply(null, [window.React.Fragment, null].concat(node.map(drawn))); }
+    if (node === null || typeof node !== "object") { return node; }
+    const { children, ...rest } = node.props;
+    const within = Array.isArray(children) ? children.map(drawn) : [drawn(children === undefined ? null : children)];
+    return window.React.createElement.apply(null, [node.type.toLowerCase(), rest].concat(within));
+  }
+
+  window.parallax_parts = {
+    Still: function (props) { return drawn(props.tree); }
+  };
+
   window.dash_clientside = window.dash_clientside || {};
   let arrivals = 0;
 

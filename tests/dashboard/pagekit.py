@@ -72,6 +72,7 @@ def _words(node: Any) -> Iterator[str]:
             yield from _words(child)
     elif isinstance(node, dict) and "props" in node:
         yield from _words(node["props"].get("children"))
+        yield from _words(node["props"].get("tree"))
         yield from _words(
             [node["props"].get(name) for name in ("label", "title") if node["namespace"] != "dash_html_components"]
         )
