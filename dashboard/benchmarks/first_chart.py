@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from importlib.util import find_spec
 from statistics import median
 from typing import Any
 
+from dashboard.benchmarks._browser import browser, missing
 from dashboard.benchmarks._serving import serving
 from pipeline.bench import Line, Setting, Side, timed
 
@@ -16,19 +14,16 @@ BITS_A_SECOND = 20e6
 LATENCY_MS = 20
 ROUNDS = 3
 PAGE = "/topics"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DRAWN = ".js-plotly-plot .main-svg"
 
 
 def bench(setting: Setting) -> Line:
     """Seconds from the address to a drawn chart ÷ the most: the median of some rounds, each with an empty cache."""
     title = f"first chart at {BITS_A_SECOND / 1e6:g} Mbit/s ÷ the most it may take"
-    browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if browser is None or not find_spec("playwright"):
-        why = "no Chromium is installed" if browser is None else "playwright is not installed"
+    if why := missing():
         return Line(title, "charts", Side("not measured", float("nan"), 0), None, of="seconds", target=1, why=why)
     with serving(setting) as served:
-        seconds, sent = _rounds(browser, f"http://127.0.0.1:{served.port}{PAGE}")
+        seconds, sent = _rounds(f"http://127.0.0.1:{served.port}{PAGE}")
     return Line(
         title,
         "charts",
@@ -40,15 +35,11 @@ def bench(setting: Setting) -> Line:
     )
 
 
-def _rounds(browser: str, address: str) -> tuple[list[float], float]:
+def _rounds(address: str) -> tuple[list[float], float]:
     """Seconds of each round, and the bytes that the last one's answers had."""
-    from playwright.sync_api import sync_playwright
-
-    flags = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     seconds: list[float] = []
     sent = 0.0
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=browser, args=[*flags, "--disable-gpu"])
+    with browser() as opened:
         for _ in range(ROUNDS):
             context = opened.new_context()
             page = context.new_page()
@@ -68,5 +59,4 @@ def _rounds(browser: str, address: str) -> tuple[list[float], float]:
             seconds.append(timed(first))
             sent = sum(received)
             context.close()
-        opened.close()
     return seconds, sent
