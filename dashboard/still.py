@@ -11,6 +11,8 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterable
 from functools import wraps
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import dash
@@ -72,22 +74,13 @@ def _around(component: Component) -> Component:
 
 
 def _runs(parts: Iterable[tuple[Any, bool]]) -> list[Any]:
-    """Siblings of which some stand still: those that do and follow one another together."""
+    """Siblings of which some stand still: those that do and follow one another are together."""
     out: list[Any] = []
-    run: list[Any] = []
-    for part, plain in parts:
-        if plain:
-            run.append(part)
-            continue
-        out += _gathered(run)
-        run = []
-        out.append(part)
-    return out + _gathered(run)
-
-
-def _gathered(run: list[Any]) -> list[Any]:
-    drawn = _whole(run)
-    return drawn if isinstance(drawn, list) else [drawn]
+    for plain, run in groupby(parts, key=itemgetter(1)):
+        nodes = [node for node, _ in run]
+        drawn = _whole(nodes) if plain else nodes
+        out += drawn if isinstance(drawn, list) else [drawn]
+    return out
 
 
 def _whole(plain: Any) -> Any:
