@@ -1,4 +1,4 @@
-"""What the Coding page reads and stores: the sampling frame of a choice, its answers, and the values that follow."""
+"""Hand coding as pages read and store it: the sampling frame of a choice, its answers, and what follows from them."""
 
 from __future__ import annotations
 

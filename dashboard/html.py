@@ -11,9 +11,10 @@ from collections.abc import Callable
 from typing import Any
 
 Element = dict[str, Any]
+HTML = "dash_html_components"  # Dash's name for the package of HTML's elements
 
 
-def _element(name: str, package: str = "dash_html_components") -> Callable[..., Element]:
+def _element(name: str, package: str = HTML) -> Callable[..., Element]:
     """The function that makes elements of this name, from their children and properties (`data-…` among them)."""
 
     def made(children: Any = None, **properties: Any) -> Element:

@@ -18,7 +18,7 @@ from typing import Any
 import dash
 from dash.development.base_component import Component
 
-HTML = "dash_html_components"
+from dashboard.html import HTML
 
 
 class StillDash(dash.Dash):  # type: ignore[misc]  # dash says nothing of its types

@@ -32,17 +32,13 @@ def panel(analysis: Analysis, snapshot: Snapshot, key: str, mine: pd.DataFrame, 
     row, spans = analysis.rows.get(key), _telling(records(mine))
     if row is None and not spans:
         return state("Nothing is behind this figure", "The comparison has no sentences for it.")
-    head = (
-        _head(row, analysis)
-        if row
-        else html.P("What others wrote and this piece does not touch.", className="figures")
-    )
+    head: list[Any] = [html.P("What others wrote and this piece does not touch.", className="figures")]
+    if row:
+        by_hand = read_by_hand(snapshot, row["family"], row["item"], drawer="piece", event=_event_of(analysis))
+        head = [_head(row, analysis), by_hand]
     return html.Div(
         [
-            head,
-            read_by_hand(snapshot, row["family"], row["item"], drawer="piece", event=_event_of(analysis))
-            if row
-            else None,
+            *head,
             html.Div(
                 [
                     _column("This piece", _piece_side(spans, analysis)),
