@@ -149,6 +149,15 @@
     }
   });
 
+  /* What is chosen from a list counts at once: its component says so a moment later, and until then a newer list of
+     choices from the server would undo it. */
+  document.addEventListener("click", function (event) {
+    const option = event.target.closest(".mantine-Select-option");
+    const list = option && option.closest("[role=listbox]");
+    const input = list && document.querySelector('.mantine-Select-input[aria-controls="' + list.id + '"]');
+    if (input) { window.dash_clientside.set_props(input.id, { value: option.getAttribute("value") }); }
+  }, true);
+
   /* Arrow keys move between the figures of a matrix; Enter opens one. */
   const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 

@@ -67,6 +67,19 @@ def test_a_click_on_refresh_is_not_undone_by_an_older_answer(page: Any, refreshi
     expect(page.locator("#refreshes-runs")).to_contain_text("published")
 
 
+def test_a_choice_is_not_undone_by_a_list_that_comes_with_it(page: Any, address: str) -> None:
+    page.goto(address)
+    with page.expect_response(lambda answer: '"value":"news 00"' in (answer.request.post_data or "")):
+        page.locator("#compare-piece").press_sequentially("news 00")
+    expect(page.get_by_role("option")).to_have_count(1)
+    newer = [{"value": "a00", "label": "Bridge news 00"}, {"value": "a10", "label": "Bridge news 10"}]
+    page.get_by_role("option").evaluate(
+        "(option, data) => { option.click(); window.dash_clientside.set_props('compare-piece', { data }); }", newer
+    )
+    expect(page.locator(".strips")).to_be_visible()
+    page.wait_for_url("**piece=a00**")
+
+
 def test_a_term_is_tried_added_and_taken_away_as_a_file(page: Any, address: str) -> None:
     page.goto(f"{address}/codebook")
     page.get_by_label("In so many words").press_sequentially("ferry")
