@@ -32,7 +32,7 @@ def test_from_a_pasted_text_to_the_sentences_behind_a_figure(page: Any, real_add
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("heading", name="This piece")).to_be_visible()
     expect(dialog.locator("mark", has_text="eyesore").first).to_be_visible()
-    assert "open=" in page.url
+    page.wait_for_url("**open=**")
     page.reload()
     expect(page.get_by_role("dialog").locator("mark", has_text="eyesore").first).to_be_visible()
 
