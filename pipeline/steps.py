@@ -25,6 +25,7 @@ from pipeline.runs import LOOK_AT
 from pipeline.schema import ARTICLES, ATTRIBUTIONS, PASSAGES, SENTENCES
 from pipeline.settings import Settings
 from pipeline.snapshot import Snapshot
+from pipeline.topic_names import NAMES_VERSION
 from pipeline.voice import attributions
 from pipeline.wirecopy import find_wirecopy, signatures, superseded
 
@@ -181,7 +182,7 @@ def with_topics(
     """Passages with their topics: those found before, or, where drift or time says so, found anew."""
     chosen, settings, ledger = work.corpus.file.topics, work.settings, work.ledger
     hashed = work.models.static.hash
-    configuration = f"{hashed}|{measuring.TEXT_VERSION}|{chosen.passage_words}|{chosen.topics}"
+    configuration = f"{hashed}|{measuring.TEXT_VERSION}|{NAMES_VERSION}|{chosen.passage_words}|{chosen.topics}"
     with ledger.stage("topics") as made:
         model, fit = _former_topics(work.former)
         why = topics.why_refit(
@@ -190,7 +191,10 @@ def with_topics(
         )  # fmt: skip
         if fit is None or model is None or why is not None:
             before = set() if model is None else set(model.table["topic"])
-            model = topics.find_topics(_passage_texts(reading), vectors, topics=chosen.topics, previous=model)
+            renamed = fit is not None and fit.configuration != configuration
+            model = topics.find_topics(
+                _passage_texts(reading), vectors, topics=chosen.topics, previous=model, renamed=renamed
+            )
             fit = topics.Fit(now.isoformat(), len(vectors), model.likeness(vectors), configuration)
             ledger.add("note", "topics found anew", len(model.table), detail=why)
             if before:

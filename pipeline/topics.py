@@ -10,24 +10,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from pipeline.schema import TOPICS
-from pipeline.words import FUNCTION_WORDS, content_words
+from pipeline.topic_names import LABEL, naming, terms_of
+from pipeline.words import content_words
 
 SAMPLE = 4000  # passages that Ward's clusters are drawn from: its cost grows with the square
 COMPONENTS = 50
 SAME_TOPIC = 0.85  # cosine of centroids above which a refitted topic keeps its id and label
-WORD_PATTERN = r"(?u)\b[^\W\d_][\w'’-]+\b"  # two characters or more, beginning with a letter
 LEAST_LIKENESS = 0.15  # a passage further than this from every centroid has no topic
-WORDS = 10  # a topic has at most
-LABEL = 3  # of these make its label
-TYPICAL = 0.125  # the share of a topic's passages that a word of it occurs in, at least
 
 
 DRIFT = 0.8  # new passages a fifth less like their topics than the old ones were are about something else
@@ -101,12 +96,17 @@ def topic_count(passages: int) -> int:
 
 
 def find_topics(
-    texts: list[str], vectors: np.ndarray, *, topics: int | None = None, previous: TopicModel | None = None
+    texts: list[str],
+    vectors: np.ndarray,
+    *,
+    topics: int | None = None,
+    previous: TopicModel | None = None,
+    renamed: bool = False,
 ) -> TopicModel:
     """BERTopic's topics of some passages. vectors: passages × dimensions, unit length.
 
-    A topic whose centroid lies near one of `previous` keeps its id and label. Fewer than 8 passages, or
-    passages without telling words, have no topics.
+    A topic whose centroid lies near one of `previous` keeps its id, and its label unless all are to be `renamed`.
+    Fewer than 8 passages, or passages without telling words, have no topics.
     """
     wanted = min(topics or topic_count(len(texts)), len(texts) // 4)
     if wanted < 2 or not any(content_words(text) for text in texts):
@@ -119,7 +119,7 @@ def find_topics(
         {"topic": i, "label": " · ".join(words[t][:LABEL]), "words": ", ".join(words[t]), "passages": 0}
         for i, t in enumerate(found)
     ]
-    model = _with_kept_ids(TopicModel(TOPICS.frame(rows), centroids), previous)
+    model = _with_kept_ids(TopicModel(TOPICS.frame(rows), centroids), previous, renamed=renamed)
     return model.sized(model.assign(vectors))
 
 
@@ -167,59 +167,31 @@ def why_refit(
 
 
 def _bertopic(texts: list[str], vectors: np.ndarray, topics: int) -> tuple[np.ndarray, dict[int, list[str]]]:
-    """BERTopic's label of each passage, and up to ten words of each label: the most telling ones by c-TF-IDF
-    of those that are typical of it."""
+    """BERTopic's label of each passage, and the names of each label, most telling by c-TF-IDF."""
     from bertopic import BERTopic
     from bertopic.vectorizers import ClassTfidfTransformer
     from sklearn.feature_extraction.text import CountVectorizer
 
-    words, has = _words_of(texts)
+    terms = terms_of(texts)
     model = BERTopic(
-        language="multilingual",  # or it takes hyphens and apostrophes out of the words
         umap_model=_Components(),
         hdbscan_model=_Clusters(topics),
-        vectorizer_model=CountVectorizer(vocabulary=words, analyzer=str.split),
+        vectorizer_model=CountVectorizer(vocabulary=[str(i) for i in range(len(terms.names))], analyzer=str.split),
         ctfidf_model=ClassTfidfTransformer(reduce_frequent_words=True),
         calculate_probabilities=False,
     )
-    # BERTopic counts over a topic's passages joined to one text: each passage gives a word once, or a name that
+    # BERTopic counts over a topic's passages joined to one text: each passage gives a term once, or a name that
     # one passage repeats would stand for the topic.
-    once = [" ".join(words[has.indices[a:b]]) for a, b in pairwise(has.indptr)]
-    labels = np.asarray(model.fit_transform(once, vectors)[0])
+    labels = np.asarray(model.fit_transform(terms.passages(), vectors)[0])
     named = {}
     for row, topic in enumerate(np.unique(labels)):  # in the order of BERTopic's rows
-        within = np.asarray(has[labels == topic].sum(0)).ravel()
+        within = np.asarray(terms.has[labels == topic].sum(0)).ravel()
         weights = model.c_tf_idf_[[row]].toarray()[0]
-        named[int(topic)] = [words[i] for i in _typical(within, weights, int((labels == topic).sum()))] or ["unnamed"]
+        named[int(topic)] = naming(terms, within, weights, int((labels == topic).sum())) or ["unnamed"]
     return labels, named
 
 
-def _typical(within: np.ndarray, weights: np.ndarray, passages: int) -> np.ndarray:
-    """Which words name a topic, most telling first.
-
-    within: how many of the topic's `passages` have each word. Rare words tell topics apart best and say least of
-    what their passages have in common, so a word has to occur in TYPICAL of them, and in two; where fewer than
-    LABEL words do, the bar is as low as LABEL words need.
-    """
-    usual = np.sort(within)[-LABEL:][0]
-    enough = (within >= min(max(2, TYPICAL * passages), usual)) & (within > 0)
-    order = np.lexsort((np.arange(len(weights)), -weights))  # equal weights by the alphabet
-    named: np.ndarray = order[enough[order]][:WORDS]
-    return named
-
-
-def _words_of(texts: list[str]) -> tuple[np.ndarray, sparse.csr_array]:
-    """The words that occur in two passages at least (in any, where none does), and which passage has which."""
-    from sklearn.feature_extraction.text import CountVectorizer
-
-    counter = CountVectorizer(stop_words=sorted(FUNCTION_WORDS), token_pattern=WORD_PATTERN, binary=True)
-    has = sparse.csr_array(counter.fit_transform(texts))
-    seen = np.asarray(has.sum(0)).ravel()
-    kept = np.flatnonzero(seen >= min(2, seen.max()))
-    return counter.get_feature_names_out()[kept], sparse.csr_array(has[:, kept])
-
-
-def _with_kept_ids(new: TopicModel, old: TopicModel | None) -> TopicModel:
+def _with_kept_ids(new: TopicModel, old: TopicModel | None, *, renamed: bool) -> TopicModel:
     """New topics under the ids and labels of the old ones that they continue; others get ids never used."""
     if old is None or not len(old.table):
         return new
@@ -230,10 +202,10 @@ def _with_kept_ids(new: TopicModel, old: TopicModel | None) -> TopicModel:
     pairs = zip(mine.tolist(), theirs.tolist(), strict=True)
     kept = {i: j for i, j in pairs if like[i, j] >= SAME_TOPIC}
     fresh = int(old.table["topic"].max()) + 1
-    table = new.table.copy()
+    table, columns = new.table.copy(), ["topic"] if renamed else ["topic", "label"]
     for i in range(len(table)):
         if i in kept:
-            table.loc[i, ["topic", "label"]] = old.table.loc[kept[i], ["topic", "label"]].to_numpy()
+            table.loc[i, columns] = old.table.loc[kept[i], columns].to_numpy()
         else:
             table.loc[i, "topic"], fresh = fresh, fresh + 1
     return TopicModel(TOPICS.check(table), new.centroids)

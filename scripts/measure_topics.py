@@ -27,6 +27,7 @@ from pipeline.benchmarks._synthetic import article
 from pipeline.evaluate import read_rows
 from pipeline.models import Models
 from pipeline.text import split
+from pipeline.topic_names import WORD, bare, singular
 from pipeline.topics import find_topics
 
 PASSAGE_WORDS = 60  # as a corpus's default
@@ -86,21 +87,31 @@ def over_samples(fit: Callable[..., Fit], texts: list[str], vectors: np.ndarray,
 
 
 def coherence(topics: Words, texts: Sequence[str]) -> float:
-    """The mean NPMI of pairs of a topic's words, −1 … 1; a pair that never meets counts −1."""
-    wanted = sorted({w.casefold() for words in topics for w in words})
-    count = CountVectorizer(
-        vocabulary=wanted, binary=True, token_pattern=r"(?u)\b[^\W_][\w'’-]*\b", ngram_range=(1, 2)
-    )
-    there = sparse.csr_array(count.transform(texts)).astype(np.float64)
+    """The mean NPMI of pairs of a topic's words, −1 … 1; a pair that never meets counts −1. A word occurs where any
+    of its inflections does that Parallax takes for one word, whoever named the topic by it."""
+    there = {bare(word).casefold() for text in texts for word in words_of(text)}
+
+    def units(text: str) -> list[str]:
+        words = [singular(bare(word).casefold(), there) for word in words_of(text)]
+        return [" ".join(words[i : i + n]) for n in (1, 2, 3) for i in range(len(words) - n + 1)]
+
+    names = [[units(name)[-1] for name in words if units(name)] for words in topics]
+    wanted = sorted({name for words in names for name in words})
+    count = CountVectorizer(vocabulary=wanted, binary=True, analyzer=units)
+    found = sparse.csr_array(count.transform(texts)).astype(np.float64)
     column, n = {w: i for i, w in enumerate(wanted)}, len(texts)
-    alone, together = np.asarray(there.sum(0)).ravel() / n, (there.T @ there).toarray() / n
+    alone, together = np.asarray(found.sum(0)).ravel() / n, (found.T @ found).toarray() / n
     means = []
-    for words in topics:
-        pairs = [(column[a.casefold()], column[b.casefold()]) for a, b in combinations(words, 2)]
+    for words in names:
+        pairs = [(column[a], column[b]) for a, b in combinations(words, 2) if a != b]
         scores = [npmi(together[i, j], alone[i], alone[j]) for i, j in pairs if alone[i] and alone[j]]
         if scores:
             means.append(float(np.mean(scores)))
     return float(np.mean(means))
+
+
+def words_of(text: str) -> list[str]:
+    return WORD.findall(text.replace("’", "'"))
 
 
 def npmi(both: float, a: float, b: float) -> float:
