@@ -45,7 +45,7 @@ def tree_of(snapshot: Snapshot) -> Tree | None:
 def themes_of(snapshot: Snapshot, *, most: int | None = None) -> list[tuple[str, list[int]]]:
     """Themes, each a name and the ids of its topics, in the tree's order; about √n of n topics, or at most `most`.
 
-    A theme is named after the first word of each of its largest topics.
+    A theme is called by the first name of each of its largest topics.
     """
     tree = tree_of(snapshot)
     if tree is None:
