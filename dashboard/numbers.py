@@ -1,4 +1,4 @@
-"""Numbers for people, one way everywhere: shares as whole per cent, scales signed, the rest as it is.
+"""Numbers for people, one way everywhere: shares in per cent, scales signed, the rest as it is.
 
 "—" stands for a value that cannot be had. Figures are rounded for reading; exports hold them in full.
 """
@@ -41,10 +41,12 @@ def numbers(values: Sequence[float], bounds: Sequence[float | None]) -> list[str
 
 
 def percent(value: float) -> str:
-    """A share 0 – 1: whole per cent; "< 1 %" for what is more than nothing and rounds to it."""
-    if 0 < value < 0.005:
-        return f"<{THIN}1{THIN}%"
-    return f"{100 * value:.0f}{THIN}%"
+    """A share 0 – 1: whole per cent, under ten with a tenth ("2.7 %", "3 %"); "< 0.1 %" for what is more than nothing
+    and rounds to it."""
+    if 0 < value < 0.0005:
+        return f"<{THIN}0.1{THIN}%"
+    text = f"{100 * value:.1f}".removesuffix(".0") if value < 0.0995 else f"{100 * value:.0f}"
+    return f"{text}{THIN}%"
 
 
 def signed(value: float, digits: int) -> str:

@@ -10,12 +10,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from pipeline import words
+from pipeline.names import telling
 from pipeline.schema import EVENTS
 
 # Beyond this many articles in one connected group the full matrix of average linkage no longer fits
@@ -23,6 +25,10 @@ from pipeline.schema import EVENTS
 LINKAGE_LIMIT = 8000
 BLOCK = 512  # rows whose likeness is computed at once: bounds memory
 SMALL_BLOCK = 128  # fewer cost no less
+SECTION_TITLES = 5  # of an outlet that end alike
+KEYWORDS = 6  # that tell an event from the others
+# How an event's words are written is read from the beginnings of so many of its articles.
+READ_FOR_SPELLING, LEAD_LETTERS = 50, 1000
 LEAD_WORDS = 120  # title and first 120 words tell an event better than the whole text does
 
 
@@ -180,22 +186,30 @@ def describe(
     place = np.arange(len(labels))
     # Rounded, since the two of a pair are equally like each other: of equals the one that stands first.
     heads = _firsts(labels, np.lexsort((place, -np.round(central, 4), labels)))
-    texts = articles[["title", "text"]].iloc[heads].itertuples(index=False)
+    titles = _titles(articles).iloc[heads].tolist()
     firsts = _firsts(labels, np.lexsort((articles["article"], articles["date"], labels)))
     ids = np.array([hashlib.sha256(str(a).encode()).hexdigest()[:10] for a in articles["article"].iloc[firsts]])
     groups = articles.groupby(labels)
     table = pd.DataFrame(
         {
             "event": ids,
-            "title": [title if isinstance(title, str) else text[:80] for title, text in texts],
+            "title": [title or text[:80] for title, text in zip(titles, articles["text"].iloc[heads], strict=True)],
             "start": groups["date"].min(),
             "end": groups["date"].max(),
             "articles": sizes,
             "outlets": groups["outlet"].nunique(),
-            "keywords": [_keywords(tfidf, group, vocabulary) for group in range(len(sizes))],
+            "keywords": _keywords(tfidf, sizes, vocabulary, articles, labels),
         }
     )
     return pd.Series(ids[labels], index=articles.index, dtype="str"), EVENTS.check(table.reset_index(drop=True))
+
+
+def _titles(articles: pd.DataFrame) -> pd.Series:
+    """The titles, empty where there is none, without what follows a bar in several of an outlet's: its section."""
+    titles = articles["title"].fillna("").astype(str)
+    parts = titles.str.rpartition(" | ")
+    alike = titles.groupby([articles["outlet"], parts[2]]).transform("size")
+    return parts[0].where((parts[0] != "") & (alike >= SECTION_TITLES), titles)
 
 
 def _firsts(labels: np.ndarray, order: np.ndarray) -> np.ndarray:
@@ -203,9 +217,22 @@ def _firsts(labels: np.ndarray, order: np.ndarray) -> np.ndarray:
     return order[np.flatnonzero(np.diff(labels[order], prepend=-1))]
 
 
-def _keywords(weights: sparse.csr_array, group: int, vocabulary: tuple[str, ...]) -> str:
-    """The six weightiest words of a group's row, of equals the first in the vocabulary."""
-    part = slice(weights.indptr[group], weights.indptr[group + 1])
-    words, weight = weights.indices[part], weights.data[part]
-    best = np.lexsort((words, -weight))[:6]
-    return ", ".join(vocabulary[i] for i in words[best[weight[best] > 0]])
+def _keywords(
+    tfidf: sparse.csr_array,
+    sizes: np.ndarray,
+    vocabulary: tuple[str, ...],
+    articles: pd.DataFrame,
+    labels: np.ndarray,
+) -> list[str]:
+    """The words of each group that its articles have more of than the others', of equals the first in the vocabulary,
+    as they write them. tfidf: groups × vocabulary, the means of their articles."""
+    everywhere = np.asarray(tfidf.T @ (sizes / sizes.sum()))
+    texts = pd.Series(articles["text"].to_numpy()).groupby(labels).apply(list)
+    found = []
+    for group, (start, stop) in enumerate(pairwise(tfidf.indptr)):
+        words, weight = tfidf.indices[start:stop], tfidf.data[start:stop]
+        apart = weight - everywhere[words] if len(sizes) > 1 else weight
+        best = np.lexsort((words, -apart))[: 2 * KEYWORDS]
+        above = [vocabulary[i] for i in words[best[apart[best] > 0]]]
+        found.append(", ".join(telling(above, texts[group], KEYWORDS)))
+    return found

@@ -15,6 +15,7 @@ from pipeline import events, words
 from pipeline.errors import InputError
 from pipeline.memory import key_of
 from pipeline.models import Models
+from pipeline.names import telling
 from pipeline.piece import Piece
 from pipeline.settings import Settings
 from pipeline.snapshot import Snapshot
@@ -24,6 +25,7 @@ SECOND_LOOK = 60  # articles that the transformer compares with the piece: about
 # Match below which a piece fits no event: of 685 labelled articles 99 % lie above it for their own event, and
 # 81 % below it for every other one once their own is taken away.
 LEAST_MATCH = 0.40
+SHARED = 6  # words that say why a piece fits an event
 PERIOD_DAYS = 7  # either side of the piece's date, where a period is compared and none is given
 
 
@@ -31,8 +33,8 @@ PERIOD_DAYS = 7  # either side of the piece's date, where a period is compared a
 class Ground:
     """The articles that a piece is compared with.
 
-    rows: their rows in the snapshot's articles. match: 0 – 1, the piece's likeness to the event. words:
-    what piece and event share. why: one sentence for people.
+    rows: their rows in the snapshot's articles. match: 0 – 1, the piece's likeness to the event. shared:
+    words of both. why: one sentence for people.
     """
 
     kind: GroundKind
@@ -136,7 +138,7 @@ def choose_ground(
         event=best,
         match=match,
         why="the event chosen by hand" if event else "the event whose articles are most like it",
-        shared=_shared(like, articles, best, snapshot),
+        shared=_shared(piece, like, articles, best, snapshot),
         candidates=tuple(found[:5]),
     )
     outlets = articles["outlet"].iloc[chosen.rows].nunique()
@@ -190,12 +192,14 @@ def event_scores(event: np.ndarray, value: np.ndarray) -> list[tuple[str, float]
     return [(str(e), float(v)) for e, v in score.sort_values(ascending=False, kind="stable").items()]
 
 
-def _shared(like: Likeness, articles: pd.DataFrame, event: str | None, snapshot: Snapshot) -> tuple[str, ...]:
-    """The words that count most for both piece and event."""
+def _shared(
+    piece: Piece, like: Likeness, articles: pd.DataFrame, event: str | None, snapshot: Snapshot
+) -> tuple[str, ...]:
+    """The words that count most for both piece and event, as the piece writes them."""
     rows = np.flatnonzero((articles["event"].iloc[like.rows] == event).to_numpy(bool))
     weight = np.asarray(snapshot.closeness.tfidf[rows].mean(0)).ravel() * like.tfidf.toarray().ravel()
-    best = np.argsort(-weight, kind="stable")[:6]
-    return tuple(snapshot.words.vocabulary[i] for i in best if weight[i] > 0)
+    best = np.argsort(-weight, kind="stable")[: 2 * SHARED]
+    return tuple(telling([snapshot.words.vocabulary[i] for i in best if weight[i] > 0], [piece.text], SHARED))
 
 
 def _neighbourhood(

@@ -20,12 +20,12 @@ from pipeline.ledger import Ledger
 from pipeline.library import open_library
 from pipeline.measures import Tally
 from pipeline.models import Models
+from pipeline.names import NAMES_VERSION
 from pipeline.reading import Reading
 from pipeline.runs import LOOK_AT
 from pipeline.schema import ARTICLES, ATTRIBUTIONS, PASSAGES, SENTENCES
 from pipeline.settings import Settings
 from pipeline.snapshot import Snapshot
-from pipeline.topic_names import NAMES_VERSION
 from pipeline.voice import attributions
 from pipeline.wirecopy import find_wirecopy, signatures, superseded
 

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.names import LABEL, naming, terms_of
 from pipeline.schema import TOPICS
-from pipeline.topic_names import LABEL, naming, terms_of
 from pipeline.words import content_words
 
 SAMPLE = 4000  # passages that Ward's clusters are drawn from: its cost grows with the square

@@ -26,8 +26,8 @@ from sklearn.metrics import adjusted_rand_score
 from pipeline.benchmarks._synthetic import article
 from pipeline.evaluate import read_rows
 from pipeline.models import Models
+from pipeline.names import WORD, bare, singular
 from pipeline.text import split
-from pipeline.topic_names import WORD, bare, singular
 from pipeline.topics import find_topics
 
 PASSAGE_WORDS = 60  # as a corpus's default

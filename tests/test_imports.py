@@ -16,8 +16,8 @@ MODULES = sorted([*(ROOT / "pipeline").rglob("*.py"), *(ROOT / "dashboard").rglo
 
 # What a stage may lean on: none of these knows a stage.
 GROUND = {
-    "cache", "codebook", "corpus", "errors", "lexicon", "lock", "models", "reading", "schema", "settings", "text",
-    "topic_names", "words",
+    "cache", "codebook", "corpus", "errors", "lexicon", "lock", "models", "names", "reading", "schema", "settings",
+    "text", "words",
 }  # fmt: skip
 # What runs one after the other in a refresh. They meet in steps.py only.
 STAGES = {"clean", "collect", "library", "voice", "wirecopy", "topics", "events"}

@@ -110,6 +110,30 @@ def test_an_event_is_described_and_keeps_its_id_while_it_grows(models: Models) -
     assert "bridge" in bridge["keywords"]
 
 
+def test_an_event_s_words_are_those_that_the_others_have_less_of(models: Models) -> None:
+    articles = frame([row for row in ROWS for _ in range(2)])
+    close, vocabulary = close_of(articles, models)
+    labels = np.arange(len(articles)) // 2
+    _, table = events.describe(articles, labels, close, vocabulary)
+    found = [set(words.split(", ")) for words in table["keywords"]]
+    assert all(found)
+    everywhere = set.intersection(*(set(text.split()) for text in articles["text"]))
+    assert not any(words & everywhere for words in found)
+
+
+def test_an_event_s_title_goes_without_the_section_of_its_site(models: Models) -> None:
+    def title_of(titles: list[str]) -> str:
+        articles = frame(ROWS[:1] * len(titles)).assign(
+            title=titles, outlet="O", article=[*map(str, range(len(titles)))]
+        )
+        close, vocabulary = close_of(articles, models)
+        return str(events.describe(articles, np.zeros(len(titles), int), close, vocabulary)[1]["title"].iloc[0])
+
+    assert title_of(["A ferry sank | Harbour News"] * 5) == "A ferry sank"
+    assert title_of(["A ferry sank | What we know"] * 4) == "A ferry sank | What we know"
+    assert title_of(["Harbour News"] * 6) == "Harbour News"
+
+
 def test_one_article_is_an_event_of_its_own(models: Models) -> None:
     assert grouped(frame(ROWS[:1]), models) == ["a0"]
 

@@ -1,13 +1,15 @@
-"""What a topic is called: the words and two-word phrases that many of its passages have and few others.
+"""Words for people: what a topic is called, and which words tell what a text is about.
 
-A word is the same in every inflection that only adds an s, and is shown as it is mostly written within a
-sentence. Words that mostly occur beside one another are one name ("Jane Roe", "white phosphorus").
+A topic is called by the words and phrases that many of its passages have and few others. A word is the same in every
+inflection that only adds an s, and is shown as it is mostly written within a sentence. Words that mostly occur beside
+one another are one name ("Jane Roe", "white phosphorus").
 """
 
 from __future__ import annotations
 
 import re
 from array import array
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import pairwise
@@ -18,6 +20,7 @@ from scipy import sparse
 
 from pipeline.words import FUNCTION_WORDS
 
+ENOUGH_PLACES = 9  # to tell how a word is written
 NAMES_VERSION = 2  # rises with what changes names: topics are then found anew, and named anew
 WORDS = 10  # a topic has at most
 LABEL = 3  # of these make its label
@@ -255,6 +258,30 @@ def _name(terms: Terms, within: np.ndarray, term: int) -> str:
     while (phrase := int(terms.part_of[term])) != term and within[phrase] >= PHRASE_SHARE * within[term]:
         term = phrase
     return str(terms.names[term])
+
+
+def telling(words: Sequence[str], texts: Sequence[str], most: int) -> list[str]:
+    """The first of these words and phrases, as the texts mostly write them: a word gives way to a phrase among them
+    that it is part of, and no two are of one family."""
+    words = [word for word in words if not _UNTELLING.issuperset(word.split(" "))]
+    named: list[str] = []
+    for word in words:
+        phrase = next((other for other in words if other != word and word in other.split(" ")), word)
+        if not any(_akin(phrase, other) for other in named):
+            named.append(phrase)
+    return [_as_written(word, texts) for word in named[:most]]
+
+
+def _as_written(word: str, texts: Sequence[str]) -> str:
+    """How the texts write a word in most of the first places where they have it."""
+    pattern = r"\s+".join(re.escape(part).replace("'", "['’]") for part in word.split(" "))
+    places = re.compile(rf"\b{pattern}\b", re.IGNORECASE)
+    forms: Counter[str] = Counter()
+    for text in texts:
+        forms.update(" ".join(found.split()) for found in places.findall(text))
+        if forms.total() >= ENOUGH_PLACES:
+            break
+    return max(forms, key=lambda form: (forms[form], form.islower(), form), default=word)
 
 
 def _akin(one: str, other: str) -> bool:

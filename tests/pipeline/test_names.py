@@ -1,11 +1,11 @@
-"""What topics are called: words that are read as one, names of two words, and which of them a topic gets."""
+"""Words for people: what is read as one word, names of two words, which of them a topic gets, telling words."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from pipeline.topic_names import Terms, naming, terms_of
+from pipeline.names import Terms, naming, telling, terms_of
 
 
 def names(texts: list[str]) -> set[str]:
@@ -85,6 +85,17 @@ def test_a_topic_is_named_by_words_that_many_of_its_passages_have(within: list[i
     terms = terms_of(["aa bb cc dd ee"])
     terms = Terms(terms.names[:5], terms.has[:, :5], np.arange(5))
     assert naming(terms, np.array(within), np.array([0.1, 0.9, 0.2, 0.5, 0.8]), 40) == called
+
+
+def test_telling_words_are_written_as_the_texts_write_them_and_none_twice() -> None:
+    texts = [
+        "Roe’s Minsk agreements hold. Agreements fail at NATO, the Minsk\nagreements too.",
+        "A toll; tolls. Nato? NATO!",
+    ]
+    words = ["roe", "minsk", "agreements", "minsk agreements", "nato", "tuesday", "tolls", "toll", "unseen"]
+    assert telling(words, texts, 5) == ["Roe", "Minsk agreements", "NATO", "tolls", "unseen"]
+    assert telling(words, texts, 2) == ["Roe", "Minsk agreements"]
+    assert telling([], texts, 2) == []
 
 
 @pytest.mark.parametrize("texts", [[], [""], ["It is what it is."], ["7 8 9"], ["…", "?!"]])
