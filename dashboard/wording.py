@@ -20,6 +20,11 @@ class Said:
     figures: str
 
 
+def unbroken(label: str) -> str:
+    """A topic's label, whose dots begin no line."""
+    return label.replace(" · ", "\u00a0· ")
+
+
 def said(row: Row, labels: Sequence[str] = (), ends: tuple[str, str] | None = None) -> Said:
     """A row in words.
 
@@ -87,7 +92,7 @@ def _frames(row: Row) -> str:
 
 
 def _emphasis(row: Row) -> str:
-    return f"Dwells {'more' if _higher(row) else 'less'} on “{row['label']}”"
+    return f"Dwells {'more' if _higher(row) else 'less'} on “{unbroken(row['label'])}”"
 
 
 def _microframes(row: Row) -> str:

@@ -15,6 +15,7 @@ from dashboard.numbers import count, day, interval, many, percent
 from dashboard.pages import Page
 from dashboard.queries import rows_of
 from dashboard.themes import themes_of
+from dashboard.wording import unbroken
 from pipeline.snapshot import Snapshot
 
 SAMPLES = 6
@@ -78,7 +79,7 @@ def _theme(name: str, topics: list[Any], whole: int, top: int) -> html.Element:
 def _link(topic: Any, whole: int, top: int) -> html.Element:
     return html.PageLink(
         [
-            html.Span(topic.label, className="topic"),
+            html.Span(unbroken(topic.label), className="topic"),
             html.Span(percent(topic.passages / whole), className="chance"),
             html.Span(_further(topic), className="figures"),
             html.Span(html.Span(style={"width": f"{100 * topic.passages / top:.1f}%"}), className="bar"),
@@ -104,7 +105,7 @@ def _one(snapshot: Snapshot, topic: Any) -> tuple[Any, ...]:
     trend = "/trends" + address.write({"quantity": "emphasis", "item": item})
     return (
         html.P(html.PageLink("All topics", href="/topics"), className="kicker"),
-        heading(topic["label"], about=f"{many(int(topic['passages']), 'passage')}. More of its words: "
+        heading(unbroken(topic["label"]), about=f"{many(int(topic['passages']), 'passage')}. More of its words: "
                 f"{_further(topic)}."),
         section(
             "Who dwells on it",

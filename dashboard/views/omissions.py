@@ -9,6 +9,7 @@ from dashboard.components import state
 from dashboard.context import Analysis
 from dashboard.figures.omissions import beyond_chance
 from dashboard.numbers import many, percent
+from dashboard.wording import unbroken
 
 
 def omissions(analysis: Analysis, *, limit: int | None = None) -> Any:
@@ -30,7 +31,7 @@ def _row(row: dict[str, Any]) -> html.Element:
     return html.Li(
         html.Button(
             [
-                html.Span(row["label"], className="topic"),
+                html.Span(unbroken(row["label"]), className="topic"),
                 html.Span(
                     html.Span(style={"width": f"{100 * share:.1f}%"}), className="bar", **{"aria-hidden": "true"}
                 ),

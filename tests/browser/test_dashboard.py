@@ -148,6 +148,22 @@ def test_a_chart_is_no_wider_than_a_narrow_window(page: Any, address: str, path:
     assert max(widths) <= 390
 
 
+def test_a_table_fades_where_it_goes_on_until_it_is_scrolled_there(page: Any, address: str) -> None:
+    edge = "table => getComputedStyle(table).getPropertyValue('--edge')"
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{address}/?piece=a00&view=matrix")
+    matrix = page.locator(".matrix-scroll")
+    expect(matrix.locator("td").first).to_be_visible()
+    assert float(matrix.evaluate(edge)) < 0.5
+    matrix.evaluate("table => table.scrollTo(table.scrollWidth, 0)")
+    page.wait_for_function(f"Number(({edge})(document.querySelector('.matrix-scroll'))) === 1")
+    page.set_viewport_size({"width": 1440, "height": 800})
+    page.goto(f"{address}/events")
+    fits = page.locator(".table-scroll").first
+    expect(fits).to_be_visible()
+    assert fits.evaluate(f"table => table.scrollWidth > table.clientWidth || ({edge})(table) === '1'")
+
+
 def test_one_word_of_a_hundred_thousand_letters_stays_in_its_column(page: Any, address: str) -> None:
     page.goto(address)
     page.get_by_role("button", name="Bring your own text").click()
