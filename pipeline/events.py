@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 import pandas as pd
@@ -20,8 +20,8 @@ from pipeline import words
 from pipeline.names import telling
 from pipeline.schema import EVENTS
 
-# Beyond this many articles in one connected group the full matrix of average linkage no longer fits
-# comfortably in memory, and Leiden's method on the graph of near pairs takes over.
+# Beyond this many articles that hang together the full matrix of average linkage no longer fits comfortably in
+# memory: Leiden's method parts the graph of near pairs first, whose communities alone would be weeks of a subject.
 LINKAGE_LIMIT = 8000
 BLOCK = 512  # rows whose likeness is computed at once: bounds memory
 SMALL_BLOCK = 128  # fewer cost no less
@@ -74,26 +74,30 @@ def group(closeness: Closeness, *, window_days: int, threshold: float) -> np.nda
     """A group number for each article: groups whose mean distance is at most the threshold, 0 – n − 1."""
     from scipy.sparse.csgraph import connected_components
 
-    n = len(closeness.days)
     near = _near_pairs(closeness, window_days=window_days, threshold=threshold)
     _, component = connected_components(near, directed=False)
-    labels = np.zeros(n, np.int64)
-    next_label = 0
-    for rows in _members(component):
-        if len(rows) == 1:
-            inner = np.zeros(1, np.int64)
-        elif len(rows) <= LINKAGE_LIMIT:
+    labels = np.zeros(len(closeness.days), np.int64)
+    groups = 0
+    for rows in chain.from_iterable(_parts(near, together) for together in _members(component)):
+        if 1 < len(rows) <= LINKAGE_LIMIT:
             inner = _average_linkage(closeness, rows, window_days=window_days, threshold=threshold)
         else:
-            inner = _leiden(near[rows][:, rows])
-        labels[rows] = next_label + inner
-        next_label += int(inner.max()) + 1
+            inner = np.zeros(len(rows), np.int64)
+        labels[rows] = groups + inner
+        groups += int(inner.max()) + 1
     return labels
 
 
 def _members(labels: np.ndarray) -> list[np.ndarray]:
     order = np.argsort(labels, kind="stable")
     return np.split(order, np.flatnonzero(np.diff(labels[order])) + 1) if len(order) else []
+
+
+def _parts(near: sparse.csr_array, rows: np.ndarray) -> Iterator[np.ndarray]:
+    """Rows that hang together, in parts that average linkage can take; more only where they do not come apart."""
+    parts = [rows] if len(rows) <= LINKAGE_LIMIT else [rows[part] for part in _members(_leiden(near[rows][:, rows]))]
+    for part in parts:
+        yield from [part] if len(parts) == 1 else _parts(near, part)
 
 
 @dataclass(frozen=True)

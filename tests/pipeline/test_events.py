@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.cluster.hierarchy import fcluster, linkage
+from sklearn.metrics import adjusted_rand_score
 
 from pipeline import events, words
 from pipeline.benchmarks._synthetic import article
@@ -90,7 +91,18 @@ def test_groups_are_those_of_linkage_over_all_pairs(
     assert len(set(zip(found, expected, strict=True))) == len(set(found)) == len(set(expected))
 
 
-def test_large_groups_are_found_on_the_graph_of_near_pairs(models: Models, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_too_large_for_one_matrix_is_parted_first(models: Models, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = pd.DataFrame([article(number, articles_a_day=9) for number in range(90)])
+    made = made.assign(article=made["id"], date=pd.to_datetime(made["date"]))
+    close, _ = close_of(made, models)
+    whole = events.group(close, window_days=3, threshold=0.5)
+    monkeypatch.setattr(events, "LINKAGE_LIMIT", 25)
+    parted = events.group(close, window_days=3, threshold=0.5)
+    assert adjusted_rand_score(whole, parted) > 0.7
+    assert np.bincount(parted).max() <= np.bincount(whole).max()
+
+
+def test_what_does_not_come_apart_stays_one_group(models: Models, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "LINKAGE_LIMIT", 1)
     assert grouped(frame(ROWS), models) == ["a0", "a1", "a0", "a1", "a4"]
 
