@@ -132,11 +132,11 @@ def changes(context: Context, held: str | None, options: dict[str, str]) -> Any:
 
 def _size(value: float, row: Any) -> str:
     """A difference without its sign; of shares in points, since "rose by 10 %" might be read as a tenth more."""
-    from dashboard.numbers import THIN, is_share, number, percent
+    from dashboard.numbers import is_share, number, percent
 
     bounds = (row.low_bound, row.high_bound)
     if is_share(bounds):
-        return f"{percent(abs(value)).removesuffix(f"{THIN}%")} points"
+        return percent(abs(value)).removesuffix("%") + "points"
     return number(abs(value), bounds).lstrip("+")
 
 
