@@ -41,11 +41,14 @@ def numbers(values: Sequence[float], bounds: Sequence[float | None]) -> list[str
 
 
 def percent(value: float) -> str:
-    """A share 0 – 1: whole per cent, under ten with a tenth ("2.7 %", "3 %"); "< 0.1 %" for what is more than nothing
-    and rounds to it."""
+    """A share 0 – 1: whole per cent, but a tenth under ten ("2.7 %", "3 %") and over 99; never "0 %" for more than
+    nothing, nor "100 %" for less than all."""
     if 0 < value < 0.0005:
         return f"<{THIN}0.1{THIN}%"
-    text = f"{100 * value:.1f}".removesuffix(".0") if value < 0.0995 else f"{100 * value:.0f}"
+    if 0.9995 <= value < 1:
+        return f">{THIN}99.9{THIN}%"
+    fine = value < 0.0995 or 0.99 < value < 1
+    text = f"{100 * value:.1f}".removesuffix(".0") if fine else f"{100 * value:.0f}"
     return f"{text}{THIN}%"
 
 

@@ -25,7 +25,7 @@ from pipeline.schema import EVENTS
 LINKAGE_LIMIT = 8000
 BLOCK = 512  # rows whose likeness is computed at once: bounds memory
 SMALL_BLOCK = 128  # fewer cost no less
-SECTION_TITLES = 5  # of an outlet that end alike
+SITE_TITLES, SITE_SHARE = 5, 0.2  # titles of an outlet that end alike, and their share
 KEYWORDS = 6  # that tell an event from the others
 # How an event's words are written is read from the beginnings of so many of its articles.
 READ_FOR_SPELLING, LEAD_LETTERS = 50, 1000
@@ -209,11 +209,16 @@ def describe(
 
 
 def _titles(articles: pd.DataFrame) -> pd.Series:
-    """The titles, empty where there is none, without what follows a bar in several of an outlet's: its section."""
+    """The titles, empty where there is none, without the names of their site: what follows a bar in several of an
+    outlet's titles, or a dash in many (in several that may be who said so)."""
     titles = articles["title"].fillna("").astype(str)
-    parts = titles.str.rpartition(" | ")
-    alike = titles.groupby([articles["outlet"], parts[2]]).transform("size")
-    return parts[0].where((parts[0] != "") & (alike >= SECTION_TITLES), titles)
+    outlet = titles.groupby(articles["outlet"]).transform("size")
+    for mark, share in ((" | ", 0.0), (" - ", SITE_SHARE)):
+        parts = titles.str.rpartition(mark)
+        alike = titles.groupby([articles["outlet"], parts[2]]).transform("size")
+        ends = (parts[0] != "") & (alike >= SITE_TITLES) & (alike >= share * outlet)
+        titles = parts[0].where(ends, titles)
+    return titles
 
 
 def _firsts(labels: np.ndarray, order: np.ndarray) -> np.ndarray:
