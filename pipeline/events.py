@@ -25,7 +25,7 @@ from pipeline.schema import EVENTS
 LINKAGE_LIMIT = 8000
 BLOCK = 512  # rows whose likeness is computed at once: bounds memory
 SMALL_BLOCK = 128  # fewer cost no less
-SITE_TITLES, SITE_SHARE = 5, 0.2  # titles of an outlet that end alike, and their share
+SITE_TITLES, SITE_SHARE = 5, 0.05  # titles of an outlet that end alike, and their share
 KEYWORDS = 6  # that tell an event from the others
 # How an event's words are written is read from the beginnings of so many of its articles.
 READ_FOR_SPELLING, LEAD_LETTERS = 50, 1000
