@@ -8,6 +8,7 @@ components, does not chain one story into the next.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, pairwise
@@ -26,6 +27,8 @@ LINKAGE_LIMIT = 8000
 BLOCK = 512  # rows whose likeness is computed at once: bounds memory
 SMALL_BLOCK = 128  # fewer cost no less
 SITE_TITLES, SITE_SHARE = 5, 0.05  # titles of an outlet that end alike, and their share
+# An event is called by the title of one of the articles that are most like the others: of so large a part of them.
+CENTRAL, LEAST_CENTRAL = 0.25, 3
 KEYWORDS = 6  # that tell an event from the others
 # How an event's words are written is read from the beginnings of so many of its articles.
 READ_FOR_SPELLING, LEAD_LETTERS = 50, 1000
@@ -177,7 +180,7 @@ def describe(
     """Each article's event id, and the EVENTS. A group of one article is an event too: somebody's alone.
 
     An event's id comes from its earliest article, so that it stays while the event grows; its title is that of
-    the article that is most like the others.
+    the article among those most like the others whose title says most of what sets the event apart.
     """
     if not len(articles):
         return pd.Series(index=articles.index, dtype="str"), EVENTS.empty()
@@ -187,22 +190,24 @@ def describe(
     # The mean of an article's likenesses to its group is its likeness to the group's mean.
     central = 0.5 * (closeness.vectors * (shares @ closeness.vectors)[labels]).sum(1)
     central += 0.5 * np.asarray(closeness.tfidf.multiply(tfidf[labels]).sum(1)).ravel()
-    place = np.arange(len(labels))
-    # Rounded, since the two of a pair are equally like each other: of equals the one that stands first.
-    heads = _firsts(labels, np.lexsort((place, -np.round(central, 4), labels)))
-    titles = _titles(articles).iloc[heads].tolist()
+    apart = _apart(tfidf, sizes)
+    titles = _titles(articles)
+    heads = _heads(titles, labels, central, apart, vocabulary)
     firsts = _firsts(labels, np.lexsort((articles["article"], articles["date"], labels)))
     ids = np.array([hashlib.sha256(str(a).encode()).hexdigest()[:10] for a in articles["article"].iloc[firsts]])
     groups = articles.groupby(labels)
     table = pd.DataFrame(
         {
             "event": ids,
-            "title": [title or text[:80] for title, text in zip(titles, articles["text"].iloc[heads], strict=True)],
+            "title": [
+                title or text[:80]
+                for title, text in zip(titles.iloc[heads], articles["text"].iloc[heads], strict=True)
+            ],
             "start": groups["date"].min(),
             "end": groups["date"].max(),
             "articles": sizes,
             "outlets": groups["outlet"].nunique(),
-            "keywords": _keywords(tfidf, sizes, vocabulary, articles, labels),
+            "keywords": _keywords(apart, vocabulary, articles, labels),
         }
     )
     return pd.Series(ids[labels], index=articles.index, dtype="str"), EVENTS.check(table.reset_index(drop=True))
@@ -221,27 +226,51 @@ def _titles(articles: pd.DataFrame) -> pd.Series:
     return titles
 
 
+def _apart(tfidf: sparse.csr_array, sizes: np.ndarray) -> sparse.csr_array:
+    """groups × vocabulary: how much more of a word a group's articles have than all articles, where it is more."""
+    if len(sizes) == 1:
+        return tfidf
+    everywhere = np.asarray(tfidf.T @ (sizes / sizes.sum()))
+    apart = tfidf.copy()
+    apart.data = np.maximum(apart.data - everywhere[apart.indices], 0)
+    apart.eliminate_zeros()
+    return apart
+
+
+def _heads(
+    titles: pd.Series, labels: np.ndarray, central: np.ndarray, apart: sparse.csr_array, vocabulary: tuple[str, ...]
+) -> np.ndarray:
+    """The article that gives each group its title: of the most central ones the one whose title has most of what sets
+    the group apart for its length, so that no round-up speaks for it. Of equals the more central, then the first."""
+    place, column = np.arange(len(labels)), {word: i for i, word in enumerate(vocabulary)}
+    # Rounded, since the two of a pair are equally like each other.
+    order = np.lexsort((place, -np.round(central, 4), labels))
+    told = np.zeros(len(labels))
+    for rows in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1):
+        here = slice(*apart.indptr[labels[rows[0]] : labels[rows[0]] + 2])
+        weight = dict(zip(apart.indices[here].tolist(), apart.data[here].tolist(), strict=True))
+        few = max(LEAST_CENTRAL, math.ceil(CENTRAL * len(rows)))
+        for row in rows[:few]:
+            found = words.content_words(titles.iloc[row])
+            single = sum(" " not in word for word in found)
+            of_group = sum(weight.get(column[word], 0) for word in set(found) if word in column)
+            told[row] = 1 + of_group / max(single, 1) ** 0.5
+    return _firsts(labels, np.lexsort((place, -np.round(central, 4), -np.round(told, 4), labels)))
+
+
 def _firsts(labels: np.ndarray, order: np.ndarray) -> np.ndarray:
     """The first row of each group in an order that keeps groups together."""
     return order[np.flatnonzero(np.diff(labels[order], prepend=-1))]
 
 
 def _keywords(
-    tfidf: sparse.csr_array,
-    sizes: np.ndarray,
-    vocabulary: tuple[str, ...],
-    articles: pd.DataFrame,
-    labels: np.ndarray,
+    apart: sparse.csr_array, vocabulary: tuple[str, ...], articles: pd.DataFrame, labels: np.ndarray
 ) -> list[str]:
-    """The words of each group that its articles have more of than the others', of equals the first in the vocabulary,
-    as they write them. tfidf: groups × vocabulary, the means of their articles."""
-    everywhere = np.asarray(tfidf.T @ (sizes / sizes.sum()))
+    """The words that set each group most apart, of equals the first in the vocabulary, as its articles write them."""
     texts = pd.Series(articles["text"].to_numpy()).groupby(labels).apply(list)
     found = []
-    for group, (start, stop) in enumerate(pairwise(tfidf.indptr)):
-        words, weight = tfidf.indices[start:stop], tfidf.data[start:stop]
-        apart = weight - everywhere[words] if len(sizes) > 1 else weight
-        best = np.lexsort((words, -apart))[: 2 * KEYWORDS]
-        above = [vocabulary[i] for i in words[best[apart[best] > 0]]]
-        found.append(", ".join(telling(above, texts[group], KEYWORDS)))
+    for group, (start, stop) in enumerate(pairwise(apart.indptr)):
+        columns = apart.indices[start:stop]
+        best = np.lexsort((columns, -apart.data[start:stop]))[: 2 * KEYWORDS]
+        found.append(", ".join(telling([vocabulary[i] for i in columns[best]], texts[group], KEYWORDS)))
     return found

@@ -230,7 +230,7 @@ EVENTS = Table(
     "groups of articles, across outlets, close in meaning and in time",
     (
         Column("event", "text", "id"),
-        Column("title", "text", "headline of its most central article"),
+        Column("title", "text", "headline of one of its most central articles, the most telling"),
         Column("start", "day", "first day"),
         Column("end", "day", "last day"),
         Column("articles", "integer", "articles in it", low=1),

@@ -133,6 +133,19 @@ def test_an_event_s_words_are_those_that_the_others_have_less_of(models: Models)
     assert not any(words & everywhere for words in found)
 
 
+def test_a_round_up_does_not_name_an_event(models: Models) -> None:
+    titles = [
+        "What to know today",
+        "Skarn bridge: council votes",
+        "What to know today",
+        "Peat fire on the moor near Holt",
+    ]
+    articles = frame(ROWS[:1] * 3 + ROWS[1:2]).assign(title=titles, article=[*"abcd"])
+    close, vocabulary = close_of(articles, models)
+    _, table = events.describe(articles, np.array([0, 0, 0, 1]), close, vocabulary)
+    assert table["title"].tolist() == ["Skarn bridge: council votes", "Peat fire on the moor near Holt"]
+
+
 def test_an_event_s_title_goes_without_the_section_of_its_site(models: Models) -> None:
     def title_of(titles: list[str]) -> str:
         articles = frame(ROWS[:1] * len(titles)).assign(
