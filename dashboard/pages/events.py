@@ -50,9 +50,9 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
             section("Who was there", _grid(snapshot, events.sort_values(["start", "end", "event"])),
                     take_table("coverage", {"snapshot": snapshot.id}),
                     take_table("events", {"snapshot": snapshot.id}, words="Take all events away"),
-                    about=f"{many(len(events), 'event')} of two outlets or more, in the order of time, each called by "
-                    "one of its headlines. A mark is an outlet that reported it, larger with more articles; a dash is one that did not. Open an event "
-                    "to set its outlets side by side."),
+                    about=f"{many(len(events), 'event')} of two outlets or more, in the order of time, each called "
+                    "by one of its headlines. A mark is an outlet that reported it, larger with more articles; a "
+                    "dash is one that did not. Open an event to set its outlets side by side."),
             section("Blind spots",
                     html.Div(segment("events-by", "Left out by", BY, by), className="controls"),
                     grouping.editor("events", snapshot, address.first(view, "groups")),
