@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from urllib.parse import parse_qs, urlencode
 
 View = dict[str, list[str]]
@@ -37,3 +38,11 @@ def one_of(view: View, key: str, allowed: Sequence[str], default: str) -> str:
     """The value of a key if it is allowed, the default otherwise: an address may hold anything."""
     value = first(view, key)
     return value if value is not None and value in allowed else default
+
+
+def day(view: View, key: str) -> str:
+    """The day of a key as yyyy-mm-dd; empty where there is none, or what it holds is no day."""
+    try:
+        return date.fromisoformat(first(view, key) or "").isoformat()
+    except ValueError:
+        return ""

@@ -110,6 +110,25 @@ def events(snapshot: Snapshot, *, at_least: int = 2) -> Frame:
 
 
 @lasting
+def find_events(snapshot: Snapshot, words: str = "", *, since: str | None = None, until: str | None = None) -> Frame:
+    """EVENTS that several outlets cover, those that most do first. words: every one of them is in the event's title
+    and words, or in an article of it as `find_articles` reads it. since, until: days of which the event has one."""
+    found = leading_events(snapshot, limit=len(snapshot.table("events")))
+    found = found[found["outlets"] >= 2]
+    if wanted := words.casefold().split():
+        rows, lines, begins = _searchable(snapshot)
+        hits = list(_lines_with(lines, begins, [word.encode("utf-8", "replace") for word in wanted]))
+        told = (found["title"] + " " + found["keywords"]).str.casefold()
+        here = np.logical_and.reduce([told.str.contains(word, regex=False) for word in wanted])
+        found = found[here | found["event"].isin(snapshot.heads["event"].iloc[rows[hits]])]
+    if since:
+        found = found[found["end"] >= pd.Timestamp(since)]
+    if until:
+        found = found[found["start"] <= pd.Timestamp(until)]
+    return found.reset_index(drop=True)
+
+
+@lasting
 def leading_events(snapshot: Snapshot, *, limit: int) -> Frame:
     """The events that most outlets cover, the largest first."""
     order = ["outlets", "articles", "start"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import dash_mantine_components as dmc
 import pandas as pd
 from dash import Input, Output, State, dcc
 
@@ -11,7 +12,7 @@ from dashboard import address, charts, grouping, html, queries, shell
 from dashboard.address import View
 from dashboard.among import rows_among
 from dashboard.blindspots import blind_spots
-from dashboard.components import heading, legend, mark, section, segment, select, state, take, take_table
+from dashboard.components import day_input, heading, legend, mark, section, segment, select, state, take, take_table
 from dashboard.context import Context
 from dashboard.groups import Groups, group_of, read_groups
 from dashboard.numbers import day, days, many, percent
@@ -20,7 +21,8 @@ from dashboard.queries import rows_of
 from dashboard.views import matrix
 from pipeline.snapshot import Snapshot
 
-SHOWN = 30  # events in the grid: the largest; a search box finds the others on Compare
+SHOWN = 30  # events in the grid, of those that are asked for
+TYPED_MILLISECONDS = 300  # after the last letter, what was typed is looked for
 BLIND = 12
 BEGIN_WITH = "naming"  # the measure that an event's figures are of at first, and addresses leave out
 # A gap less likely than this is worth a look; the list is long otherwise, and mostly chance.
@@ -37,8 +39,8 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
     if chosen:
         return _one(snapshot, chosen, view)
     by = address.one_of(view, "by", [value for value, _ in BY], "")
-    events = queries.leading_events(snapshot, limit=SHOWN)
-    events = events[events["outlets"] >= 2]
+    words, since, until = address.first(view, "find") or "", address.day(view, "since"), address.day(view, "until")
+    events = queries.find_events(snapshot)
     if not len(events):
         return html.Div([heading("Who reported what"), state(
             "No event yet", "No two outlets report on the same thing here. More articles of the same days may "
@@ -47,12 +49,14 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
     return html.Div(
         [
             heading("Who reported what", about=_widest(snapshot, events)),
-            section("Who was there", _grid(snapshot, events.sort_values(["start", "end", "event"])),
+            section("Who was there",
+                    _finding(words, since, until),
+                    html.Div(found(snapshot, words, since, until), id="events-found", **{"aria-live": "polite"}),
                     take_table("coverage", {"snapshot": snapshot.id}),
                     take_table("events", {"snapshot": snapshot.id}, words="Take all events away"),
-                    about=f"{many(len(events), 'event')} of two outlets or more, in the order of time, each called "
-                    "by one of its headlines. A mark is an outlet that reported it, larger with more articles; a "
-                    "dash is one that did not. Open an event to set its outlets side by side."),
+                    about="In the order of time, each event called by one of its headlines. A mark is an outlet that "
+                    "reported it, larger with more articles; a dash is one that did not. Open an event to set its "
+                    "outlets side by side."),
             section("Blind spots",
                     html.Div(segment("events-by", "Left out by", BY, by), className="controls"),
                     grouping.editor("events", snapshot, address.first(view, "groups")),
@@ -76,6 +80,33 @@ def _widest(snapshot: Snapshot, events: pd.DataFrame) -> list[Any]:
         "Most widely reported: ",
         html.PageLink(widest["title"], href="/events" + address.write({"event": widest["event"]})),
         f", by {widest['outlets']} of {many(there, 'outlet')} in {many(int(widest['articles']), 'article')}.",
+    ]
+
+
+def _finding(words: str, since: str, until: str) -> html.Element:
+    """The controls that say which events are shown."""
+    return html.Div(
+        [
+            dmc.TextInput(id="events-find", label="Find an event", placeholder="Words of its headlines", size="sm",
+                          value=words, debounce=TYPED_MILLISECONDS),
+            day_input("events-since", "From", since or None),
+            day_input("events-until", "until", until or None),
+        ],
+        className="controls",
+    )  # fmt: skip
+
+
+def found(snapshot: Snapshot, words: str, since: str, until: str) -> Any:
+    """The events that were asked for, the most widely reported of them, in the order of time; and of how many."""
+    events = queries.find_events(snapshot, words, since=since or None, until=until or None)
+    if not len(events):
+        words = "No event of two outlets or more has these words, in its headlines or its own, on these days."
+        return state("No event found", words)
+    every = f"{many(len(events), 'event')} of two outlets or more"
+    shown = f"The {SHOWN} most widely reported of {every}." if len(events) > SHOWN else f"{every}."
+    return [
+        html.P(shown, className="fine"),
+        _grid(snapshot, events.head(SHOWN).sort_values(["start", "end", "event"])),
     ]
 
 
@@ -236,8 +267,13 @@ def register(app: Any, context: Context) -> None:
         Input("events-groups", "data"),
         State("shell-snapshot", "data"),
     )(lambda by, own, held: blind(context.snapshot(held), by or "outlet", read_groups(own)))
-    shell.write_address(app, "events", {"by": "", "groups": ""}, Input("events-by", "value"),
-                        Input("events-groups", "data"))  # fmt: skip
+    asked = (Input("events-find", "value"), Input("events-since", "value"), Input("events-until", "value"))
+    context.answers.lasting("events-found.children")
+    app.callback(
+        Output("events-found", "children"), *asked, State("shell-snapshot", "data"), prevent_initial_call=True
+    )(lambda words, since, until, held: found(context.snapshot(held), words or "", since or "", until or ""))
+    shell.write_address(app, "events", {"by": "", "groups": "", "find": "", "since": "", "until": ""},
+                        Input("events-by", "value"), Input("events-groups", "data"), *asked)  # fmt: skip
     context.answers.lasting("events-matrix.children")
     context.answers.lasting("events-blind.children")
     app.callback(

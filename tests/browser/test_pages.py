@@ -207,6 +207,21 @@ def test_an_event_opens_onto_its_outlets(page: Any, address: str) -> None:
     expect(page.locator(".headlines")).to_contain_text("Morning Post Bag")
 
 
+def test_an_event_is_found_by_words_and_days_that_the_address_keeps(page: Any, address: str) -> None:
+    page.goto(f"{address}/events")
+    grid = page.locator("#events-found")
+    expect(grid).to_contain_text("2 events of two outlets or more")
+    page.get_by_label("Find an event").press_sequentially("budget")
+    expect(grid).to_contain_text("1 event of two outlets or more")
+    page.wait_for_url("**find=budget**")
+    page.reload()
+    expect(grid).to_contain_text("1 event of two outlets or more")
+    page.get_by_label("Find an event").fill("no such words")
+    expect(grid).to_contain_text("No event found")
+    page.goto(f"{address}/events?since=2030-01-01&until=never")
+    expect(grid).to_contain_text("No event found")
+
+
 def test_a_frozen_address_keeps_the_view_and_names_its_snapshot(page: Any, address: str) -> None:
     page.goto(f"{address}/topics?topic=0")
     page.get_by_role("button", name="freeze").click()

@@ -26,6 +26,11 @@ def test_an_address_holds_a_view_whole() -> None:
     assert address.read(address.write(view)) == view
 
 
+def test_what_is_no_day_in_an_address_is_none() -> None:
+    given = address.read("?a=2024-05-05&b=yesterday&c=2024-13-01")
+    assert [address.day(given, key) for key in "abcd"] == ["2024-05-05", "", "", ""]
+
+
 def test_one_view_has_one_address_whatever_the_order_and_what_is_empty() -> None:
     assert address.write({"b": "1", "a": "2", "c": None, "d": "", "e": []}) == address.write({"a": ["2"], "b": ["1"]})
 

@@ -29,6 +29,18 @@ def test_articles_are_found_by_any_words_of_title_outlet_and_day(snapshot: Snaps
     assert "a41" in set(queries.find_articles(snapshot, "news 00", keep="a41")["article"])
 
 
+def test_events_are_found_by_their_words_their_articles_and_their_days(snapshot: Snapshot) -> None:
+    def found(words: str = "", **days: str) -> list[str]:
+        return queries.find_events(snapshot, words, **days)["event"].tolist()
+
+    assert found() == ["e1", "e2"]  # the largest first
+    assert found("BUDGET again") == found("bridge budget") == ["e2"]
+    assert found("news 00") == ["e1"]  # a headline of its articles
+    assert found("no such words") == []
+    assert found(since="2024-05-11", until="2024-05-11") == ["e1", "e2"]
+    assert found(since="2024-05-12") == found(until="2024-05-04") == []
+
+
 def test_the_outlets_keep_the_corpus_s_order(snapshot: Snapshot) -> None:
     assert list(queries.outlets(snapshot)["outlet"]) == list(OUTLETS_GIVEN)
     assert set(queries.outlets(snapshot)["articles"]) == {5}
