@@ -110,30 +110,39 @@ def events(snapshot: Snapshot, *, at_least: int = 2) -> Frame:
 
 
 @lasting
-def find_events(snapshot: Snapshot, words: str = "", *, since: str | None = None, until: str | None = None) -> Frame:
-    """EVENTS that several outlets cover, those that most do first. words: every one of them is in the event's title
-    and words, or in an article of it as `find_articles` reads it. since, until: days of which the event has one."""
-    found = leading_events(snapshot, limit=len(snapshot.table("events")))
+def find_events(
+    snapshot: Snapshot, words: str = "", *, since: str | None = None, until: str | None = None, limit: int = 30
+) -> tuple[Frame, int]:
+    """EVENTS that several outlets cover, those that most do first, and how many there are without the limit.
+
+    words: every one of them is in the event's title and words, or in an article of it as `find_articles` reads it.
+    since, until: days of which the event has one.
+    """
+    found = snapshot.table("events")
     found = found[found["outlets"] >= 2]
+    if since:
+        found = found[found["end"] >= pd.Timestamp(since)]
+    if until:
+        found = found[found["start"] <= pd.Timestamp(until)]
     if wanted := words.casefold().split():
         rows, lines, begins = _searchable(snapshot)
         hits = list(_lines_with(lines, begins, [word.encode("utf-8", "replace") for word in wanted]))
         told = (found["title"] + " " + found["keywords"]).str.casefold()
         here = np.logical_and.reduce([told.str.contains(word, regex=False) for word in wanted])
         found = found[here | found["event"].isin(snapshot.heads["event"].iloc[rows[hits]])]
-    if since:
-        found = found[found["end"] >= pd.Timestamp(since)]
-    if until:
-        found = found[found["start"] <= pd.Timestamp(until)]
-    return found.reset_index(drop=True)
+    return _leading(found, limit), len(found)
+
+
+def _leading(events: Frame, limit: int) -> Frame:
+    """Those that most outlets cover, the largest first."""
+    order = ["outlets", "articles", "start"]
+    return events.sort_values(order, ascending=[False, False, True]).head(limit).reset_index(drop=True)
 
 
 @lasting
 def leading_events(snapshot: Snapshot, *, limit: int) -> Frame:
     """The events that most outlets cover, the largest first."""
-    order = ["outlets", "articles", "start"]
-    table = snapshot.table("events").sort_values(order, ascending=[False, False, True])
-    return table.head(limit).reset_index(drop=True)
+    return _leading(snapshot.table("events"), limit)
 
 
 @lasting

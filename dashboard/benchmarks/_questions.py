@@ -94,6 +94,7 @@ def _actions(snapshot: Snapshot, rng: random.Random) -> Iterator[tuple[str, str,
     titles = snapshot.heads["title"].sample(EACH, random_state=1).tolist()
     for title in titles:
         yield "compare-piece__searchValue", "compare-piece.data", title.split()[0].lower()
+        yield "events-find__value", "events-found.children", title.split()[0].lower()
     evidence = [(q, item) for q in ("naming", "credit", "voices", "frames", "portrayal", "emphasis")
                 for item in snapshot.tally(q).items]  # fmt: skip
     for quantity, item in rng.sample(evidence, EACH):

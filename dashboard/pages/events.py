@@ -40,7 +40,7 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
         return _one(snapshot, chosen, view)
     by = address.one_of(view, "by", [value for value, _ in BY], "")
     words, since, until = address.first(view, "find") or "", address.day(view, "since"), address.day(view, "until")
-    events = queries.find_events(snapshot)
+    events, _ = queries.find_events(snapshot)
     if not len(events):
         return html.Div([heading("Who reported what"), state(
             "No event yet", "No two outlets report on the same thing here. More articles of the same days may "
@@ -98,16 +98,13 @@ def _finding(words: str, since: str, until: str) -> html.Element:
 
 def found(snapshot: Snapshot, words: str, since: str, until: str) -> Any:
     """The events that were asked for, the most widely reported of them, in the order of time; and of how many."""
-    events = queries.find_events(snapshot, words, since=since or None, until=until or None)
-    if not len(events):
+    events, there = queries.find_events(snapshot, words, since=since or None, until=until or None, limit=SHOWN)
+    if not there:
         words = "No event of two outlets or more has these words, in its headlines or its own, on these days."
         return state("No event found", words)
-    every = f"{many(len(events), 'event')} of two outlets or more"
-    shown = f"The {SHOWN} most widely reported of {every}." if len(events) > SHOWN else f"{every}."
-    return [
-        html.P(shown, className="fine"),
-        _grid(snapshot, events.head(SHOWN).sort_values(["start", "end", "event"])),
-    ]
+    every = f"{many(there, 'event')} of two outlets or more"
+    shown = f"The {SHOWN} most widely reported of {every}." if there > SHOWN else f"{every}."
+    return [html.P(shown, className="fine"), _grid(snapshot, events.sort_values(["start", "end", "event"]))]
 
 
 def _grid(snapshot: Snapshot, events: pd.DataFrame) -> html.Element:

@@ -31,7 +31,9 @@ def test_articles_are_found_by_any_words_of_title_outlet_and_day(snapshot: Snaps
 
 def test_events_are_found_by_their_words_their_articles_and_their_days(snapshot: Snapshot) -> None:
     def found(words: str = "", **days: str) -> list[str]:
-        return queries.find_events(snapshot, words, **days)["event"].tolist()
+        events, there = queries.find_events(snapshot, words, **days)
+        assert there == len(events)
+        return list(events["event"])
 
     assert found() == ["e1", "e2"]  # the largest first
     assert found("BUDGET again") == found("bridge budget") == ["e2"]
@@ -39,6 +41,8 @@ def test_events_are_found_by_their_words_their_articles_and_their_days(snapshot:
     assert found("no such words") == []
     assert found(since="2024-05-11", until="2024-05-11") == ["e1", "e2"]
     assert found(since="2024-05-12") == found(until="2024-05-04") == []
+    first, there = queries.find_events(snapshot, limit=1)
+    assert (list(first["event"]), there) == (["e1"], 2)
 
 
 def test_the_outlets_keep_the_corpus_s_order(snapshot: Snapshot) -> None:
