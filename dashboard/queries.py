@@ -103,12 +103,6 @@ def article(snapshot: Snapshot, identifier: str | None) -> pd.Series | None:
     return found.iloc[0] if len(found) else None
 
 
-def events(snapshot: Snapshot, *, at_least: int = 2) -> Frame:
-    """EVENTS that several outlets cover, in the order of time."""
-    table = snapshot.table("events")
-    return table[table["outlets"] >= at_least].sort_values(["start", "end", "event"]).reset_index(drop=True)
-
-
 @lasting
 def find_events(
     snapshot: Snapshot, words: str = "", *, since: str | None = None, until: str | None = None, limit: int = 30
