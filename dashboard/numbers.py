@@ -13,7 +13,8 @@ NONE = "—"
 THIN = "\u202f"  # narrow no-break space: between a number and its sign, and between thousands
 STATED = (
     "Shares are in per cent. Scales from −1 to +1 carry their sign. Intervals are 95 %, shown as low – high; "
-    "n is the number of namings, sentences or words that a value rests on. A dash is a value that cannot be had."
+    "n is the number of namings, sentences, passages or words that a value rests on. A dash is a value that cannot "
+    "be had."
 )
 
 

@@ -115,9 +115,10 @@ def word_tallies_of(counts: WordCounts, codebook: Codebook, models: Models) -> d
     }
 
 
-def article_units(articles: pd.DataFrame) -> pd.DataFrame:
-    """Units for tallies over articles: `sentences` and `words` of each, in the articles' order."""
-    return articles[["sentences", "words"]].reset_index(drop=True)
+def article_units(articles: pd.DataFrame, passages: pd.DataFrame) -> pd.DataFrame:
+    """Units for tallies over articles: `sentences`, `passages` and `words` of each, in the articles' order."""
+    number = articles["article"].map(passages["article"].value_counts()).fillna(0)
+    return articles[["sentences", "words"]].assign(passages=number).reset_index(drop=True)
 
 
 def profile(

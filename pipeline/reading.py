@@ -95,3 +95,8 @@ def _inside(points: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndar
         return np.zeros(len(points), bool)
     row = np.searchsorted(starts, points, side="right") - 1
     return (row >= 0) & (points < ends[np.clip(row, 0, None)])
+
+
+def opens_passage(sentences: pd.DataFrame) -> np.ndarray:
+    """bool, one a sentence: whether it is the first of its passage."""
+    return np.asarray(~sentences.duplicated(["article", "passage"]))

@@ -13,7 +13,7 @@ from pipeline.ground import Ground
 from pipeline.measures import Tally, reindexed
 from pipeline.models import Models
 from pipeline.piece import Piece
-from pipeline.reading import Reading
+from pipeline.reading import Reading, opens_passage
 from pipeline.schema import EVIDENCE
 from pipeline.snapshot import Snapshot
 from pipeline.uncertainty import stacked
@@ -57,7 +57,8 @@ def sides_of(
     names = sorted(articles["outlet"].unique())
     once = np.ones(len(articles), bool) if wire == "everywhere" else _first_copies(articles, snapshot)
     outlet = pd.Categorical(articles["outlet"], categories=names).codes.astype(np.int64) + 1
-    units = reading.sentences.assign(sentences=1)[["sentences", "words"]]
+    own_sentences = reading.sentences.assign(sentences=1, passages=opens_passage(reading.sentences).astype(int))
+    units = own_sentences[["sentences", "passages", "words"]]
     if not measured:
         units = units.iloc[:0]
     groups = np.concatenate([np.zeros(len(units), np.int64), np.where(once, outlet, -1)])

@@ -277,7 +277,7 @@ def measured(
         every = pd.concat([evidence, passing], ignore_index=True)
         row = pd.Series(range(len(articles)), index=articles["article"])
         unit = row.reindex(every["article"]).to_numpy(np.int64)
-        tallies = measuring.tallies_of(every, measuring.article_units(articles), unit, codebook)
+        tallies = measuring.tallies_of(every, measuring.article_units(articles, reading.passages), unit, codebook)
         tallies |= measuring.word_tallies_of(counts, codebook, models)
         made[0] = len(every)
     return evidence, tallies

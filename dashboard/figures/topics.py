@@ -29,6 +29,6 @@ def data(source: Source, *, event: str | None = None) -> pd.DataFrame:
 def draw(frame: pd.DataFrame, *, theme: Theme, width: int | None = None) -> dict[str, Any]:
     """A bar a source."""
     return stacked_bars(
-        frame, block=None, theme=theme, width=width, x_title="share of sentences",
+        frame, block=None, theme=theme, width=width, x_title="share of passages",
         why_empty="No topic was found in these texts.",
     )  # fmt: skip

@@ -45,7 +45,7 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
                     about="Under the themes that their hierarchy falls into; shares are of all passages. "
                     "Open one for passages, outlets and its course."),
             section("By outlet", charts.chart("topics", "topics", label="Shares of topics, by outlet"),
-                    about="Shares of each outlet’s sentences."),
+                    about="Shares of each outlet’s passages."),
             section("Their hierarchy", charts.chart("topics", "topic-tree", label="The tree of the topics, which the "
                     "list of all topics gives in words", marks="/topics?topic="),
                     about="The further right two branches meet, the less alike they are: Ward’s linkage of the "
@@ -116,7 +116,7 @@ def _one(snapshot: Snapshot, topic: Any) -> tuple[Any, ...]:
                 ],
                 className="method",
             ),
-            about="Shares of each outlet’s sentences, with 95 % intervals, beside passages of several outlets.",
+            about="Shares of each outlet’s passages, with 95 % intervals, beside passages of several outlets.",
             tools=html.Button("All its sentences", className="linklike", type="button",
                               **{"data-set": "shell-open", "data-value": f"emphasis|{item}"}),
         ),

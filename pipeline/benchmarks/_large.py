@@ -202,7 +202,7 @@ def _tallies(
     topics = pd.array([str(i) for i in range(pool.matters)], dtype="str")
     passing = pd.DataFrame({"measure": "emphasis", "item": topics.take(lay.pool // pool.each), "weight": 1.0})
     every = pd.concat([evidence[["measure", "item", "label", "voice", "weight"]], passing], ignore_index=True)
-    units = measuring.article_units(articles)
+    units = articles[["sentences", "words"]].assign(passages=articles["sentences"]).reset_index(drop=True)
     found = measuring.tallies_of(every, units, np.concatenate([unit, lay.of]), book)
     return found | measuring.word_tallies_of(counts, book, models)
 

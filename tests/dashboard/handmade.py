@@ -204,7 +204,7 @@ def made_snapshot(store: Path, *, corpus: str = "bridge") -> Snapshot:
     passing = measuring.topic_evidence(Reading(articles, sentences, passages=passages), codebook, models)
     every = pd.concat([evidence, passing], ignore_index=True)
     unit = pd.Series(range(len(articles)), index=articles["article"]).reindex(every["article"]).to_numpy(np.int64)
-    tallies = measuring.tallies_of(every, measuring.article_units(articles), unit, codebook)
+    tallies = measuring.tallies_of(every, measuring.article_units(articles, passages), unit, codebook)
     counts = words.count(articles["text"])
     profile = measuring.profile(articles, tallies, np.ones(len(articles), bool), seed=7, resamples=60)
     outlets = OUTLETS.frame(
