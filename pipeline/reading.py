@@ -99,4 +99,5 @@ def _inside(points: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndar
 
 def opens_passage(sentences: pd.DataFrame) -> np.ndarray:
     """bool, one a sentence: whether it is the first of its passage."""
-    return np.asarray(~sentences.duplicated(["article", "passage"]))
+    first = sentences.groupby(["article", "passage"])["sentence"].transform("min")
+    return np.asarray(sentences["sentence"] == first)

@@ -75,7 +75,9 @@ def tallies(
     if measure.score_words is not None:
         return measure.score_words(words.count(reading.articles["text"]), codebook, models)
     assert measure.score is not None
-    sizes = reading.sentences.groupby("article").agg(sentences=("words", "size"), words=("words", "sum"))
+    sizes = reading.sentences.groupby("article").agg(
+        sentences=("words", "size"), passages=("passage", "nunique"), words=("words", "sum")
+    )
     units = sizes.reindex(reading.articles["article"]).fillna(0).astype("int64").reset_index(drop=True)
     place = {article: i for i, article in enumerate(reading.articles["article"])}
     unit = evidence["article"].map(place).astype("int64")
