@@ -14,8 +14,8 @@ else its evidence depends on (a model's hash); `memories(models)` names what it 
 with what that rests on, to be had as `models.memory(kind)`.
 
 `units` is a DataFrame with one row a unit (an article, or a sentence of the piece), columns `sentences`,
-`passages` (of a sentence 1 where it is the first of one) and `words`; evidence comes with a further column `unit`, the
-row of its unit. Values, intervals, distances
+`passages` (of a sentence 1 where it is the first of one) and `words`; evidence comes with a further column
+`unit`, the row of its unit. Values, intervals, distances
 and rankings follow from the tallies in one place (`uncertainty.py`), the same for every measure.
 """
 
