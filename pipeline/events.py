@@ -30,8 +30,6 @@ SITE_TITLES, SITE_SHARE = 5, 0.05  # titles of an outlet that end alike, and the
 # An event is called by the title of one of the articles that are most like the others: of so large a part of them.
 CENTRAL, LEAST_CENTRAL = 0.25, 3
 KEYWORDS = 6  # that tell an event from the others
-# How an event's words are written is read from the beginnings of so many of its articles.
-READ_FOR_SPELLING, LEAD_LETTERS = 50, 1000
 LEAD_WORDS = 120  # title and first 120 words tell an event better than the whole text does
 
 
@@ -244,9 +242,9 @@ def _heads(
     the group apart for its length, so that no round-up speaks for it. Of equals the more central, then the first."""
     place, column = np.arange(len(labels)), {word: i for i, word in enumerate(vocabulary)}
     # Rounded, since the two of a pair are equally like each other.
-    order = np.lexsort((place, -np.round(central, 4), labels))
+    order = np.lexsort((place, -np.round(central, 4)))
     told = np.zeros(len(labels))
-    for rows in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1):
+    for rows in (order[part] for part in _members(labels[order])):
         here = slice(*apart.indptr[labels[rows[0]] : labels[rows[0]] + 2])
         weight = dict(zip(apart.indices[here].tolist(), apart.data[here].tolist(), strict=True))
         few = max(LEAST_CENTRAL, math.ceil(CENTRAL * len(rows)))

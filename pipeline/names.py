@@ -87,30 +87,30 @@ class _Run:
 
 def terms_of(texts: Sequence[str]) -> Terms:
     """The words that occur in two passages at least (in any, where none does), and their phrases."""
-    words, forms, telling = _words(texts)
-    spread = words.spread(len(telling))
-    telling &= spread >= np.clip(spread[telling].max(initial=0), 1, 2)
-    part_of = np.arange(len(telling))
+    words, forms, alone = _words(texts)
+    spread = words.spread(len(alone))
+    alone &= spread >= np.clip(spread[alone].max(initial=0), 1, 2)
+    part_of = np.arange(len(alone))
     runs, whole = [words], words
     for share in (PHRASE_SHARE, LONGER_SHARE):
-        phrases, whole, bound = _phrases(whole, forms, telling, share)
-        more = int(phrases.term.max(initial=len(telling) - 1)) + 1 - len(telling)
-        telling = np.concatenate([telling, np.ones(more, bool)])
-        part_of = np.concatenate([part_of, np.arange(len(part_of), len(telling))])
+        phrases, whole, bound = _phrases(whole, forms, alone, share)
+        more = int(phrases.term.max(initial=len(alone) - 1)) + 1 - len(alone)
+        alone = np.concatenate([alone, np.ones(more, bool)])
+        part_of = np.concatenate([part_of, np.arange(len(part_of), len(alone))])
         part_of[bound[0]] = bound[1]
         runs.append(phrases)
-    return _terms(runs, forms, telling, part_of, len(texts))
+    return _terms(runs, forms, alone, part_of, len(texts))
 
 
-def _terms(runs: Sequence[_Run], forms: list[str], telling: np.ndarray, part_of: np.ndarray, texts: int) -> Terms:
-    """The terms that are telling, by the alphabet: nothing may follow from the order of the passages."""
+def _terms(runs: Sequence[_Run], forms: list[str], alone: np.ndarray, part_of: np.ndarray, texts: int) -> Terms:
+    """The terms that name a topic alone, by the alphabet: nothing may follow from the order of the passages."""
     run = _Run(*(np.concatenate([getattr(r, field.name) for r in runs]) for field in fields(_Run)))
-    shown = _shown(run, forms, len(telling))
-    order = np.array(sorted(np.flatnonzero(telling), key=lambda term: (shown[term], term)), np.int64)
-    place = np.full(len(telling), -1)
+    shown = _shown(run, forms, len(alone))
+    order = np.array(sorted(np.flatnonzero(alone), key=lambda term: (shown[term], term)), np.int64)
+    place = np.full(len(alone), -1)
     place[order] = np.arange(len(order))
-    there = pd.unique((run.text * len(telling) + run.term)[telling[run.term]])
-    where = (there // len(telling), place[there % len(telling)])
+    there = pd.unique((run.text * len(alone) + run.term)[alone[run.term]])
+    where = (there // len(alone), place[there % len(alone)])
     has = sparse.csr_array((np.ones(len(there), np.float32), where), shape=(texts, len(order)))
     has.sort_indices()
     return Terms(np.array(shown, object)[order], has, place[part_of[order]])
@@ -158,19 +158,19 @@ def singular(word: str, there: set[str]) -> str:
 
 
 def _phrases(
-    run: _Run, forms: list[str], telling: np.ndarray, share: float
+    run: _Run, forms: list[str], alone: np.ndarray, share: float
 ) -> tuple[_Run, _Run, tuple[np.ndarray, np.ndarray]]:
     """The phrases of two terms, which are new terms: where they are; the run with each phrase in the place of its
     terms; and the terms that mostly occur in a phrase, with that phrase. How they are written joins `forms`."""
-    terms = len(telling)
+    terms = len(alone)
     spread, texts = run.spread(terms), int(run.text.max(initial=0)) + 1
     second = np.flatnonzero(run.follows)
-    second = second[(telling[run.term[second - 1]] | telling[run.term[second]])
+    second = second[(alone[run.term[second - 1]] | alone[run.term[second]])
                     & (run.term[second - 1] != run.term[second])]  # fmt: skip
     pair = run.term[second - 1] * terms + run.term[second]
     pairs, n = np.unique(pd.unique(run.text[second] * terms**2 + pair) % terms**2, return_counts=True)
     sides = np.stack([pairs // terms, pairs % terms])
-    binds = telling[sides] & (n >= share * spread[sides]) & (n >= PHRASE_PASSAGES)
+    binds = alone[sides] & (n >= share * spread[sides]) & (n >= PHRASE_PASSAGES)
     # Of two phrases with a word the one is its name that says more of it: "Jane Roe", and not "Mayor Jane".
     strength = n * np.log((1 + texts) / spread[sides[::-1]])
     most = np.zeros(terms)
