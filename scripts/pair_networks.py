@@ -1,5 +1,5 @@
-"""Trains what reads two texts together, such as a claim and a sentence: a small transformer's layers, a large one's,
-or what is added to a large one's.
+"""Trains what reads two texts together, such as a claim and a sentence: a large transformer's layers, or what is
+added to them.
 
 AdamW, the learning rate up and then down to 0; on a GPU where there is one: a quarter of an hour on an H100 for
 either with its teachers. Without a GPU it is a matter of days.
@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from pipeline.cross_encoder import CrossEncoder, build_network, encode_pairs, padded, pair_tokenizer
+from pipeline.cross_encoder import CrossEncoder, encode_pairs, padded
 from pipeline.large_cross_encoder import (
     ADAPTED,
     PADDING,
@@ -161,11 +161,6 @@ def up_and_down(done: float) -> float:
     return done / WARM_UP if done < WARM_UP else max(0.0, (1 - done) / (1 - WARM_UP))
 
 
-def _small() -> tuple[Any, list[Any]]:
-    """The embeddings do not ship."""
-    return without_embeddings(build_network())
-
-
 def _teacher() -> tuple[Any, list[Any]]:
     return without_embeddings(build_large_network(published_file))
 
@@ -219,17 +214,6 @@ def _large_tokenizer() -> Any:
     return large_tokenizer(published_file)
 
 
-SMALL = Recipe(
-    passes=3,
-    batch=96,
-    learning_rate=4e-4,
-    decay=WEIGHT_DECAY,
-    padding=0,
-    build=_small,
-    tokenizer=pair_tokenizer,
-    weights=_whole_weights,
-    reader=lambda weights: CrossEncoder(weights, device=DEVICE),
-)
 LARGE = Recipe(
     passes=2,
     batch=32,

@@ -1,25 +1,14 @@
-"""Makes pipeline/weights/credit.safetensors, or credit_thorough.safetensors, from what is in corpora/training/.
+"""Makes pipeline/weights/credit.safetensors from what is in corpora/training/, in three steps.
 
-    python scripts/train_credit.py [--data FOLDER] [--thorough] [--measure]
+    python scripts/train_credit.py rows ROWS [--data FOLDER]
+    python scripts/credit_networks.py ROWS NETWORK
+    python scripts/train_credit.py weights NETWORK [--data FOLDER] [--measure]
 
-FOLDER (or the setting `evaluation_data`) has the real sentences, see `credit_material.py`. --thorough makes the model
-that reads with the large transformer (`pipeline/large_cross_encoder.py`). Both need that transformer, the extra
-`thorough`, and a GPU.
-
-1. Two large cross-encoders are trained on all written claims but a third, and on real sentences of half the subjects;
-   two more on everything but the real sentences of the first half. They judge pairs that nobody labelled
-   (`credit_teaching.py`).
-2. A first training of what ships learns from the labels that the first two have met, and from what they say. It
-   judges what neither has seen.
-3. The stack is fitted on its judgements of that third, with cues, phrases, similarities and coverage, and of plain
-   sentences made of the claims; and scored, each fifth of the held-out claims by a stack fitted on the others. The
-   stack for running text reads one fitted without the plain sentences, on its judgements of the other half of the
-   real sentences.
-4. A second training learns from all labels and from all four, and ships.
-
-Pairs of the demonstration corpora's running text are always trained on and never scored. Seeds are fixed. Prints
-macro-F1 on unseen claims, the gate's recall, how real sentences are read, and the SHA-256 that
-`pipeline/credit_model.py` has to name. A quarter of an hour each with an H100 and some minutes of stacks on the CPU.
+FOLDER (or the setting `evaluation_data`) has the real sentences, see `credit_material.py`. The first step writes what
+the networks learn, as word pieces: five minutes on a CPU. The second trains them, on another machine if need be:
+it wants a GPU, an H200 for twenty minutes. The third fits what reads beside the network, on claims and sentences that
+no network has met, prints how these are read, each part by a fit on the others, writes the weights, and prints the
+SHA-256 that `pipeline/credit_model.py` has to name: ten minutes on a CPU. Seeds are fixed.
 """
 
 from __future__ import annotations
@@ -27,7 +16,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,11 +23,12 @@ import credit_running
 import credit_stack
 import numpy as np
 import torch
-from credit_material import FOLDS, HALVES, HELD_OUT, NONE, RUNNING, SEED, THEME_SEEN, Material, load
-from credit_teaching import Taught, teachers, unlabelled
+from credit_material import FOR_RUNNING, FOR_STACK, KINDS, LEARNT, NONE, SEED, Material, load
+from credit_teaching import unlabelled
 from exchanged_names import exchanged
-from pair_networks import LARGE, SMALL, Example, train
-from safetensors.numpy import save_file
+from pair_networks import Example
+from pair_rows import Numbered, Rows
+from safetensors.numpy import load_file, save_file
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
@@ -47,9 +36,10 @@ from pipeline.alignment import rarity_of
 from pipeline.codebook import Proposition
 from pipeline.credit_gate import SIMILARITY_NAMES, Wordings, wordings
 from pipeline.credit_model import STACKED, at_base_rate, stack
-from pipeline.cross_encoder import CrossEncoder
-from pipeline.embed import WEIGHTS, StaticEncoder, TransformerEncoder, load_tokenizer, transformer_folder
+from pipeline.cross_encoder import LAYER_BITS, PIECE_BITS, CrossEncoder
+from pipeline.embed import WEIGHTS, StaticEncoder, TransformerEncoder, load_tokenizer, readable, transformer_folder
 from pipeline.evaluate import macro_f1
+from pipeline.packed import pack
 from pipeline.phrases import phrases
 from pipeline.schema import CREDIT_LABELS
 from pipeline.settings import load_settings
@@ -71,20 +61,19 @@ PLAIN = {
 }  # fmt: skip
 
 PHRASES_C = 2.0
-# A phrase in fewer sentences teaches nothing of others.
-LEAST_SENTENCES = 3
+# A phrase in fewer sentences teaches little of others, and each takes its room in the file.
+LEAST_SENTENCES = 6
 # Of a sentence under a strange claim in a fit, against 1 for a row under its own.
 STRANGE_WEIGHT = 0.3
-# What a pass of a training that ships has: of the pairs that nobody labelled at most so many, and the labelled rows
-# so often. The large one takes minutes for what the small one does in seconds.
-SMALL_PASS, LARGE_PASS = {"most": 10**9, "draws": 2}, {"most": 40_000, "draws": 1}
+# So many passes of labelled rows are drawn, each under other wordings.
+PASSES = 6
 
 BACKGROUND = 400
-# The static gate keeps this share of the training sentences that speak to their claim.
-STATIC_RECALL = 0.98
-# The transformer's, below which training sentences hardly ever speak to their claim. They are loose: what keeps
-# the readings few is that a sentence has to stand out among a codebook's propositions.
-SCORE, SIMILARITY = 0.0, 0.1
+# The gate. The static score keeps .98 of what speaks to its claim in credit_sentences.jsonl; to keep as much of
+# credit_by_claim.jsonl, which mostly lacks the claim's words, would let nearly all of a text through. Below the
+# transformer's, sentences hardly ever speak to their claim. They are loose: what keeps the readings few is that a
+# sentence has to stand out among a codebook's propositions.
+STATIC_SCORE, SCORE, SIMILARITY = -0.25, 0.0, 0.1
 
 
 @dataclass(frozen=True)
@@ -107,7 +96,8 @@ def nearness(material: Material) -> Nearness:
         vectors = encoder.encode(material.texts)
         backgrounds[tier] = vectors[sample].astype(np.float16)
         background = backgrounds[tier].astype(np.float32)
-        seen = [Wordings.of(p, encoder, background) for p in material.propositions]
+        claims = material.propositions[: int(material.claims.max()) + 1]
+        seen = [Wordings.of(claim, encoder, background) for claim in claims]
         tiers.append(np.stack([w.similarities(vectors) for w in seen], 1))
     return Nearness(np.concatenate(tiers, 2), backgrounds)
 
@@ -119,20 +109,20 @@ def strange_claim(near: np.ndarray, own: int, claims: list[int], rng: random.Ran
     return rng.choice(close if rng.random() < NEAR_SHARE else others)
 
 
-def examples(material: Material, near: Nearness, rows: np.ndarray, rng: random.Random) -> list[Example]:
-    """The examples of one pass: each row under a random wording of its claim; as `none` that wording with two names
-    exchanged; and some written rows under other claims of the training part, but those alike.
+def examples(material: Material, near: Nearness, rng: random.Random) -> list[Example]:
+    """The labelled examples of one pass, of the part that is learnt: each row under a random wording of its claim; as
+    `none` that wording with two names exchanged; and some written rows under other claims, but those alike.
 
-    near: of the material without real sentences."""
-    written = [i for i in rows if material.folds[i] >= 0]
-    claims = sorted({int(material.claims[i]) for i in written})
-    labels = [(int(material.claims[i]), i, int(material.labels[i])) for i in rows]
+    near: of the written rows."""
+    learnt = np.flatnonzero(material.parts == LEARNT).tolist()
+    written = [i for i in learnt if material.kinds[i] == KINDS.index("written")]
+    claims = material.claims_of(np.isin(np.arange(len(material.texts)), written))
+    labels = [(int(material.claims[i]), i, int(material.labels[i])) for i in learnt]
     largest = near.column("transformer_largest")
     for i in rng.sample(written, k=int(len(written) * STRANGE_SHARE)):
         own = int(material.claims[i])
         allowed = [c for c in claims if not material.alike(own, c)]
-        other = strange_claim(largest[i], own, allowed, rng)
-        labels.append((other, i, CREDIT_LABELS.index("none")))
+        labels.append((strange_claim(largest[i], own, allowed, rng), i, NONE))
     asked = [
         Example(rng.choice(wordings(material.propositions[claim])), material.texts[i], label)
         for claim, i, label in labels
@@ -170,14 +160,15 @@ def plain_material(material: Material, claims: list[int]) -> Material:
         labels=np.array([label for *_, label in rows]),
         claims=np.array([claim for claim, *_ in rows]),
         propositions=material.propositions,
-        folds=np.full(len(rows), HELD_OUT),
+        parts=np.full(len(rows), FOR_STACK),
+        kinds=np.full(len(rows), KINDS.index("written")),
     )
 
 
 @dataclass(frozen=True)
 class Pairs:
     """Pairs of sentence and claim with the label of each; the first are the rows themselves, then as many
-    sentences under a strange claim of their own fold."""
+    sentences under a strange claim of their own part."""
 
     rows: np.ndarray
     claims: np.ndarray
@@ -192,22 +183,17 @@ class Pairs:
     def strange(self) -> np.ndarray:
         return np.arange(len(self.rows)) >= len(self.rows) // 2
 
-    def some(self, wanted: np.ndarray) -> Pairs:
-        """Those wanted (a mask that is the same for a row and its strange pair)."""
-        return Pairs(self.rows[wanted], self.claims[wanted], self.labels[wanted])
 
-
-def written_pairs(material: Material, near: Nearness) -> Pairs:
-    """Every written row under its claim, and under a strange one."""
+def written_pairs(material: Material, near: Nearness, part: int) -> Pairs:
+    """Every written row of one part under its claim, and under a strange one."""
     rng = random.Random(SEED)
     largest = near.column("transformer_largest")
-    rows = np.flatnonzero(material.folds != RUNNING)
-    inside = [sorted({int(c) for c in material.claims[material.folds == fold]}) for fold in range(FOLDS)]
+    rows = np.flatnonzero(material.parts == part)
+    inside = material.claims_of(material.parts == part)
     strange = []
     for i in rows:
         own = int(material.claims[i])
-        allowed = [c for c in inside[material.folds[i]] if not material.alike(own, c)]
-        strange.append(strange_claim(largest[i], own, allowed, rng))
+        strange.append(strange_claim(largest[i], own, [c for c in inside if not material.alike(own, c)], rng))
     return Pairs(
         np.concatenate([rows, rows]),
         np.concatenate([material.claims[rows], strange]),
@@ -257,20 +243,18 @@ def report(name: str, pairs: Pairs, probabilities: np.ndarray) -> None:
     )
 
 
-def thresholds(material: Material, near: Nearness) -> np.ndarray:
-    """The gate's thresholds, and what they keep."""
+def tell_gate(material: Material, near: Nearness) -> None:
+    """Prints what the gate keeps."""
     about = material.labels != NONE
     places = (np.arange(len(about)), material.claims)
-    static = float(np.quantile(near.column("static_score")[places][about], 1 - STATIC_RECALL))
-    passes = near.column("static_score") >= static
+    passes = near.column("static_score") >= STATIC_SCORE
     passes &= (near.column("transformer_score") >= SCORE) & (near.column("transformer_largest") >= SIMILARITY)
     own = passes[places]
     strange = (passes.sum() - own.sum()) / (passes.size - len(own))
     print(
-        f"gate: static score {static:.2f}, score {SCORE}, similarity {SIMILARITY}; keeps {own[about].mean():.3f} of "
-        f"what speaks to its claim, {own[~about].mean():.3f} of the rest, {strange:.4f} under strange claims"
+        f"gate: static score {STATIC_SCORE}, score {SCORE}, similarity {SIMILARITY}; keeps {own[about].mean():.3f} "
+        f"of what speaks to its claim, {own[~about].mean():.3f} of the rest, {strange:.4f} under strange claims"
     )
-    return np.array([static, SCORE, SIMILARITY], np.float32)
 
 
 def own_similarities(material: Material, rows: np.ndarray, backgrounds: dict[str, np.ndarray]) -> np.ndarray:
@@ -288,43 +272,46 @@ def own_similarities(material: Material, rows: np.ndarray, backgrounds: dict[str
     return np.hstack(tiers)
 
 
-def fitted(material: Material, near: Nearness, judge: CrossEncoder) -> dict[str, dict[str, np.ndarray]]:
-    """What ships beside the cross-encoder, by part. judge: the first training's, which has seen neither the written
-    claims kept out nor the second half of the real sentences. Prints how unseen claims are read."""
-    written = material.without_real()
-    limits = thresholds(written, near)
-    pairs = written_pairs(written, near)
-    held_out, seen = (pairs.some((written.folds[pairs.rows] == HELD_OUT) == side) for side in (True, False))
+def fitted(material: Material, judge: CrossEncoder) -> dict[str, dict[str, np.ndarray]]:
+    """What ships beside the cross-encoder, by part. judge: the one that ships, which has met neither the claims that
+    fit the stacks nor their sentences. Prints how these are read."""
+    written = material.some(material.of_kind("written") | material.of_kind("running"))
+    near = nearness(written)
+    tell_gate(written, near)
     rarity = fit_rarity(written)
-    reader = credit_stack.Reader(fit_phrases(written, seen), judge, rarity)
-    rows = rows_for_stack(written, near, held_out, reader)
-    plain = plain_rows(written, near, np.unique(written.claims[held_out.rows]).tolist(), reader)
-    found = credit_stack.kept_out(rows.joined(plain))[: len(rows.labels)]
-    names = [written.propositions[c].id.replace("-", "_") for c in written.claims[held_out.rows]]
-    unseen = np.array([name not in THEME_SEEN for name in names])
-    report("cross-encoder", held_out, np.exp(rows.blocks["judged"]))
-    report("stack", held_out, found)
-    report("stack, unseen themes", held_out.some(unseen), found[unseen])
-    first, phrasing = credit_stack.fit(rows), fit_phrases(written, pairs)
-    real = np.flatnonzero(material.folds == HALVES[1])
-    texts = [(material.texts[i], material.propositions[material.claims[i]]) for i in real]
-    views = credit_stack.Reader(phrasing, judge, rarity).views(
-        texts, own_similarities(material, real, near.backgrounds)
-    )
-    chosen, labels, claims = stack([views[n] for n in STACKED], first), material.labels[real], material.claims[real]
-    credit_running.report("real sentences, as chosen texts", chosen, labels)
-    credit_running.report(
-        "real sentences, as running text", credit_running.kept_out(chosen, views, labels, claims), labels
-    )
+    phrasing = fit_phrases(written, written_pairs(written, near, LEARNT))
+    reader = credit_stack.Reader(phrasing, judge, rarity)
+    pairs = written_pairs(written, near, FOR_STACK)
+    rows = rows_for_stack(written, near, pairs, reader)
+    plain = plain_rows(written, near, written.claims_of(written.parts == FOR_STACK), reader)
+    report("cross-encoder", pairs, np.exp(rows.blocks["judged"]))
+    report("stack", pairs, credit_stack.kept_out(rows.joined(plain))[: len(rows.labels)])
+    chosen = credit_stack.fit(rows.joined(plain))
     return {
         "phrases": phrasing,
-        "stack": credit_stack.fit(rows.joined(plain)),
-        "first": first,
-        "running": credit_running.fit(chosen, views, labels),
+        "stack": chosen,
+        "running": fitted_running(material, reader, chosen, near.backgrounds),
         "background": near.backgrounds,
         "alignment": {"rarity": rarity.astype(np.float16)},
-        "gate": {"thresholds": limits},
+        "gate": {"thresholds": np.array([STATIC_SCORE, SCORE, SIMILARITY], np.float32)},
     }
+
+
+def fitted_running(
+    material: Material,
+    reader: credit_stack.Reader,
+    chosen: dict[str, np.ndarray],
+    backgrounds: dict[str, np.ndarray],
+) -> dict[str, np.ndarray]:
+    """The stack for running text. chosen: the one for chosen texts."""
+    real = np.flatnonzero((material.parts == FOR_RUNNING) & material.of_kind("near"))
+    texts = [(material.texts[i], material.propositions[material.claims[i]]) for i in real]
+    views = reader.views(texts, own_similarities(material, real, backgrounds))
+    found, labels, claims = stack([views[n] for n in STACKED], chosen), material.labels[real], material.claims[real]
+    credit_running.report("real sentences, as chosen texts", found, labels)
+    kept_out = credit_running.kept_out(found, views, labels, claims)
+    credit_running.report("real sentences, as running text", kept_out, labels)
+    return credit_running.fit(found, views, labels)
 
 
 def rows_for_stack(written: Material, near: Nearness, pairs: Pairs, reader: credit_stack.Reader) -> credit_stack.Rows:
@@ -346,10 +333,46 @@ def plain_rows(
     return credit_stack.Rows(views, plain.labels, np.ones(len(every)), credit_stack.parts(plain.claims), every >= 0)
 
 
+def write_rows(material: Material, data: Path, path: Path) -> None:
+    """Everything that the networks learn, and what they are checked on."""
+    written = material.some(material.of_kind("written") | material.of_kind("running"))
+    near = nearness(written)
+    pairs = unlabelled(material, data, random.Random(SEED), TransformerEncoder())
+    drawn = [examples(material, near, random.Random(SEED + number)) for number in range(PASSES)]
+    number = Numbered()
+    known = list(dict.fromkeys(pair.known for pair in pairs))
+    place = {wording: claim for claim, wording in enumerate(known)}
+    kept = np.flatnonzero((material.parts != LEARNT) & (material.of_kind("written") | material.of_kind("near")))
+    arrays = {
+        "known": [number(wording) for each in known for wording in each],
+        "known_ends": np.cumsum([len(each) for each in known]),
+        "pairs": [(place[pair.known], number(pair.text)) for pair in pairs],
+        "draws": [
+            (n, number(row.claim), number(row.text), row.label) for n, some in enumerate(drawn) for row in some
+        ],
+        "checks": [
+            (material.parts[i], number(material.propositions[material.claims[i]].claim), number(material.texts[i]),
+             material.labels[i])
+            for i in kept
+        ],
+    }  # fmt: skip
+    tokenizer = load_tokenizer(transformer_folder(), max_tokens=None)
+    tokenizer.no_padding()
+    encoded = tokenizer.encode_batch([readable(text) for text in number.texts], add_special_tokens=False)
+    rows = Rows(
+        pieces=np.concatenate([np.array(e.ids, np.uint16) for e in encoded]),
+        ends=np.cumsum([len(e.ids) for e in encoded]).astype(np.int32),
+        **{name: np.array(values, np.int32) for name, values in arrays.items()},
+    )
+    rows.save(path)
+    print(f"{len(pairs)} pairs of {len(known)} claims that nobody labelled, {len(rows.draws)} rows drawn, {path}")
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Makes the weights of a credit model.")
+    parser = argparse.ArgumentParser(description="Makes the weights of the built-in credit model.")
+    parser.add_argument("step", choices=("rows", "weights"))
+    parser.add_argument("file", type=Path, help="the rows to write, or the network that learnt them")
     parser.add_argument("--data", type=Path, help="folder of evaluation data")
-    parser.add_argument("--thorough", action="store_true", help="the model that reads with the large transformer")
     parser.add_argument("--measure", action="store_true", help="measure on unseen claims, write nothing")
     options = parser.parse_args()
     data = options.data or load_settings().evaluation_data
@@ -358,25 +381,25 @@ def main() -> None:
     torch.set_num_threads(1)
     material = load(data)
     print(f"{len(material.texts)} sentences, {len(material.propositions)} claims", flush=True)
-    near = nearness(material.without_real())
-    rows, folds = np.arange(len(material.texts)), material.folds
-
-    def labelled(learnt: np.ndarray) -> Callable[[random.Random], list[Example]]:
-        return lambda rng: examples(material, near, rows[learnt], rng)
-
-    first = labelled((folds != HELD_OUT) & ~material.of_half(HALVES[1]))
-    second = labelled(~material.of_half(HALVES[0]))
-    recipe, a_pass = (LARGE, LARGE_PASS) if options.thorough else (SMALL, SMALL_PASS)
-    pairs = unlabelled(material, data, random.Random(SEED))
-    early = [pair for pair in pairs if pair.early]
-    print(f"{len(pairs)} pairs that nobody labelled, {len(early)} for the first training", flush=True)
-    ones = teachers(first, seed=SEED)
-    judge = recipe.reader(train(recipe, Taught(ones, first, early, **a_pass), seed=SEED))
-    ones += teachers(second, seed=SEED)
-    shipped = train(recipe, Taught(ones, labelled(np.ones(len(folds), bool)), pairs, **a_pass), seed=SEED)
-    parts = {**fitted(material, near, judge), "cross_encoder": shipped}
+    if options.step == "rows":
+        write_rows(material, data, options.file)
+        return
+    network = packed_network(load_file(options.file))
+    parts = {**fitted(material, CrossEncoder(network)), "cross_encoder": network}
     if not options.measure:
-        write(parts, WEIGHTS / ("credit_thorough.safetensors" if options.thorough else "credit.safetensors"))
+        write(parts, WEIGHTS / "credit.safetensors")
+
+
+def packed_network(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """As `CrossEncoder` takes it. arrays: float16, by the names of `PairReader`."""
+    out = {}
+    for name, values in arrays.items():
+        if name == "pieces.weight" or (name.startswith("layers.") and name.endswith(".weight") and values.ndim > 1):
+            bits = PIECE_BITS if name == "pieces.weight" else LAYER_BITS
+            out |= {f"{name}.{part}": array for part, array in pack(values, bits).items()}
+        else:
+            out[name] = values
+    return out
 
 
 def write(parts: dict[str, dict[str, np.ndarray]], path: Path) -> None:

@@ -47,6 +47,19 @@ def test_the_readme_counts_them() -> None:
     assert f"has {len(rows_of(FILES[1])):,} pairs" in readme
 
 
+def test_sentences_by_claim_are_whole_there_once_and_counted() -> None:
+    rows = rows_of("credit_by_claim.jsonl")
+    texts = [text for row in rows for label in CREDIT_LABELS for text in row[label]]
+    assert all(len(row[label]) >= 3 for row in rows for label in CREDIT_LABELS)
+    assert all(text.strip() == text != "" for text in texts)
+    assert len(set(texts)) == len(texts)
+    assert len({row["proposition"] for row in rows}) == len({row["claim"] for row in rows}) == len(rows)
+    others = {row["proposition"] for row in rows_of(FILES[0])}
+    assert not others & {row["proposition"] for row in rows}
+    readme = (TRAINING / "README.md").read_text(encoding="utf-8")
+    assert f"`credit_by_claim.jsonl` has {len(texts):,} sentences on {len(rows):,} claims" in readme
+
+
 def test_running_text_is_that_of_the_demonstration_corpora() -> None:
     articles = {
         name: [
