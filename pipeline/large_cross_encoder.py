@@ -1,7 +1,7 @@
 """The cross-encoder of the thorough credit model: reads a claim and a sentence together by a larger transformer.
 
 all-mpnet-base-v2 (Apache-2.0; MPNet, Song et al. 2020), to whose linear layers small products of two matrices are
-added (LoRA, Hu et al. 2021), learnt by `scripts/train_credit.py --thorough`: these ship with Parallax, the published
+added (LoRA, Hu et al. 2021), learnt by `scripts/train_thorough.py`: these ship with Parallax, the published
 weights (438 MB) do not. They come from the packages of the extra `thorough`, which carry the published archive in
 parts, or else from the hub or its cache on this machine; whichever it is, their hash is checked.
 """
