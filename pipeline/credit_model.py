@@ -186,7 +186,7 @@ class StackedModel:
 
 
 class ThoroughModel(StackedModel):
-    """The built-in model with a larger transformer, some seven times as slow: its own stacks, the same interface."""
+    """The built-in model with the whole transformer, some five times as slow: its own stacks, the same interface."""
 
     name = "thorough credit model"
     _behind_running = "first"
