@@ -24,11 +24,11 @@ from tests.conftest import CODEBOOK
 LATE = """
 [[propositions]]
 id = "bridge-late"
-claim = "The bridge will not be finished in time."
-paraphrases = ["The crossing opens years late."]
+claim = "The bridge is being built too slowly."
+paraphrases = ["The works on the crossing fall behind."]
 """
 TEXTS = (
-    "The mayor said that the bridge costs too much. Lamps were hung. The bridge will not be finished in time.",
+    "The mayor said that the bridge costs too much. Lamps were hung there today. The bridge is being built too slowly.",
     "The city council denied that the crossing opens years late. The bridge is a waste of public money.",
     "Castor Works has built bridges before. The city cannot afford the bridge, said the union.",
 )
@@ -72,7 +72,7 @@ def test_one_proposition_more_gives_what_a_full_refresh_gives(
     with monkeypatch.context() as patch:
         patch.setattr(models.transformer, "encode", encoding)
         found = refresh(more, settings, models=models)
-    assert "The bridge will not be finished in time." in asked  # the claim itself, one of the texts' sentences too
+    assert "The bridge is being built too slowly." in asked  # the claim itself, one of the texts' sentences too
     assert "The mayor said that the bridge costs too much." not in asked
     credit = found.table("evidence").query("measure == 'credit'")
     assert set(credit["item"]) == {"bridge-too-dear", "bridge-late"}

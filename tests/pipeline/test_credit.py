@@ -20,7 +20,7 @@ from pipeline.uncertainty import dense
 
 Read = Callable[..., Reading]
 SAID = "The mayor said that the bridge costs too much."
-MEANT = "The bridge costs far too much, and the city will pay for it for decades."
+MEANT = "This bridge is simply too expensive for the city."
 DENIED = "The council denied that the bridge is too expensive."
 ELSE = "The bridge will be painted green next week."
 
