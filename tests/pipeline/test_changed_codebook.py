@@ -28,7 +28,7 @@ claim = "The bridge is being built too slowly."
 paraphrases = ["The works on the crossing fall behind."]
 """
 TEXTS = (
-    "The mayor said that the bridge costs too much. Lamps were hung there today. The bridge is being built too slowly.",
+    "The mayor said that the bridge costs too much. Lamps were hung there. The bridge is being built too slowly.",
     "The city council denied that the crossing opens years late. The bridge is a waste of public money.",
     "Castor Works has built bridges before. The city cannot afford the bridge, said the union.",
 )
