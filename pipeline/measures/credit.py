@@ -39,8 +39,8 @@ DECLARATION = Declaration(
     version=9,
     reference="own; labels as in stance detection (Hanselowski et al. 2018), with attribution told apart",
     limits="Reads one sentence at a time, in English. Disputes without a cue word (irony, counter-evidence) and "
-    "credits that contain a negation are the least sure. In real articles six in ten of the labels given are right (of "
-    "“credits” half, and by a stricter reading fewer), a third of what is called something does not speak to the "
+    "credits that contain a negation are the least sure. In real articles six in ten of the labels given are right "
+    "(of “credits” half, and by a stricter reading fewer), a third of what is called something does not speak to the "
     "claim, and a fifth of what does is missed: compare outlets, and read the sentences behind a figure.",
     examples=(
         Example(
