@@ -1,10 +1,10 @@
 """Trains the networks of the built-in credit model, from rows that `train_credit.py` made: two large ones on what is
 labelled, then, from the first of them, the one that ships.
 
-    python scripts/credit_networks.py ROWS OUT
+    python scripts/credit_networks.py ROWS NETWORK
 
-ROWS: a file of `pair_rows.Rows`. OUT: a folder; the network's arrays are written there, as float16. A GPU reads some
-thousand pairs a second with the large ones; without one it is a matter of days.
+ROWS: a file of `pair_rows.Rows`. NETWORK: the file to write, its arrays as float16. The large ones begin as the thorough
+model, for which the extra `thorough` is needed. Twenty minutes of an H200; without a GPU it is a matter of days.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ TEACHER_RATES, TEACHER_BATCH, WARM_UP = (3e-5, 4e-5), 96, 0.1
 PASSES = 3
 BATCH = 512
 # Steps and rates of learning while it becomes smaller, and after.
-SMALLER, SMALLER_RATES = 8000, (2e-4, 1e-4)
-FINISHED, FINISHED_RATE, ROUNDED_FROM = 6000, 1e-4, 0.4
+SMALLER, SMALLER_RATES = 6000, (2e-4, 1e-4)
+FINISHED, FINISHED_RATE, ROUNDED_FROM = 7600, 1e-4, 0.4
 # Of a batch, labelled rows under a wording drawn anew; the others are pairs that nobody labelled.
 LABELLED = 0.3
 # Parameters of the layers' heads and inner units: in five bits each, as they ship, the file stays below 25 MB.
