@@ -3,8 +3,8 @@ labelled, then, from the first of them, the one that ships.
 
     python scripts/credit_networks.py ROWS NETWORK
 
-ROWS: a file of `pair_rows.Rows`. NETWORK: the file to write, its arrays as float16. The large ones begin as the thorough
-model, for which the extra `thorough` is needed. Twenty minutes of an H200; without a GPU it is a matter of days.
+ROWS: a file of `pair_rows.Rows`. NETWORK: the file to write, its arrays as float16. The large ones begin as the
+thorough model, for which the extra `thorough` is needed. Twenty minutes of an H200; without a GPU a matter of days.
 """
 
 from __future__ import annotations
