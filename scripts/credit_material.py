@@ -8,6 +8,7 @@ has them, in train/stance_documents.jsonl.gz and gold/portrayal_train.jsonl.gz.
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import re
@@ -22,6 +23,7 @@ import pandas as pd
 from pipeline.codebook import Proposition
 from pipeline.evaluate import read_rows as read_packed
 from pipeline.schema import CREDIT_LABELS
+from pipeline.settings import load_settings
 from pipeline.text import split
 
 TRAINING = Path(__file__).resolve().parent.parent / "corpora" / "training"
@@ -76,6 +78,14 @@ class Material:
         """Whether two claims say nearly the same."""
         first, second = (self.propositions[c].id.replace("-", "_") for c in (one, other))
         return ALIKE.get(first) == second or ALIKE.get(second) == first
+
+
+def data_of(parser: argparse.ArgumentParser, given: Path | None) -> Path:
+    """The folder of evaluation data: the one given, or the setting's. Ends the program where there is neither."""
+    data = given or load_settings().evaluation_data
+    if data is None:
+        parser.error("give --data, or set evaluation_data")
+    return data
 
 
 def load(data: Path) -> Material:

@@ -23,7 +23,7 @@ import credit_running
 import credit_stack
 import numpy as np
 import torch
-from credit_material import FOR_RUNNING, FOR_STACK, KINDS, LEARNT, NONE, SEED, Material, load
+from credit_material import FOR_RUNNING, FOR_STACK, KINDS, LEARNT, NONE, SEED, Material, data_of, load
 from credit_teaching import unlabelled
 from exchanged_names import exchanged
 from pair_networks import Example
@@ -42,7 +42,6 @@ from pipeline.evaluate import macro_f1
 from pipeline.packed import pack
 from pipeline.phrases import phrases
 from pipeline.schema import CREDIT_LABELS
-from pipeline.settings import load_settings
 
 # Rows repeated under another claim, as `none`, for each row: without them every sentence under a strange claim is
 # called something. Mostly under one of the nearest claims: in running text every sentence is near to some.
@@ -375,9 +374,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="folder of evaluation data")
     parser.add_argument("--measure", action="store_true", help="measure on unseen claims, write nothing")
     options = parser.parse_args()
-    data = options.data or load_settings().evaluation_data
-    if data is None:
-        parser.error("give --data, or set evaluation_data")
+    data = data_of(parser, options.data)
     torch.set_num_threads(1)
     material = load(data)
     print(f"{len(material.texts)} sentences, {len(material.propositions)} claims", flush=True)

@@ -19,14 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from credit_material import SEED, load
+from credit_material import SEED, data_of, load
 from credit_teaching import Pair, unlabelled
 from pair_networks import LARGE, TEACHERS, Example, train
 from train_credit import examples, fitted, nearness, write
 
 from pipeline.cross_encoder import CrossEncoder
 from pipeline.embed import WEIGHTS, TransformerEncoder
-from pipeline.settings import load_settings
 
 # Of the pairs that nobody labelled, at most so many a pass: the large one takes minutes for what a small one does in
 # seconds.
@@ -58,9 +57,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="folder of evaluation data")
     parser.add_argument("--measure", action="store_true", help="measure on unseen claims, write nothing")
     options = parser.parse_args()
-    data = options.data or load_settings().evaluation_data
-    if data is None:
-        parser.error("give --data, or set evaluation_data")
+    data = data_of(parser, options.data)
     material = load(data)
     near = nearness(material.some(material.of_kind("written") | material.of_kind("running")))
 
