@@ -32,6 +32,8 @@ GOOD = 30
 AT_FIRST = 5  # articles that a good source has on the first night
 BUSY = 5  # good sources that bring one more each night
 STYLE = f"<style>{'.page {{ margin: 0 auto }} ' * 250}</style>"  # real pages are mostly not words
+# A trickle goes on for 30 seconds; a good source's answer may take a busy machine some.
+PATIENCE = 6.0
 BOMB = (
     b'<!DOCTYPE rss [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]><rss><channel><title>&b;</title></channel></rss>'
 )
@@ -103,7 +105,7 @@ def one_night(stand: Newsstand, corpus: Corpus, store: Path, url: str, night: in
         good_feed(stand, i, AT_FIRST + (night if i < BUSY else 0))
     hosts = tuple(host(i) for i in range(40))
     settings = quick(
-        store, library_url=url, allow_hosts=hosts, request_seconds=2.0, response_bytes=2**20, collect_workers=12
+        store, library_url=url, allow_hosts=hosts, request_seconds=PATIENCE, response_bytes=2**20, collect_workers=12
     )
     sources = [Source(name=f"source {i:02}", kind="feed", urls=(stand.url("/feed", host(i)),)) for i in range(40)]
     fetcher = local_fetcher(settings)
