@@ -1,4 +1,4 @@
-"""Trains the networks of the built-in credit model, from rows that `train_credit.py` made: two large ones on what is
+"""Trains the networks of the built-in credit model, from rows that `credit_rows.py` wrote: two large ones on what is
 labelled, then, from the first of them, the one that ships.
 
     python scripts/credit_networks.py ROWS NETWORK
@@ -177,7 +177,7 @@ def learnt(network: PairReader) -> dict[str, np.ndarray]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Trains the network of the built-in credit model.")
-    parser.add_argument("rows", type=Path, help="what `train_credit.py rows` wrote")
+    parser.add_argument("rows", type=Path, help="what `credit_rows.py` wrote")
     parser.add_argument("network", type=Path, help="the file to write")
     options = parser.parse_args()
     # Imported here, so that the rest needs little more than torch on the machine that has the GPU.

@@ -57,7 +57,8 @@ class Texts:
 
     def joined(self, other: Texts) -> Texts:
         """Each text once."""
-        new = [i for i, text in enumerate(other.texts) if text not in set(self.texts)]
+        known = set(self.texts)
+        new = [i for i, text in enumerate(other.texts) if text not in known]
         return Texts(self.texts + [other.texts[i] for i in new], np.concatenate([self.vectors, other.vectors[new]]))
 
     def near(self, claim: np.ndarray, many: tuple[int, int], rng: random.Random) -> list[str]:

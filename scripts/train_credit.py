@@ -1,8 +1,8 @@
 """Makes pipeline/weights/credit.safetensors from what is in corpora/training/, in three steps.
 
-    python scripts/train_credit.py rows ROWS [--data FOLDER]
+    python scripts/credit_rows.py ROWS [--data FOLDER]
     python scripts/credit_networks.py ROWS NETWORK
-    python scripts/train_credit.py weights NETWORK [--data FOLDER] [--measure]
+    python scripts/train_credit.py NETWORK [--data FOLDER] [--measure]
 
 FOLDER (or the setting `evaluation_data`) has the real sentences, see `credit_material.py`. The first step writes what
 the networks learn, as word pieces: five minutes on a CPU. The second trains them, on another machine if need be:
@@ -23,129 +23,36 @@ import credit_running
 import credit_stack
 import numpy as np
 import torch
+from credit_examples import Nearness, nearness, own_similarities, plain_sentence, strange_claim
 from credit_material import FOR_RUNNING, FOR_STACK, KINDS, LEARNT, NONE, SEED, Material, data_of, load
-from credit_teaching import unlabelled
-from exchanged_names import exchanged
-from pair_networks import Example
-from pair_rows import Numbered, Rows
 from safetensors.numpy import load_file, save_file
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from pipeline.alignment import rarity_of
 from pipeline.codebook import Proposition
-from pipeline.credit_gate import SIMILARITY_NAMES, Wordings, wordings
+from pipeline.credit_gate import wordings
 from pipeline.credit_model import STACKED, at_base_rate, stack
 from pipeline.cross_encoder import LAYER_BITS, PIECE_BITS, CrossEncoder
-from pipeline.embed import WEIGHTS, StaticEncoder, TransformerEncoder, load_tokenizer, readable, transformer_folder
+from pipeline.embed import WEIGHTS, load_tokenizer, transformer_folder
 from pipeline.evaluate import macro_f1
 from pipeline.packed import pack
 from pipeline.phrases import phrases
 from pipeline.schema import CREDIT_LABELS
 
-# Rows repeated under another claim, as `none`, for each row: without them every sentence under a strange claim is
-# called something. Mostly under one of the nearest claims: in running text every sentence is near to some.
-STRANGE_SHARE, STRANGE_NEAREST, NEAR_SHARE = 0.4, 5, 0.75
-# Plain sentences made from each claim's wordings: in a pass, and for the stack, which else meets hardly any.
-PLAIN_EACH, PLAIN_STACK = 2, 9
-# The training sentences are mostly hard ones; these are the plain ones, made from the wordings: {0} as it
-# stands, {1} within a sentence.
-PLAIN = {
-    "credits": ("{0}.", "{0}.", "It is a fact that {1}.", "Clearly, {1}.", "{0}, and everybody knows it.",
-                '{0}, in what experts call a "textbook case".'),
-    "reports": ("The minister said that {1}.", "{0}, according to officials.", '"{0}," she told reporters.',
-                "He claimed that {1}.", "Critics say {1}."),
-    "disputes": ("The ministry denied that {1}.", "It is not true that {1}.", "There is no evidence that {1}.",
-                 "He rejected the claim that {1}.", "The idea that {1} is false."),
-}  # fmt: skip
+# Plain sentences made from each claim's wordings, for the stack, which else meets hardly any.
+PLAIN_STACK = 9
 
 PHRASES_C = 2.0
 # A phrase in fewer sentences teaches little of others, and each takes its room in the file.
 LEAST_SENTENCES = 6
 # Of a sentence under a strange claim in a fit, against 1 for a row under its own.
 STRANGE_WEIGHT = 0.3
-# So many passes of labelled rows are drawn, each under other wordings.
-PASSES = 6
-
-BACKGROUND = 400
 # The gate. The static score keeps .98 of what speaks to its claim in credit_sentences.jsonl; to keep as much of
 # credit_by_claim.jsonl, which mostly lacks the claim's words, would let nearly all of a text through. Below the
 # transformer's, sentences hardly ever speak to their claim. They are loose: what keeps the readings few is that a
 # sentence has to stand out among a codebook's propositions.
 STATIC_SCORE, SCORE, SIMILARITY = -0.25, 0.0, 0.1
-
-
-@dataclass(frozen=True)
-class Nearness:
-    """How near every sentence is to every claim; and the background that this is measured against."""
-
-    similarities: np.ndarray  # rows × claims × SIMILARITY_NAMES
-    backgrounds: dict[str, np.ndarray]
-
-    def column(self, name: str) -> np.ndarray:
-        """rows × claims: one similarity."""
-        return np.asarray(self.similarities[:, :, SIMILARITY_NAMES.index(name)])
-
-
-def nearness(material: Material) -> Nearness:
-    """Everything that the gate and the stack read of similarity."""
-    sample = np.sort(np.random.default_rng(SEED).choice(len(material.texts), BACKGROUND, replace=False))
-    tiers, backgrounds = [], {}
-    for tier, encoder in (("static", StaticEncoder()), ("transformer", TransformerEncoder())):
-        vectors = encoder.encode(material.texts)
-        backgrounds[tier] = vectors[sample].astype(np.float16)
-        background = backgrounds[tier].astype(np.float32)
-        claims = material.propositions[: int(material.claims.max()) + 1]
-        seen = [Wordings.of(claim, encoder, background) for claim in claims]
-        tiers.append(np.stack([w.similarities(vectors) for w in seen], 1))
-    return Nearness(np.concatenate(tiers, 2), backgrounds)
-
-
-def strange_claim(near: np.ndarray, own: int, claims: list[int], rng: random.Random) -> int:
-    """Another claim than a sentence's own, mostly one of the nearest. near: its similarity to every claim."""
-    others = [c for c in claims if c != own]
-    close = sorted(others, key=lambda c: -near[c])[:STRANGE_NEAREST]
-    return rng.choice(close if rng.random() < NEAR_SHARE else others)
-
-
-def examples(material: Material, near: Nearness, rng: random.Random) -> list[Example]:
-    """The labelled examples of one pass, of the part that is learnt: each row under a random wording of its claim; as
-    `none` that wording with two names exchanged; and some written rows under other claims, but those alike.
-
-    near: of the written rows."""
-    learnt = np.flatnonzero(material.parts == LEARNT).tolist()
-    written = [i for i in learnt if material.kinds[i] == KINDS.index("written")]
-    claims = material.claims_of(np.isin(np.arange(len(material.texts)), written))
-    labels = [(int(material.claims[i]), i, int(material.labels[i])) for i in learnt]
-    largest = near.column("transformer_largest")
-    for i in rng.sample(written, k=int(len(written) * STRANGE_SHARE)):
-        own = int(material.claims[i])
-        allowed = [c for c in claims if not material.alike(own, c)]
-        labels.append((strange_claim(largest[i], own, allowed, rng), i, NONE))
-    asked = [
-        Example(rng.choice(wordings(material.propositions[claim])), material.texts[i], label)
-        for claim, i, label in labels
-    ]
-    turned = [
-        Example(other, row.text, NONE)
-        for row in asked
-        if row.label != NONE and (other := exchanged(row.claim, row.text)) is not None
-    ]
-    return asked + turned + plain_examples([material.propositions[c] for c in claims], rng)
-
-
-def plain_examples(propositions: list[Proposition], rng: random.Random) -> list[Example]:
-    """One wording under another, said plainly, by somebody, or denied."""
-    found = [(p, *plain_sentence(p, rng)) for p in propositions for _ in range(PLAIN_EACH)]
-    return [Example(rng.choice([w for w in wordings(p) if w != said]), text, label) for p, said, text, label in found]
-
-
-def plain_sentence(proposition: Proposition, rng: random.Random) -> tuple[str, str, int]:
-    """A wording, a plain sentence made of it, and its label."""
-    label = rng.choice(list(PLAIN))
-    said = rng.choice(wordings(proposition))
-    sentence = rng.choice(PLAIN[label]).format(said.rstrip("."), said[0].lower() + said[1:].rstrip("."))
-    return said, sentence, CREDIT_LABELS.index(label)
 
 
 def plain_material(material: Material, claims: list[int]) -> Material:
@@ -256,21 +163,6 @@ def tell_gate(material: Material, near: Nearness) -> None:
     )
 
 
-def own_similarities(material: Material, rows: np.ndarray, backgrounds: dict[str, np.ndarray]) -> np.ndarray:
-    """Some rows × SIMILARITY_NAMES: how near each is to its claim."""
-    tiers = []
-    for tier, encoder in (("static", StaticEncoder()), ("transformer", TransformerEncoder())):
-        vectors = encoder.encode([material.texts[i] for i in rows])
-        background = backgrounds[tier].astype(np.float32)
-        parts: dict[int, np.ndarray] = {}
-        for claim in np.unique(material.claims[rows]).tolist():
-            mine = np.flatnonzero(material.claims[rows] == claim)
-            wording = Wordings.of(material.propositions[claim], encoder, background)
-            parts |= dict(zip(mine.tolist(), wording.similarities(vectors[mine]), strict=True))
-        tiers.append(np.stack([parts[i] for i in range(len(rows))]))
-    return np.hstack(tiers)
-
-
 def fitted(material: Material, judge: CrossEncoder) -> dict[str, dict[str, np.ndarray]]:
     """What ships beside the cross-encoder, by part. judge: the one that ships, which has met neither the claims that
     fit the stacks nor their sentences. Prints how these are read."""
@@ -332,45 +224,9 @@ def plain_rows(
     return credit_stack.Rows(views, plain.labels, np.ones(len(every)), credit_stack.parts(plain.claims), every >= 0)
 
 
-def write_rows(material: Material, data: Path, path: Path) -> None:
-    """Everything that the networks learn, and what they are checked on."""
-    written = material.some(material.of_kind("written") | material.of_kind("running"))
-    near = nearness(written)
-    pairs = unlabelled(material, data, random.Random(SEED), TransformerEncoder())
-    drawn = [examples(material, near, random.Random(SEED + number)) for number in range(PASSES)]
-    number = Numbered()
-    known = list(dict.fromkeys(pair.known for pair in pairs))
-    place = {wording: claim for claim, wording in enumerate(known)}
-    kept = np.flatnonzero((material.parts != LEARNT) & (material.of_kind("written") | material.of_kind("near")))
-    arrays = {
-        "known": [number(wording) for each in known for wording in each],
-        "known_ends": np.cumsum([len(each) for each in known]),
-        "pairs": [(place[pair.known], number(pair.text)) for pair in pairs],
-        "draws": [
-            (n, number(row.claim), number(row.text), row.label) for n, some in enumerate(drawn) for row in some
-        ],
-        "checks": [
-            (material.parts[i], number(material.propositions[material.claims[i]].claim), number(material.texts[i]),
-             material.labels[i])
-            for i in kept
-        ],
-    }  # fmt: skip
-    tokenizer = load_tokenizer(transformer_folder(), max_tokens=None)
-    tokenizer.no_padding()
-    encoded = tokenizer.encode_batch([readable(text) for text in number.texts], add_special_tokens=False)
-    rows = Rows(
-        pieces=np.concatenate([np.array(e.ids, np.uint16) for e in encoded]),
-        ends=np.cumsum([len(e.ids) for e in encoded]).astype(np.int32),
-        **{name: np.array(values, np.int32) for name, values in arrays.items()},
-    )
-    rows.save(path)
-    print(f"{len(pairs)} pairs of {len(known)} claims that nobody labelled, {len(rows.draws)} rows drawn, {path}")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description="Makes the weights of the built-in credit model.")
-    parser.add_argument("step", choices=("rows", "weights"))
-    parser.add_argument("file", type=Path, help="the rows to write, or the network that learnt them")
+    parser.add_argument("network", type=Path, help="what `credit_networks.py` wrote")
     parser.add_argument("--data", type=Path, help="folder of evaluation data")
     parser.add_argument("--measure", action="store_true", help="measure on unseen claims, write nothing")
     options = parser.parse_args()
@@ -378,10 +234,7 @@ def main() -> None:
     torch.set_num_threads(1)
     material = load(data)
     print(f"{len(material.texts)} sentences, {len(material.propositions)} claims", flush=True)
-    if options.step == "rows":
-        write_rows(material, data, options.file)
-        return
-    network = packed_network(load_file(options.file))
+    network = packed_network(load_file(options.network))
     parts = {**fitted(material, CrossEncoder(network)), "cross_encoder": network}
     if not options.measure:
         write(parts, WEIGHTS / "credit.safetensors")

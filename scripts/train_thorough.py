@@ -19,10 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from credit_examples import examples, nearness
 from credit_material import SEED, data_of, load
 from credit_teaching import Pair, unlabelled
 from pair_networks import LARGE, TEACHERS, Example, train
-from train_credit import examples, fitted, nearness, write
+from train_credit import fitted, write
 
 from pipeline.cross_encoder import CrossEncoder
 from pipeline.embed import WEIGHTS, TransformerEncoder
