@@ -5,8 +5,8 @@
     python scripts/train_credit.py NETWORK [--data FOLDER] [--measure]
 
 FOLDER (or the setting `evaluation_data`) has the real sentences, see `credit_material.py`. The first step writes what
-the networks learn, as word pieces: five minutes on a CPU. The second trains them, on another machine if need be:
-it wants a GPU, an H200 for twenty minutes. The third fits what reads beside the network, on claims and sentences that
+the networks learn, as word pieces: 20 minutes on a CPU. The second trains them, on another machine if need be: it
+wants a GPU, an H200 for 20 minutes. The third fits what reads beside the network, on claims and sentences that
 no network has met, prints how these are read, each part by a fit on the others, writes the weights, and prints the
 SHA-256 that `pipeline/credit_model.py` has to name: ten minutes on a CPU. Seeds are fixed.
 """
