@@ -2,8 +2,8 @@
 
     python scripts/credit_rows.py ROWS [--data FOLDER]
 
-The first of three steps: `train_credit.py` says which. ROWS: the file to write, some 6 MB, of `pair_rows.Rows`. Twenty
-minutes on a CPU.
+The first of three steps: `train_credit.py` says which. ROWS: the file to write, some 6 MB, of `pair_rows.Rows`.
+Twenty minutes on a CPU.
 """
 
 from __future__ import annotations
