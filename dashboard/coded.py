@@ -86,16 +86,29 @@ def so_far(context: Context, snapshot: Snapshot, choice: Choice) -> tuple[Sampli
     return drawn, desk_of(context).read(drawn)
 
 
-def right_here(context: Context, snapshot: Snapshot, measure: str, item: str) -> Agreement | None:
-    """How often a measure is right of an item's subject, by those who read some of the corpus; null where nobody did.
+@dataclass(frozen=True)
+class ReadHere:
+    """What answers say of an item. agreement: over the corpus. values: of the ground, as `corrected` gives them."""
+
+    agreement: Agreement
+    values: pd.DataFrame
+
+
+def read_here(context: Context, snapshot: Snapshot, measure: str, item: str, event: str | None) -> ReadHere | None:
+    """How often a measure is right of an item's subject, by those who read some of the corpus, and what that makes of
+    the outlets' values, on an event or over the corpus; null where nobody read any.
 
     Raises WorkError where the library is not to be had.
     """
     subject = subject_of(snapshot.codebook, measure, item)
     if subject is None or desk_of(context).codings(subject).empty:
         return None  # before the frame is drawn, which takes longer
-    found = agreement(*so_far(context, snapshot, Choice(f"{subject.measure}|{subject.id}")))
-    return found if found.n else None
+    whole = Choice(f"{subject.measure}|{subject.id}")
+    found = agreement(*so_far(context, snapshot, whole))
+    if not found.n:
+        return None
+    values = values_of(context, snapshot, Choice(whole.subject, event), "outlet")
+    return ReadHere(found, values[values["item"] == item])
 
 
 def values_of(context: Context, snapshot: Snapshot, choice: Choice, by: str, own: str | None = None) -> pd.DataFrame:

@@ -56,16 +56,21 @@ def register(app: Any, context: Context) -> None:
         State("shell-open", "data"), State("shell-snapshot", "data"), prevent_initial_call=True,
     )(of_outlet)  # fmt: skip
 
-    def right(there: dict[str, str], held: str | None) -> Any:
+    def right(there: dict[str, str], held: str | None) -> tuple[Any, Any]:
         measure, _, item = there["of"].partition("|")
         try:
-            found = coded.right_here(context, context.snapshot(held), measure, item)
+            found = coded.read_here(context, context.snapshot(held), measure, item, there["event"] or None)
         except WorkError as error:  # the sentences are there all the same
-            return f"How often this is right cannot be said: {error} "
-        return no_update if found is None else coding.right_here(found)
+            return f"How often this is right cannot be said: {error} ", no_update
+        if found is None:
+            return no_update, no_update
+        return coding.right_here(found.agreement), coding.corrected_here(found.values, on_event=bool(there["event"]))
 
-    line = {"type": evidence.READ_BY_HAND, "of": MATCH, "drawer": MATCH}
-    app.callback(Output(line, "children"), Input(line, "id"), State("shell-snapshot", "data"))(right)
+    of = {"of": MATCH, "event": MATCH, "drawer": MATCH}
+    line, values = ({"type": kind, **of} for kind in (evidence.READ_BY_HAND, evidence.CORRECTED_HERE))
+    app.callback(
+        Output(line, "children"), Output(values, "children"), Input(line, "id"), State("shell-snapshot", "data")
+    )(right)
 
 
 def _sentences(snapshot: Snapshot, value: str) -> tuple[str, Any]:

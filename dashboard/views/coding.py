@@ -108,6 +108,23 @@ def right_here(found: Agreement) -> list[Any]:
     return [html.Strong(f"Right for {_right(found)} of the {count(found.n)} that were read at random here."), " "]
 
 
+def corrected_here(values: pd.DataFrame, *, on_event: bool) -> html.Element | None:
+    """The outlets' values of one item once the answers are reckoned in, to be unfolded; null where there are none.
+    values: `corrected`'s, a row an outlet and quantity."""
+    if values.empty:
+        return None
+    where = "on this event" if on_event else "over the whole corpus"
+    outlets = many(values["group"].nunique(), "outlet")
+    lists: list[Any] = []
+    for quantity, rows in values.groupby("quantity", sort=False):
+        known = all_quantities()[str(quantity)]
+        lists += [html.P(known.title, className="fine"), *_values_of(rows, known)]
+    return html.Details(
+        [html.Summary(f"Values corrected by hand, {where}: {outlets}"), _key(), *lists],
+        className="corrected-here",
+    )
+
+
 def _right(found: Agreement) -> str:
     return f"{number(found.right, (0.0, 1.0))} ({interval({'low': found.low, 'high': found.high}, (0.0, 1.0))})"
 
@@ -150,10 +167,14 @@ def _values(values: pd.DataFrame, labels: dict[str, str]) -> list[Any]:
     for (quantity, item), rows in values.groupby(["quantity", "item"], sort=False):
         known = all_quantities()[str(quantity)]
         title = html.H3(f"{known.title}: {labels.get(str(item), str(item))}", className="coding-item")
-        out += [title, _HEAD, html.Ol([_value(row, known) for row in records(rows)], className="corrected")]
+        out += [title, *_values_of(rows, known)]
     return [section("The values, corrected", _key(), *out, about=(
         "Each as the measure has it and once the answers are reckoned in, with 95 % intervals. The corrected one is "
         "right whatever the measure’s errors; what the measure missed is in neither."))]  # fmt: skip
+
+
+def _values_of(rows: pd.DataFrame, quantity: Quantity) -> list[Any]:
+    return [_HEAD, html.Ol([_value(row, quantity) for row in records(rows)], className="corrected")]
 
 
 _HEAD = html.Div(

@@ -24,7 +24,8 @@ OPENED = 3  # outlets that are open at first
 NO_SENTENCE = "No sentence of the outlets counts for this."
 # Of an outlet whose sentences are asked for when it is opened: the types of its two elements' ids.
 SUMMARIES, PLACES = "outlet-summary", "outlet-sentences"
-READ_BY_HAND = "read-by-hand"
+# What answers by hand say of a figure: how often it is right, and the outlets' values once they are reckoned in.
+READ_BY_HAND, CORRECTED_HERE = "read-by-hand", "corrected-here"
 
 
 def panel(analysis: Analysis, snapshot: Snapshot, key: str, mine: pd.DataFrame, *, first: str | None = None) -> Any:
@@ -73,17 +74,18 @@ def read_by_hand(
     snapshot: Snapshot, measure: str, item: str, *, drawer: str, event: str | None = None
 ) -> html.Element | None:
     """The way from a figure's sentences to coding some of them by hand; null where they cannot be. How often those
-    who did found the measure right is asked for when this is there, since answers come while the page stands.
-    drawer: which one it stands in; another may hold the same item."""
+    who did found the measure right, and what that makes of the values, is asked for when this is there, since answers
+    come while the page stands. drawer: which one it stands in; another may hold the same item."""
     link = coding_link(snapshot, measure, item, event)
     if link is None:
         return None
-    place = {"type": READ_BY_HAND, "of": f"{measure}|{item}", "drawer": drawer}
-    return html.P(
-        [html.Span("How often is this right? ", id=place),
+    of = {"of": f"{measure}|{item}", "event": event or "", "drawer": drawer}
+    line = html.P(
+        [html.Span("How often is this right? ", id={"type": READ_BY_HAND, **of}),
          html.A("Read some of these at random", href=link), ", and see what that makes of the outlets’ values."],
-        className="fine by-hand",
+        className="fine",
     )  # fmt: skip
+    return html.Div([line, html.Div(id={"type": CORRECTED_HERE, **of})], className="by-hand")
 
 
 def outlet_sentences(found: Behind, snapshot: Snapshot, outlets: list[str]) -> dict[str, list[Any]]:

@@ -14,8 +14,8 @@ from dashboard.app import create_app
 from dashboard.context import Context
 from dashboard.links import coding_link
 from dashboard.pages import coding as page
-from dashboard.views.coding import right_here
-from dashboard.views.evidence import READ_BY_HAND, read_by_hand
+from dashboard.views.coding import corrected_here, right_here
+from dashboard.views.evidence import CORRECTED_HERE, READ_BY_HAND, read_by_hand
 from pipeline.errors import InputError
 from pipeline.settings import Settings
 from pipeline.snapshot import Snapshot
@@ -194,8 +194,8 @@ def test_beside_sentences_stands_how_often_those_who_read_some_found_it_right(
     context: Context, snapshot: Snapshot
 ) -> None:
     def right(measure: str, item: str) -> str:
-        found = coded.right_here(context, snapshot, measure, item)
-        return "" if found is None else texts(right_here(found))
+        found = coded.read_here(context, snapshot, measure, item, None)
+        return "" if found is None else texts(right_here(found.agreement))
 
     assert right("credit", "bridge-too-dear") == ""
     give(context, "credits")
@@ -209,13 +209,32 @@ def test_beside_sentences_stands_how_often_those_who_read_some_found_it_right(
     assert "of the 1 that were read" in right("naming", "eyesore")
 
 
+def test_beside_sentences_stand_the_outlets_values_once_enough_is_read(context: Context, snapshot: Snapshot) -> None:
+    def corrected(event: str | None) -> str:
+        found = coded.read_here(context, snapshot, "credit", "bridge-too-dear", event)
+        drawn = None if found is None else corrected_here(found.values, on_event=event is not None)
+        return "" if drawn is None else texts(drawn)
+
+    assert corrected(None) == ""
+    frame = coded.frame(snapshot, DEAR)
+    coded.desk_of(context).give(frame, "AB", dict.fromkeys(range(len(frame)), "disputes"))
+    everything = corrected(None)
+    assert f"over the whole corpus: {frame.spans['outlet'].nunique()} outlets" in everything
+    assert everything.count("−1.00") >= frame.spans["outlet"].nunique()  # all read, and all said to be disputes
+    here = coded.frame(snapshot, coded.Choice(DEAR.subject, "e1"))
+    assert f"on this event: {here.spans['outlet'].nunique()} outlet" in corrected("e1")
+    assert len(here) < len(frame)
+
+
 def test_where_the_library_is_damaged_the_sentences_say_so_and_stand(snapshot: Snapshot, tmp_path: Path) -> None:
     (tmp_path / "library.sqlite").write_bytes(b"no library" * 1000)
     app = create_app(tmp_path, "bridge", Settings(store=tmp_path))
-    line = {"drawer": "corpus", "of": DEAR.subject, "type": READ_BY_HAND}
-    output = '{"drawer":["MATCH"],"of":["MATCH"],"type":"read-by-hand"}.children'
+    of = {"drawer": "corpus", "event": "", "of": DEAR.subject}
+    line, values = {**of, "type": READ_BY_HAND}, {**of, "type": CORRECTED_HERE}
+    any_of = '{"drawer":["MATCH"],"event":["MATCH"],"of":["MATCH"],"type":"%s"}.children'
     asked = {
-        "output": output, "outputs": {"id": line, "property": "children"},
+        "output": f"..{any_of % READ_BY_HAND}...{any_of % CORRECTED_HERE}..",
+        "outputs": [{"id": line, "property": "children"}, {"id": values, "property": "children"}],
         "inputs": [{"id": line, "property": "id", "value": line}], "changedPropIds": [],
         "state": [{"id": "shell-snapshot", "property": "data", "value": snapshot.id}],
     }  # fmt: skip
