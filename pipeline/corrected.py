@@ -150,8 +150,8 @@ class _Sample:
 
     def tally(self, quantity: str, item: str, sides: _Sides) -> Tally:
         """What the machine's spans add, by article."""
-        above, below = (sparse.csr_array(self.by_article(side)[:, None]) for side in (sides.above, sides.below))
-        return Tally(quantity, (item,), above, below)
+        summed = (self.by_article(side) for side in (sides.above, sides.below, sides.above**2))
+        return Tally(quantity, (item,), *(sparse.csr_array(side[:, None]) for side in summed))
 
     def of_articles(self, values: np.ndarray) -> np.ndarray:
         """The sum over each group's articles."""

@@ -81,10 +81,12 @@ def pack_tally(tally: Tally) -> dict[str, np.ndarray]:
         below = {"shared": tally.denominator}
     else:
         below = pack_matrix("below", tally.denominator)
-    return {"items": np.array(tally.items, dtype=str), **pack_matrix("above", tally.numerator), **below}
+    squares = {} if tally.squares is None else pack_matrix("squares", tally.squares)
+    return {"items": np.array(tally.items, dtype=str), **pack_matrix("above", tally.numerator), **below, **squares}
 
 
 def unpack_tally(quantity: str, stored: Mapping[str, np.ndarray]) -> Tally:
     below = stored["shared"] if "shared" in stored else unpack_matrix("below", stored)
     items = tuple(str(item) for item in stored["items"].tolist())
-    return Tally(quantity, items, unpack_matrix("above", stored), below)
+    squares = unpack_matrix("squares", stored) if "squares_shape" in stored else None
+    return Tally(quantity, items, unpack_matrix("above", stored), below, squares)

@@ -16,7 +16,7 @@ from pipeline.piece import Piece
 from pipeline.reading import Reading, opens_passage
 from pipeline.schema import EVIDENCE
 from pipeline.snapshot import Snapshot
-from pipeline.uncertainty import stacked
+from pipeline.uncertainty import rows_of, stacked
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def sides_of(
     tallies = {}
     for name, tally in mine.items():
         if name in snapshot.quantities:
-            theirs = _rows_of(snapshot.tally(name), ground.rows)
+            theirs = rows_of(snapshot.tally(name), ground.rows)
             items = list(dict.fromkeys([*theirs.items, *tally.items]))
             tallies[name] = stacked([reindexed(tally, items), reindexed(theirs, items)])
     counts, background = _joint_words(reading, ground, snapshot, measured=measured)
@@ -86,11 +86,6 @@ def _first_copies(articles: pd.DataFrame, snapshot: Snapshot) -> np.ndarray:
     order = order.sort_values(["later", "date"], kind="stable")
     keep = order["wire"].isna() | ~order.duplicated("wire")
     return np.asarray(keep.sort_index(), bool)
-
-
-def _rows_of(tally: Tally, rows: np.ndarray) -> Tally:
-    below = tally.denominator[rows]
-    return Tally(tally.quantity, tally.items, sparse.csr_array(tally.numerator[rows]), below)
 
 
 def _joint_words(

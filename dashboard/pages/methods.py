@@ -28,9 +28,9 @@ GENERAL = (
      "noise floor where that is wider, added in squares. Ranked only where both sides rest on enough evidence."),
     ("Intervals", "95 %, by resampling an outlet’s articles, or a piece’s sentences, with a fixed seed; never "
                   "narrower than "
-     "Wilson’s interval (1927) where the value is bounded on both sides, since twelve articles without an "
-     "instance do "
-     "not make zero certain."),
+     "Wilson’s interval (1927) for a share, since twelve articles without an instance do not make zero certain, "
+     "nor than Bonett and Price’s (2012) for a scale from −1 to +1, which knows how many of the things counted say "
+     "neither."),
     ("Noise floor", "How far apart one outlet is from itself: the mean distance between random halves of its "
                     "articles, "
      "and of those the median over the outlets. What is nearer than that may be chance."),

@@ -10,6 +10,8 @@ from typing import Any
 from pipeline.measures import all_measures
 
 GENERAL = (
+    "Bonett & Price 2012, Adjusted Wald confidence interval for a difference of binomial proportions based on paired "
+    "data (Journal of Educational and Behavioral Statistics 37)",
     "Wilson 1927, Probable inference, the law of succession, and statistical inference (Journal of the American "
     "Statistical Association 22)",
     "Lin 1991, Divergence measures based on the Shannon entropy (IEEE Transactions on Information Theory 37)",

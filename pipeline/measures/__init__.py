@@ -57,7 +57,7 @@ class Quantity:
     minimum_n: int = 3
     ranked: bool = True  # whether it takes part in what sets a piece apart
     estimate: Literal["ratio", "log_odds"] = "ratio"
-    counted: bool = True  # each of n is one thing counted, so that Wilson's interval holds; false for means
+    counted: bool = True  # each of n is one thing counted, so that intervals for counts hold; false for means
 
 
 @dataclass(frozen=True)
@@ -125,13 +125,16 @@ class Declaration:
 class Tally:
     """What each unit adds to a quantity's values.
 
-    numerator: units × items. denominator: units × items, or one number a unit shared by all items.
+    numerator: units × items. denominator: units × items, or one number a unit shared by all items. squares: units ×
+    items, the sum of squares of what each thing counted adds to the numerator, where that may be negative; null for
+    shares, to which each adds 0 or 1, and for what is not counted.
     """
 
     quantity: str
     items: tuple[str, ...]
     numerator: sparse.csr_array
     denominator: sparse.csr_array | np.ndarray = field(repr=False)
+    squares: sparse.csr_array | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -188,7 +191,8 @@ def reindexed(tally: Tally, items: Sequence[str]) -> Tally:
         sparse.coo_array((np.ones(len(places)), (of, to)), shape=(len(tally.items), len(items)))
     )
     below = tally.denominator if isinstance(tally.denominator, np.ndarray) else tally.denominator @ choose
-    return Tally(tally.quantity, tuple(items), tally.numerator @ choose, below)
+    squares = None if tally.squares is None else tally.squares @ choose
+    return Tally(tally.quantity, tuple(items), tally.numerator @ choose, below, squares)
 
 
 def counts(

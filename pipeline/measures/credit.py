@@ -115,6 +115,7 @@ def score(evidence: pd.DataFrame, units: pd.DataFrame, codebook: Codebook) -> li
     items = tuple(proposition.id for proposition in codebook.propositions)
     side = evidence["label"].map({_CREDITS: 1.0, _REPORTS: 0.0, _DISPUTES: -1.0}).astype(float)
     balance = counts(evidence["unit"], evidence["item"], side, len(units), items)
+    sided = counts(evidence["unit"], evidence["item"], side.abs(), len(units), items)
     about = counts(evidence["unit"], evidence["item"], None, len(units), items)
     sentences = units["sentences"].to_numpy(float)
-    return [Tally("credit", items, balance, about), Tally("attention", items, about, sentences)]
+    return [Tally("credit", items, balance, about, sided), Tally("attention", items, about, sentences)]

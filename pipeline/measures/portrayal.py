@@ -155,14 +155,14 @@ def score(evidence: pd.DataFrame, units: pd.DataFrame, codebook: Codebook) -> li
     """Sentiment ÷ mentions read; mentions in a role ÷ mentions in any role."""
     items = tuple(entity.id for entity in codebook.entities)
 
-    def summed(rows: pd.DataFrame, *, weighted: bool) -> sparse.csr_array:
-        return counts(rows["unit"], rows["item"], rows["weight"] if weighted else None, len(units), items)
+    def summed(rows: pd.DataFrame, values: pd.Series | None = None) -> sparse.csr_array:
+        return counts(rows["unit"], rows["item"], values, len(units), items)
 
     toned = evidence[evidence["label"].isin(SENTIMENTS.values())]
     cast = evidence[evidence["label"].isin(BEARING)]
-    in_any = summed(cast, weighted=False)
-    tallies = [Tally("portrayal", items, summed(toned, weighted=True), summed(toned, weighted=False))]
+    in_any, tone = summed(cast), toned["weight"]
+    tallies = [Tally("portrayal", items, summed(toned, tone), summed(toned), summed(toned, tone**2))]
     for role in BEARING:
-        above = summed(cast[cast["label"] == role], weighted=False)
+        above = summed(cast[cast["label"] == role])
         tallies.append(Tally(f"portrayal_{role}", items, above, in_any))
     return tallies

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,13 +12,16 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from pipeline.measures import Quantity, Tally, reindexed
+from pipeline.packing import pack_tally, unpack_tally
 from pipeline.uncertainty import (
     Estimate,
     dense,
     divergence,
     estimate,
     false_discovery,
+    linearised,
     noise_floor,
+    rows_of,
     stacked,
 )
 
@@ -74,10 +78,43 @@ def test_none_of_twelve_has_wilsons_interval() -> None:
     assert found.high[0, 0] == pytest.approx(0.24249, abs=1e-4)
 
 
+def scale(sides: list[list[int]]) -> Tally:
+    """A unit a list: of things each of which says −1, 0 or 1."""
+    summed = ([[f(unit)] for unit in sides] for f in (sum, len, lambda unit: sum(map(abs, unit))))
+    above, below, squares = (sparse.csr_array(np.array(column, float)) for column in summed)
+    return Tally("q", ("x",), above, below, squares)
+
+
 def test_all_of_twelve_on_a_scale_from_minus_one() -> None:
-    found = run(tally([[1]] * 12, [[1]] * 12), STANCE, [0] * 12, 1)
+    """Bonett and Price 2012: 12 and 0 of 12 become 13 and 1 of 14; .857 ± 1.96 · √((1 − .857²) ÷ 14)."""
+    found = run(scale([[1]] * 12), STANCE, [0] * 12, 1)
     assert (found.value[0, 0], found.high[0, 0]) == (1, 1)
-    assert found.low[0, 0] == pytest.approx(1 - 2 * 0.24249, abs=1e-4)
+    assert found.low[0, 0] == pytest.approx(0.5873, abs=1e-4)
+
+
+def test_a_scale_of_mostly_noughts_is_surer_than_one_of_both_ends() -> None:
+    """2 and 1 of 40 become 3 and 2 of 42; 20 and 19 become 21 and 20: of one value, .024."""
+    for number, ends in ((2, (-0.0803, 0.1279)), (20, (-0.2749, 0.3225))):
+        every = [1] * number + [-1] * (number - 1) + [0] * (41 - 2 * number)
+        of_one_article = linearised(scale([every]), STANCE, np.array([0]), 1)
+        assert of_one_article.value[0, 0] == pytest.approx(1 / 40)
+        assert (of_one_article.low[0, 0], of_one_article.high[0, 0]) == pytest.approx(ends, abs=1e-4)
+
+
+def test_a_scale_without_its_squares_is_as_unsure_as_can_be() -> None:
+    sides = [[1, 0, 0, -1, 0, 0]] * 4
+    bare = replace(scale(sides), squares=None)
+    assert run(bare, STANCE, [0] * 4, 1).high > run(scale(sides), STANCE, [0] * 4, 1).high
+
+
+def test_squares_go_with_their_rows_and_items() -> None:
+    """A tally that is taken apart, put together and reordered gives what it gave."""
+    whole = scale([[1, 0], [-1], [0, 0, 1], [1, 1]])
+    rows = stacked([rows_of(whole, np.array([i])) for i in range(4)])
+    again = unpack_tally("q", pack_tally(reindexed(rows, ("y", "x"))))
+    groups = np.array([0, 0, 1, 1])
+    one, other = linearised(whole, STANCE, groups, 2), linearised(again, STANCE, groups, 2, items=["x"])
+    assert np.array_equal(values(one), values(other))
 
 
 def test_articles_that_differ_widen_an_interval_beyond_wilsons() -> None:
