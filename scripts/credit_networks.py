@@ -39,7 +39,7 @@ LABELLED = 0.3
 WANTED, BITS = 15_600_000, 5
 SEED = 7
 NONE = 3
-READ_AT_ONCE = 1024
+READ_AT_ONCE = 1024 if DEVICE == "cuda" else 64
 
 
 def to_batch(rows: Rows, first: np.ndarray, second: np.ndarray, labels: np.ndarray) -> Batch:

@@ -14,6 +14,7 @@ from pipeline.sentiment_model import ROLES
 
 TRAINING = Path(__file__).resolve().parents[2] / "corpora" / "training"
 FILES = ("credit_sentences.jsonl", "credit_running_text.jsonl")
+BY_CLAIM = ("credit_by_claim.jsonl", "credit_grievances.jsonl")
 
 
 def rows_of(name: str) -> list[dict[str, Any]]:
@@ -47,17 +48,18 @@ def test_the_readme_counts_them() -> None:
     assert f"has {len(rows_of(FILES[1])):,} pairs" in readme
 
 
-def test_sentences_by_claim_are_whole_there_once_and_counted() -> None:
-    rows = rows_of("credit_by_claim.jsonl")
+@pytest.mark.parametrize("name", BY_CLAIM)
+def test_sentences_by_claim_are_whole_there_once_and_counted(name: str) -> None:
+    rows = rows_of(name)
     texts = [text for row in rows for label in CREDIT_LABELS for text in row[label]]
     assert all(len(row[label]) >= 3 for row in rows for label in CREDIT_LABELS)
     assert all(text.strip() == text != "" for text in texts)
     assert len(set(texts)) == len(texts)
     assert len({row["proposition"] for row in rows}) == len({row["claim"] for row in rows}) == len(rows)
-    others = {row["proposition"] for row in rows_of(FILES[0])}
-    assert not others & {row["proposition"] for row in rows}
+    others = [row for other in (FILES[0], *BY_CLAIM) if other != name for row in rows_of(other)]
+    assert not {row["proposition"] for row in others} & {row["proposition"] for row in rows}
     readme = (TRAINING / "README.md").read_text(encoding="utf-8")
-    assert f"`credit_by_claim.jsonl` has {len(texts):,} sentences on {len(rows):,} claims" in readme
+    assert f"`{name}` has {len(texts):,} sentences on {len(rows):,} claims" in readme
 
 
 def test_running_text_is_that_of_the_demonstration_corpora() -> None:
