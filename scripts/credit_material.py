@@ -29,7 +29,6 @@ from pipeline.text import split
 TRAINING = Path(__file__).resolve().parent.parent / "corpora" / "training"
 SEED = 20220309
 NONE = CREDIT_LABELS.index("none")
-BY_CLAIM = ("credit_by_claim.jsonl", "credit_grievances.jsonl")
 DOCUMENTS, SENTENCES = "train/stance_documents.jsonl.gz", "gold/portrayal_train.jsonl.gz"
 PASSAGE_WORDS = 120
 PLACE = re.compile(r"\{(\d+):(\d+)\}")
@@ -93,8 +92,7 @@ def load(data: Path) -> Material:
     """Everything. Raises SystemExit where real sentences are not in the data."""
     written = read_rows(TRAINING / "credit_sentences.jsonl") + [
         {**row, "text": text, "label": label}
-        for name in BY_CLAIM
-        for row in read_rows(TRAINING / name)
+        for row in read_rows(TRAINING / "credit_by_claim.jsonl")
         for label in CREDIT_LABELS
         for text in row[label]
     ]
