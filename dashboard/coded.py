@@ -103,11 +103,14 @@ def read_here(context: Context, snapshot: Snapshot, measure: str, item: str, eve
     subject = subject_of(snapshot.codebook, measure, item)
     if subject is None or desk_of(context).codings(subject).empty:
         return None  # before the frame is drawn, which takes longer
-    whole = Choice(f"{subject.measure}|{subject.id}")
-    found = agreement(*so_far(context, snapshot, whole))
+    key = f"{subject.measure}|{subject.id}"
+    drawn, read = so_far(context, snapshot, Choice(key))
+    found = agreement(drawn, read)
     if not found.n:
         return None
-    values = values_of(context, snapshot, Choice(whole.subject, event), "outlet")
+    if event is not None:
+        drawn, read = so_far(context, snapshot, Choice(key, event))
+    values = values_in(snapshot, drawn, read, "outlet", None)
     return ReadHere(found, values[values["item"] == item])
 
 

@@ -26,8 +26,9 @@ from scipy import sparse
 
 from pipeline.codebook import Codebook
 from pipeline.coding import Read, SamplingFrame, Subject, alpha
-from pipeline.measures import NOT_IT, Quantity, Tally, all_quantities, measure_named, reindexed
-from pipeline.uncertainty import dense, linearised, wilson
+from pipeline.measures import NOT_IT, Quantity, Tally, all_quantities, measure_named
+from pipeline.tallies import dense, reindexed
+from pipeline.uncertainty import linearised, wilson
 
 LEAST_CODED = 10  # spans of a group below which its sample says next to nothing, unless these are all it has
 ROUNDS = 4  # of the ratio and λ, which depend on one another; they settle after two or three

@@ -10,13 +10,13 @@ from scipy import sparse
 
 from pipeline import measuring, words
 from pipeline.ground import Ground
-from pipeline.measures import Tally, reindexed
+from pipeline.measures import Tally
 from pipeline.models import Models
 from pipeline.piece import Piece
 from pipeline.reading import Reading, opens_passage
 from pipeline.schema import EVIDENCE
 from pipeline.snapshot import Snapshot
-from pipeline.uncertainty import rows_of, stacked
+from pipeline.tallies import reindexed, rows_of, stacked
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,13 @@ not depend on the order of the groups.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from pipeline.measures import Quantity, Tally
+from pipeline.tallies import column, column_of, dense, rows_of
 
 Z95 = 1.959964
 AT_HAND = 500_000  # numbers that are taken out of a tally at once: an event's, seldom a corpus's
@@ -118,30 +117,6 @@ def linearised(
     low, high = np.clip(value - half, floor, None), np.clip(value + half, None, ceiling)
     squares = _summed_squares(tally, groups, n_groups, chosen)
     return Estimate(value, *_no_narrower(value, low, high, n, quantity, squares), n)
-
-
-def column(tally: Tally, place: int) -> tuple[np.ndarray, np.ndarray]:
-    """Numerator and denominator of one item, a number a unit."""
-    above = column_of(tally.numerator, place)
-    if isinstance(tally.denominator, np.ndarray):
-        return above, tally.denominator.astype(np.float64)
-    return above, column_of(tally.denominator, place)
-
-
-def column_of(matrix: sparse.csr_array, place: int) -> np.ndarray:
-    """One column of a matrix as float64. Several times faster than slicing, which builds a matrix first."""
-    at = np.flatnonzero(matrix.indices == place)
-    out = np.zeros(matrix.shape[0])
-    out[np.searchsorted(matrix.indptr, at, side="right") - 1] = matrix.data[at]
-    return out
-
-
-def dense(tally: Tally, rows: np.ndarray | slice) -> tuple[np.ndarray, np.ndarray]:
-    """Numerators and denominators of some units, as rows × items arrays (denominators may be rows × 1)."""
-    above = tally.numerator[rows].toarray()
-    if isinstance(tally.denominator, np.ndarray):
-        return above, np.broadcast_to(tally.denominator[rows][:, None], above.shape)
-    return above, tally.denominator[rows].toarray()
 
 
 def _taking(tally: Tally, units: np.ndarray) -> Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]:
@@ -293,29 +268,6 @@ def _halves(seed: int, units: int, splits: int) -> np.ndarray:
     """splits × units: 1 for the units of a random half. Do not change it in place."""
     rng = np.random.default_rng([seed, units, 2])
     return rng.permuted(np.tile(np.arange(units) < units // 2, (splits, 1)), axis=1).astype(float)
-
-
-def rows_of(tally: Tally, rows: np.ndarray) -> Tally:
-    """The same of some units, in this order."""
-    below = tally.denominator
-    below = below[rows] if isinstance(below, np.ndarray) else sparse.csr_array(below[rows])
-    squares = None if tally.squares is None else sparse.csr_array(tally.squares[rows])
-    return replace(tally, numerator=sparse.csr_array(tally.numerator[rows]), denominator=below, squares=squares)
-
-
-def stacked(tallies: list[Tally]) -> Tally:
-    """Tallies of the same quantity and items, one below the other."""
-
-    def one_below_the_other(matrices: list[Any]) -> Any:
-        if isinstance(matrices[0], np.ndarray):
-            return np.concatenate(matrices)
-        return None if any(m is None for m in matrices) else sparse.csr_array(sparse.vstack(matrices))
-
-    parts = {
-        name: one_below_the_other([getattr(tally, name) for tally in tallies])
-        for name in ("numerator", "denominator", "squares")
-    }
-    return replace(tallies[0], **parts)
 
 
 def false_discovery(p: np.ndarray) -> np.ndarray:

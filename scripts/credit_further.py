@@ -20,8 +20,9 @@ from pathlib import Path
 import numpy as np
 import torch
 from credit_examples import plain_examples
-from credit_material import SEED, TRAINING, read_rows
+from credit_material import NONE, SEED, TRAINING, read_rows
 from credit_networks import BITS, checker, learnt, scores, to_batch
+from credit_rows import pieces_of
 from pair_networks import Example
 from pair_rows import Numbered, Rows, batches
 from pruning import SMOOTHING, optimiser_of, round_weights
@@ -32,7 +33,6 @@ from torch.nn import functional
 from pipeline.codebook import Proposition
 from pipeline.credit_gate import wordings
 from pipeline.cross_encoder import pair_reader
-from pipeline.embed import load_tokenizer, readable, transformer_folder
 from pipeline.pruned_transformer import PairReader
 from pipeline.schema import CREDIT_LABELS
 
@@ -41,12 +41,11 @@ PASSES, BATCH, RATE, WARM_UP = 3, 32, 5e-5, 0.05
 TOLD = 50  # steps
 # Pairs that the network has met, for each new row; of these the share that was labelled.
 MET, MET_LABELLED = 0.7, 0.5
-# The part of the weights that stays what it was: of 0, a quarter and a half what is best on claims and on real
-# sentences that nothing has learnt.
+# The part of the weights that stays what it was: of a quarter and a half what is best on claims and on real sentences
+# that nothing has learnt.
 STAYS = 0.5
 # New sentences under another new claim, as `none`, for each under its own.
 STRANGE_SHARE = 0.3
-NONE = CREDIT_LABELS.index("none")
 
 
 def new_examples(rng: random.Random) -> list[Example]:
@@ -75,15 +74,9 @@ def as_rows(passes: list[list[Example]]) -> Rows:
     draws = [
         (n, number(row.claim), number(row.text), row.label) for n, examples in enumerate(passes) for row in examples
     ]
-    tokenizer = load_tokenizer(transformer_folder(), max_tokens=None)
-    tokenizer.no_padding()
-    encoded = tokenizer.encode_batch([readable(text) for text in number.texts], add_special_tokens=False)
+    pieces, ends = pieces_of(number.texts)
     none = np.zeros((0, 4), np.int32)
-    return Rows(
-        pieces=np.concatenate([np.array(e.ids, np.uint16) for e in encoded]),
-        ends=np.cumsum([len(e.ids) for e in encoded]).astype(np.int32),
-        known=none[:, 0], known_ends=none[:, 0], pairs=none[:, :2], draws=np.array(draws, np.int32), checks=none,
-    )  # fmt: skip
+    return Rows(pieces, ends, none[:, 0], none[:, 0], none[:, :2], np.array(draws, np.int32), none)
 
 
 def met_pairs(rows: Rows, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,15 @@ from pipeline.embed import TransformerEncoder, load_tokenizer, readable, transfo
 
 # So many passes of labelled rows are drawn, each under other wordings.
 PASSES = 6
+
+
+def pieces_of(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """The texts as `Rows.pieces` and `Rows.ends` have them."""
+    tokenizer = load_tokenizer(transformer_folder(), max_tokens=None)
+    tokenizer.no_padding()
+    encoded = tokenizer.encode_batch([readable(text) for text in texts], add_special_tokens=False)
+    pieces = np.concatenate([np.array(e.ids, np.uint16) for e in encoded])
+    return pieces, np.cumsum([len(e.ids) for e in encoded]).astype(np.int32)
 
 
 def write_rows(material: Material, data: Path, path: Path) -> None:
@@ -47,14 +57,8 @@ def write_rows(material: Material, data: Path, path: Path) -> None:
             for i in kept
         ],
     }  # fmt: skip
-    tokenizer = load_tokenizer(transformer_folder(), max_tokens=None)
-    tokenizer.no_padding()
-    encoded = tokenizer.encode_batch([readable(text) for text in number.texts], add_special_tokens=False)
-    rows = Rows(
-        pieces=np.concatenate([np.array(e.ids, np.uint16) for e in encoded]),
-        ends=np.cumsum([len(e.ids) for e in encoded]).astype(np.int32),
-        **{name: np.array(values, np.int32) for name, values in arrays.items()},
-    )
+    pieces, ends = pieces_of(number.texts)
+    rows = Rows(pieces, ends, **{name: np.array(values, np.int32) for name, values in arrays.items()})
     rows.save(path)
     print(f"{len(pairs)} pairs of {len(known)} claims that nobody labelled, {len(rows.draws)} rows drawn, {path}")
 

@@ -182,19 +182,6 @@ def all_quantities() -> dict[str, Quantity]:
     return {q.name: q for measure in all_measures() for q in measure.declaration.quantities}
 
 
-def reindexed(tally: Tally, items: Sequence[str]) -> Tally:
-    """The tally with the given items in the given order; items that it lacks have no evidence."""
-    column = {item: i for i, item in enumerate(tally.items)}
-    places = [(j, column[item]) for j, item in enumerate(items) if item in column]
-    to, of = np.array(places, dtype=np.int64).reshape(-1, 2).T
-    choose = sparse.csr_array(
-        sparse.coo_array((np.ones(len(places)), (of, to)), shape=(len(tally.items), len(items)))
-    )
-    below = tally.denominator if isinstance(tally.denominator, np.ndarray) else tally.denominator @ choose
-    squares = None if tally.squares is None else tally.squares @ choose
-    return Tally(tally.quantity, tuple(items), tally.numerator @ choose, below, squares)
-
-
 def counts(
     units: pd.Series, items: pd.Series, weights: pd.Series | None, n_units: int, order: Sequence[str]
 ) -> sparse.csr_array:

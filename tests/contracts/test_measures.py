@@ -17,7 +17,8 @@ from pipeline.measures import Measure, Tally, all_measures, all_quantities
 from pipeline.models import Models
 from pipeline.reading import Reading
 from pipeline.schema import ATTRIBUTIONS, EVIDENCE
-from pipeline.uncertainty import dense, estimate
+from pipeline.tallies import dense
+from pipeline.uncertainty import estimate
 from pipeline.voice import attributions
 
 FOLDER = Path(__file__).resolve().parents[2] / "corpora" / "harbour-strike"

@@ -16,7 +16,7 @@ from pipeline.measures import credit
 from pipeline.models import Models
 from pipeline.reading import Reading
 from pipeline.schema import CREDIT_LABELS, EVIDENCE
-from pipeline.uncertainty import dense
+from pipeline.tallies import dense
 
 Read = Callable[..., Reading]
 SAID = "The mayor said that the bridge costs too much."

@@ -17,8 +17,8 @@ from pipeline.evaluate import naming as task
 from pipeline.measures import naming
 from pipeline.models import Models
 from pipeline.reading import Reading
+from pipeline.tallies import dense
 from pipeline.terms import Matcher
-from pipeline.uncertainty import dense
 from pipeline.voice import attributions
 
 DATA = Path(__file__).resolve().parents[1] / "data"

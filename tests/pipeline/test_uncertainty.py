@@ -11,18 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
-from pipeline.measures import Quantity, Tally, reindexed
+from pipeline.measures import Quantity, Tally
 from pipeline.packing import pack_tally, unpack_tally
+from pipeline.tallies import dense, reindexed, rows_of, stacked
 from pipeline.uncertainty import (
     Estimate,
-    dense,
     divergence,
     estimate,
     false_discovery,
     linearised,
     noise_floor,
-    rows_of,
-    stacked,
 )
 
 SHARE = Quantity("share", "Share", "share", (0.0, 1.0), "more")
