@@ -22,7 +22,7 @@ from dashboard.pieces import PieceShelf
 from dashboard.refreshing import Refresher
 from pipeline.errors import InputError, WorkError
 from pipeline.intact import open_sound
-from pipeline.piece import Piece, article_piece
+from pipeline.piece import Piece, article_piece, text_piece
 from pipeline.settings import Settings
 from pipeline.snapshot import Snapshot, corpus_folder, current_id, open_snapshot
 
@@ -108,7 +108,7 @@ class Context:
         self._open: OrderedDict[str, Snapshot] = OrderedDict()
         self._instead: dict[str, str] = {}
         self._lock = threading.Lock()
-        self.warm = False  # whether a comparison was made, so that the models are there
+        self.warm = False  # whether a text was compared, so that the models are there
 
     @cached_property
     def jobs(self) -> Jobs:
@@ -159,6 +159,20 @@ class Context:
         """Has a comparison made in the background, or finds it made already."""
         return self.jobs.ask(request.key, lambda told: self._answer(request, told))
 
+    def prepare(self) -> None:
+        """Has the models loaded while a reader is still pasting, who would else wait for them: by a comparison of a
+        line in the codebook's words, which nobody sees."""
+        if not self.warm:
+            self.jobs.ask("models", self._prepared)
+
+    def _prepared(self, told: Told) -> None:
+        snapshot = self.snapshot(None)
+        claims = [proposition.claim for proposition in snapshot.codebook.propositions[:1]]
+        names = [f"{name}." for entity in snapshot.codebook.entities[:1] for name in entity.names[:1]]
+        line = text_piece(" ".join([f"{snapshot.corpus.title}.", *claims, *names]))
+        self._analyse(snapshot, line, Request(snapshot.id), told)
+        self.warm = True
+
     def analysis(self, key: str | None) -> Analysis | None:
         """A finished comparison by its request's key; null where it is not there (any more)."""
         job = self.jobs.get(key)
@@ -182,7 +196,7 @@ class Context:
         snapshot, piece = self.snapshot(request.snapshot), self.piece(request)
         ends = {axis.id: (axis.positive[0], axis.negative[0]) for axis in snapshot.codebook.axes}
         document = self._analyse(snapshot, piece, request, told)
-        self.warm = True
+        self.warm = self.warm or request.text is not None
         return Analysis(request, document, piece.text, ends)
 
     def _compare(self, snapshot: Snapshot, piece: Piece, request: Request, told: Told) -> dict[str, Any]:

@@ -73,22 +73,36 @@ def likeness(piece: Piece, snapshot: Snapshot, models: Models) -> Likeness:
     value = 0.5 * (close.vectors @ vector) + 0.5 * (close.tfidf @ tfidf.T).toarray().ravel()
     value = np.clip(value, 0, 1)
     nearest = _candidates(piece, articles.iloc[rows], value, window=snapshot.corpus.events.window_days)
-    own = models.transformer.encode([events.lead(piece.title, piece.text, begin=piece.body_start)])[0]
     sharp = value / 2  # those not looked at twice stay behind those that were
-    sharp[nearest] += np.clip(_sharp(nearest, articles.iloc[rows[nearest]], snapshot, models) @ own, 0, 1) / 2
+    theirs = _sharp(nearest, articles.iloc[rows[nearest]], snapshot, models)
+    sharp[nearest] += np.clip(theirs @ _own_sharp(piece, articles.iloc[rows], snapshot, models), 0, 1) / 2
     return Likeness(rows, sharp, tfidf)
 
 
 def _sharp(places: np.ndarray, articles: pd.DataFrame, snapshot: Snapshot, models: Models) -> np.ndarray:
     """The transformer's vectors of some articles' title and lead: the snapshot's, where they are this encoder's."""
-    kept = snapshot.sharp_leads
-    if kept is not None and snapshot.manifest.get("transformer") == models.transformer.hash:
+    if (kept := _kept_sharp(snapshot, models)) is not None:
         return np.asarray(kept[places], np.float32)
     leads = events.leads(articles)
     return models.memory("leads").rows(
         [key_of(models.transformer.hash, lead) for lead in leads],
         lambda some: models.transformer.encode([leads[i] for i in some]),
     )
+
+
+def _own_sharp(piece: Piece, articles: pd.DataFrame, snapshot: Snapshot, models: Models) -> np.ndarray:
+    """The same of the piece: the snapshot's where it is one of its articles, so that nothing has to be loaded."""
+    place = np.flatnonzero((articles["article"] == piece.article).to_numpy(bool))
+    if len(place) and (kept := _kept_sharp(snapshot, models)) is not None:
+        return np.asarray(kept[place[0]], np.float32)
+    own = models.transformer.encode([events.lead(piece.title, piece.text, begin=piece.body_start)])
+    return np.asarray(own[0])
+
+
+def _kept_sharp(snapshot: Snapshot, models: Models) -> np.ndarray | None:
+    """The snapshot's vectors, of the measured articles; null where it has none by this encoder."""
+    same = snapshot.manifest.get("transformer") == models.transformer.hash
+    return snapshot.sharp_leads if same else None
 
 
 def _candidates(piece: Piece, articles: pd.DataFrame, value: np.ndarray, *, window: int) -> np.ndarray:

@@ -49,6 +49,8 @@ def _choosing(app: Any, context: Context) -> None:
         return address.write({"piece": chosen, "snapshot": view.get("snapshot")})
 
     def opened(clicks: int | None) -> bool:
+        if clicks:
+            context.prepare()
         return bool(clicks)
 
     def brought(clicks: int | None, upload: str | None, *given: Any) -> tuple[Any, Any]:
@@ -108,7 +110,8 @@ def _asking(app: Any, context: Context) -> None:
             return failure(job.error or ParallaxError("failed")), True, None
         if job.state == "done":
             return None, True, wanted.key
-        return parts.progress(job.stage, job.done, job.total, warm=context.warm), False, no_update
+        warm = context.warm or wanted.text is None  # the models are for a text that is brought
+        return parts.progress(job.stage, job.done, job.total, warm=warm), False, no_update
 
     def cancel(clicks: int | None, asked: dict[str, Any] | None) -> tuple[Any, bool]:
         if not clicks or not asked:

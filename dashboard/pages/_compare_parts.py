@@ -186,9 +186,9 @@ def event_options(snapshot: Snapshot, candidates: list[dict[str, Any]]) -> list[
 
 
 def progress(stage: str, done: int, total: int, *, warm: bool) -> html.Element:
-    """How far the comparison is, and the button that stops it. warm: whether the models are loaded."""
+    """How far the comparison is, and the button that stops it. warm: whether what it needs of models is loaded."""
     share = 100 * done / total if total else 0
-    first = "The first comparison since the server began also loads the models, which may take a minute."
+    first = "The first text since the server began also has the models loaded, which may take a minute."
     return html.Div(
         [
             html.Div(

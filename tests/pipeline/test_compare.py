@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ import pytest
 
 from pipeline.compare import compare
 from pipeline.corpus import Corpus, load_corpus
+from pipeline.embed import TransformerEncoder
 from pipeline.errors import InputError, WorkError
+from pipeline.ground import choose_ground
 from pipeline.intact import verify
 from pipeline.models import Models
 from pipeline.piece import article_piece, text_piece
@@ -167,6 +170,29 @@ def test_an_article_is_not_compared_with_itself(published: Snapshot, settings: S
     found = compare(article_piece(published, chosen), published, models=models, settings=settings)
     assert chosen not in set(published.table("articles")["article"].iloc[found.ground.rows])
     assert found.piece.outlet == "Hill Radio"
+
+
+class Unread(TransformerEncoder):
+    """The transformer, where nobody may load it."""
+
+    @property
+    def _model(self) -> Any:
+        raise AssertionError("the transformer was loaded")
+
+
+def test_an_article_of_the_corpus_finds_its_ground_without_the_transformer(
+    published: Snapshot, settings: Settings, models: Models
+) -> None:
+    chosen = article_piece(published, published.table("articles").query("outlet == 'Hill Radio'")["article"].iloc[0])
+    without = Models()
+    without.__dict__["transformer"] = Unread()
+    kept = choose_ground(chosen, published, models=without, settings=settings)
+    brought = choose_ground(replace(chosen, article=None), published, models=models, settings=settings)
+    assert list(kept.rows) == list(brought.rows)
+    assert (kept.kind, kept.event) == (brought.kind, brought.event)
+    assert kept.match == pytest.approx(brought.match, abs=1e-3)  # vectors are kept as half floats
+    with pytest.raises(AssertionError, match="loaded"):
+        choose_ground(text_piece(PIECE), published, models=without, settings=settings)
 
 
 def test_a_text_that_the_corpus_has_is_not_compared_with_itself(
