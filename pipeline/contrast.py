@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from pipeline.measures import Measure, Quantity, Tally, all_measures
+from pipeline.names import as_written
 from pipeline.piece import Piece
 from pipeline.settings import Settings
 from pipeline.sides import Sides
 from pipeline.snapshot import Snapshot
+from pipeline.tallies import column_of
 from pipeline.uncertainty import Estimate, divergence, estimate, noise_floor
 
 SHOWN_WORDS = 25  # of keyness: the most over-used and the most under-used words, as many of each
@@ -44,10 +46,18 @@ def rows_of(side: Sides, piece: Piece, snapshot: Snapshot, settings: Settings) -
             for i in _shown(quantity, found):
                 item = tally.items[i]
                 row = _row(measure, quantity, item, i, found, floor, side.names, piece, base)
-                row["label"] = topics.get(item, item) if measure.name == "emphasis" else labels.get(item, item)
+                row["label"] = (topics if measure.name == "emphasis" else labels).get(item, item)
+                if quantity.estimate == "log_odds":
+                    row["label"] = as_written(item, _texts_with(tally, i, piece, side))
                 row["concept"] = concepts.get(item) if measure.name == "naming" else None
                 out.append(row)
     return sorted(out, key=lambda row: (row["standout"] is None, -abs(row["standout"] or 0)))
+
+
+def _texts_with(tally: Tally, i: int, piece: Piece, side: Sides) -> list[str]:
+    """The texts that have a word, the piece's first."""
+    having = column_of(tally.numerator, i)[-len(side.articles) :] > 0
+    return [piece.text, *side.articles["text"][having]]
 
 
 def _words(tally: Tally, side: Sides) -> np.ndarray:

@@ -21,6 +21,7 @@ from scipy import sparse
 from pipeline.words import FUNCTION_WORDS
 
 ENOUGH_PLACES = 9  # to tell how a word is written
+_BEGINS = re.compile(r"(?:^|[.!?…:\n][\"”’')]?\s*)[\"“‘'(]?$")  # what stands before the first word of a sentence
 NAMES_VERSION = 2  # rises with what changes names: topics are then found anew, and named anew
 WORDS = 10  # a topic has at most
 LABEL = 3  # of these make its label
@@ -269,18 +270,22 @@ def telling(words: Sequence[str], texts: Sequence[str], most: int) -> list[str]:
         phrase = next((other for other in words if other != word and word in other.split(" ")), word)
         if not any(_akin(phrase, other) for other in named):
             named.append(phrase)
-    return [_as_written(word, texts) for word in named[:most]]
+    return [as_written(word, texts) for word in named[:most]]
 
 
-def _as_written(word: str, texts: Sequence[str]) -> str:
-    """How the texts write a word in most of the first places where they have it."""
+def as_written(word: str, texts: Sequence[str]) -> str:
+    """How the texts write a word in most of the first places where they have it, not counting beginnings of
+    sentences where there are others."""
     pattern = r"\s+".join(re.escape(part).replace("'", "['’]") for part in word.split(" "))
     places = re.compile(rf"\b{pattern}\b", re.IGNORECASE)
-    forms: Counter[str] = Counter()
+    within, first = Counter[str](), Counter[str]()
     for text in texts:
-        forms.update(" ".join(found.split()) for found in places.findall(text))
-        if forms.total() >= ENOUGH_PLACES:
+        for found in places.finditer(text):
+            forms = first if _BEGINS.search(text[max(0, found.start() - 4) : found.start()]) else within
+            forms[" ".join(found[0].split())] += 1
+        if within.total() >= ENOUGH_PLACES:
             break
+    forms = within or first
     return max(forms, key=lambda form: (forms[form], form.islower(), form), default=word)
 
 

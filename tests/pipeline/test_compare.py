@@ -125,6 +125,13 @@ def test_naming_is_what_a_reader_counts(document: dict[str, Any]) -> None:
     assert row["piece"]["low"] <= row["piece"]["value"] <= row["piece"]["high"] <= 1
 
 
+def test_words_are_shown_as_they_are_written(document: dict[str, Any]) -> None:
+    written = {item: row["label"] for item, row in rows(document, "keyness").items()}
+    assert written["thousands"] == "thousands"
+    assert written["monday"] == "Monday"
+    assert written["river skerr"] == "river Skerr"
+
+
 def test_what_cannot_be_had_is_null_with_n_0(document: dict[str, Any]) -> None:
     for row in document["rows"]:
         for cell in (row["piece"], *row["outlets"].values()):
