@@ -4,8 +4,9 @@
 
 ROWS: what `credit_rows.py` wrote for NETWORK, which `credit_networks.py` made of it. FURTHER: the file to write,
 which `train_credit.py` takes in NETWORK's place. The network stays what it was but for what is new: of pairs that it
-has met it is to say what it said before, and of its weights a part stays (Wortsman et al. 2022, Robust fine-tuning of
-zero-shot models). Its matrices are read rounded, as they ship. Half an hour of two cores.
+has met it is to say what it said before, and the weights are the mean of the former ones and of several trainings
+that differ in what they learn (Wortsman et al. 2022, Robust fine-tuning of zero-shot models, and Model soups). Its
+matrices are read rounded, as they ship. Half an hour of two cores a training.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ import argparse
 import copy
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -37,35 +40,63 @@ from pipeline.pruned_transformer import PairReader
 from pipeline.schema import CREDIT_LABELS
 
 NEW = "credit_grievances.jsonl"  # what was written since the network was trained
-PASSES, BATCH, RATE, WARM_UP = 3, 32, 5e-5, 0.05
+OLDER = "credit_by_claim.jsonl"  # claims that it has met
+BATCH, RATE, WARM_UP = 32, 5e-5, 0.05
 TOLD = 50  # steps
-# Pairs that the network has met, for each new row; of these the share that was labelled.
-MET, MET_LABELLED = 0.7, 0.5
-# The part of the weights that stays what it was: of a quarter and a half what is best on claims and on real sentences
-# that nothing has learnt.
-STAYS = 0.5
+MET_LABELLED = 0.5  # the share of pairs that the network has met that was labelled
 # New sentences under another new claim, as `none`, for each under its own.
 STRANGE_SHARE = 0.3
 
 
-def new_examples(rng: random.Random) -> list[Example]:
-    """One pass: every new sentence under a wording of its claim, some under another claim, and plain ones."""
-    claims = read_rows(TRAINING / NEW)
-    known = [
+@dataclass(frozen=True)
+class Training:
+    """One training, and its share in the weights; the former ones have what is left.
+
+    none: how many of a claim's sentences that do not speak to it are learnt. met: pairs that the network has met, for
+    each new row. older: whether plain sentences of claims that it has met are learnt as well.
+    """
+
+    share: float
+    passes: int = 3
+    none: int = 18
+    met: float = 0.7
+    older: bool = False
+    seed: int = SEED
+
+
+# Of some ten mixtures of these and the former weights what is best on claims and on real sentences that nothing has
+# learnt; alone, each doubts plain denials.
+TRAININGS = (
+    Training(share=0.2, none=8),
+    Training(share=0.15),
+    Training(share=0.2, passes=2, met=1.5, older=True, seed=11),
+)
+
+
+def propositions(rows: Sequence[dict[str, Any]]) -> list[Proposition]:
+    """The claims of rows as `read_rows` gives them."""
+    return [
         Proposition(
             id=row["proposition"].replace("_", "-"), claim=row["claim"], paraphrases=tuple(row["paraphrases"])
         )
-        for row in claims
+        for row in rows
     ]
+
+
+def new_examples(training: Training, rng: random.Random) -> list[Example]:
+    """One pass: every new sentence under a wording of its claim, some under another claim, and plain ones."""
+    rows = read_rows(TRAINING / NEW)
+    known = propositions(rows)
     out = []
-    for number, row in enumerate(claims):
+    for number, row in enumerate(rows):
         for label, name in enumerate(CREDIT_LABELS):
-            for text in row[name]:
+            for text in row[name][: training.none if label == NONE else None]:
                 out.append(Example(rng.choice(wordings(known[number])), text, label))
                 if rng.random() < STRANGE_SHARE:
                     other = rng.choice([p for p in known if p is not known[number]])
                     out.append(Example(rng.choice(wordings(other)), text, NONE))
-    return out + plain_examples(known, rng)
+    out += plain_examples(known, rng)
+    return out + (plain_examples(propositions(read_rows(TRAINING / OLDER)), rng) if training.older else [])
 
 
 def as_rows(passes: list[list[Example]]) -> Rows:
@@ -87,16 +118,18 @@ def met_pairs(rows: Rows, count: int, rng: np.random.Generator) -> tuple[np.ndar
     return first, np.concatenate([labelled[:, 2], others[:, 1]])
 
 
-def steps(new: Rows, old: Rows, before: PairReader, rng: np.random.Generator) -> Iterator[tuple[torch.Tensor, ...]]:
+def steps(
+    new: Rows, old: Rows, met: float, before: PairReader, rng: np.random.Generator
+) -> Iterator[tuple[torch.Tensor, ...]]:
     """Word pieces, mask and what is to be said (pairs × labels) of each batch."""
     for number in np.unique(new.draws[:, 0]):
         _, first, second, labels = new.draws[new.draws[:, 0] == number].T
-        met = met_pairs(old, int(MET * len(first)), rng)
-        said = np.exp(scores(before, old, *met))
+        again = met_pairs(old, int(met * len(first)), rng)
+        said = np.exp(scores(before, old, *again))
         smooth = np.eye(len(CREDIT_LABELS))[labels] * (1 - SMOOTHING) + SMOOTHING / len(CREDIT_LABELS)
         parts = [
             (rows, one[some], other[some], wanted[some])
-            for rows, one, other, wanted in ((new, first, second, smooth), (old, *met, said))
+            for rows, one, other, wanted in ((new, first, second, smooth), (old, *again, said))
             for some in batches(rows.lengths(one) + rows.lengths(other), BATCH, rng)
         ]
         for i in rng.permutation(len(parts)):
@@ -105,16 +138,19 @@ def steps(new: Rows, old: Rows, before: PairReader, rng: np.random.Generator) ->
             yield batch.ids, batch.mask, torch.from_numpy(wanted.astype(np.float32)).to(batch.mask.device)
 
 
-def further(network: PairReader, new: Rows, old: Rows, seed: int) -> PairReader:
+def further(network: PairReader, training: Training, old: Rows) -> PairReader:
     """The network, having learnt the new rows."""
-    torch.manual_seed(seed)
+    rng = random.Random(training.seed)
+    new = as_rows([new_examples(training, rng) for _ in range(training.passes)])
+    torch.manual_seed(training.seed)
     check, before = checker(old), copy.deepcopy(network)
     print(f"before: {check(network)}", flush=True)
     round_weights(network, BITS)
     optimiser = optimiser_of(network, RATE)
-    total = int(len(new.draws) * (1 + MET) / BATCH)
+    total = int(len(new.draws) * (1 + training.met) / BATCH)
     begin, losses = time.perf_counter(), []
-    for step, (ids, mask, wanted) in enumerate(steps(new, old, before, np.random.default_rng(seed))):
+    drawn = np.random.default_rng(training.seed)
+    for step, (ids, mask, wanted) in enumerate(steps(new, old, training.met, before, drawn)):
         for group in optimiser.param_groups:
             group["lr"] = RATE * max(0.0, min(1 - step / total, (step + 1) / (WARM_UP * total)))
         network.train()
@@ -134,9 +170,11 @@ def further(network: PairReader, new: Rows, old: Rows, seed: int) -> PairReader:
     return network.eval()
 
 
-def mixed_weights(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """float16: of both, as STAYS has it."""
-    return np.asarray(STAYS * before.astype(np.float32) + (1 - STAYS) * after, np.float16)
+def mean_of(before: np.ndarray, after: Sequence[np.ndarray]) -> np.ndarray:
+    """float16: the weights before and after each of the trainings, by their shares."""
+    learnt_now = sum(training.share * one.astype(np.float32) for training, one in zip(TRAININGS, after, strict=True))
+    left = 1 - sum(training.share for training in TRAININGS)
+    return np.asarray(left * before.astype(np.float32) + learnt_now, np.float16)
 
 
 def main() -> None:
@@ -145,12 +183,10 @@ def main() -> None:
     parser.add_argument("network", type=Path, help="what `credit_networks.py` wrote")
     parser.add_argument("further", type=Path, help="the file to write")
     options = parser.parse_args()
-    rng = random.Random(SEED)
-    new, old = as_rows([new_examples(rng) for _ in range(PASSES)]), Rows.load(options.rows)
-    network = pair_reader(load_file(options.network))
-    before = learnt(network)
-    after = learnt(further(network, new, old, SEED))
-    save_file({name: mixed_weights(before[name], after[name]) for name in before}, options.further)
+    old, before = Rows.load(options.rows), load_file(options.network)
+    after = [learnt(further(pair_reader(before), training, old)) for training in TRAININGS]
+    former = learnt(pair_reader(before))
+    save_file({n: mean_of(former[n], [one[n] for one in after]) for n in former}, options.further)
 
 
 if __name__ == "__main__":
