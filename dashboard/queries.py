@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from array import array
-from bisect import bisect_right
 from collections import namedtuple
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
-from itertools import accumulate, islice
+from itertools import islice
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -21,6 +19,7 @@ from dashboard.corpus_evidence import sentences_behind as sentences_behind
 from dashboard.corpus_evidence import sourced as sourced
 from dashboard.corpus_evidence import topic_passages as topic_passages
 from dashboard.figures._frame import item_labels as item_labels
+from dashboard.finding import Headlines, pattern_of
 from dashboard.groups import event_rows
 from dashboard.lasting import lasting
 from pipeline.measures import all_measures, all_quantities
@@ -53,41 +52,25 @@ def outlets(snapshot: Snapshot) -> Frame:
 
 
 def find_articles(snapshot: Snapshot, words: str = "", *, limit: int = 40, keep: str | None = None) -> Frame:
-    """Articles whose title, outlet and day together hold every word, by day and outlet.
+    """Articles whose title, outlet and day together hold every word, or words that begin so, by day and outlet; those
+    with the whole words first.
 
     keep: the id of an article that is to be among them whatever the words. Columns of ARTICLES but the text.
     """
-    rows, lines, begins = _searchable(snapshot)
-    wanted = sorted((word.encode("utf-8", "replace") for word in words.casefold().split()), key=lines.count)
-    hits = list(islice(_lines_with(lines, begins, wanted) if wanted else range(len(rows)), limit))
-    found = snapshot.heads.iloc[rows[hits]]
+    headlines = _headlines(snapshot)
+    hits = list(islice(headlines.with_words(words), limit))
+    found = snapshot.heads.iloc[headlines.rows[hits]]
     if keep is not None and keep not in set(found["article"]):
         found = pd.concat([snapshot.heads.iloc[[row for row in snapshot.places([keep]) if row >= 0]], found])
     return found.reset_index(drop=True)
 
 
-def _lines_with(lines: bytes, begins: Sequence[int], words: Sequence[bytes]) -> Iterator[int]:
-    """The numbers of the lines that hold every word. Looking for the first, which should be the rarest, in all of
-    them at once is several times faster than looking into each."""
-    first, *others = words
-    at = lines.find(first)
-    while at >= 0:
-        line = bisect_right(begins, at) - 1
-        end = lines.find(b"\n", at)
-        if all(lines.find(word, begins[line], end) >= 0 for word in others):
-            yield line
-        at = lines.find(first, end)
-
-
 @lasting
-def _searchable(snapshot: Snapshot) -> tuple[np.ndarray, bytes, Sequence[int]]:
-    """The measured articles' rows by day and outlet; what is searched of each, in lower case, a line each, all ended
-    by a line feed; and where the lines begin."""
+def _headlines(snapshot: Snapshot) -> Headlines:
+    """What is searched of the measured articles, by day and outlet."""
     articles = snapshot.heads
     order = articles[["date", "outlet"]][articles["measured"]].sort_values(["date", "outlet"], kind="stable").index
-    labels = labels_of(articles[["title", "outlet", "date"]].iloc[order])
-    lines = [f"{' '.join(label.casefold().split())}\n".encode("utf-8", "replace") for label in labels]
-    return order.to_numpy(), b"".join(lines), array("q", accumulate(map(len, lines), initial=0))
+    return Headlines.of(order.to_numpy(), labels_of(articles[["title", "outlet", "date"]].iloc[order]).tolist())
 
 
 def labels_of(articles: Frame) -> pd.Series:
@@ -109,7 +92,8 @@ def find_events(
 ) -> tuple[Frame, int]:
     """EVENTS that several outlets cover, those that most do first, and how many there are without the limit.
 
-    words: every one of them is in the event's title and words, or in an article of it as `find_articles` reads it.
+    words: every one of them is in the event's title and words, or in an article of it as `find_articles` reads it;
+    where no event has them whole, they may begin longer ones.
     since, until: days of which the event has one.
     """
     found = snapshot.table("events")
@@ -118,13 +102,19 @@ def find_events(
         found = found[found["end"] >= pd.Timestamp(since)]
     if until:
         found = found[found["start"] <= pd.Timestamp(until)]
-    if wanted := words.casefold().split():
-        rows, lines, begins = _searchable(snapshot)
-        hits = list(_lines_with(lines, begins, [word.encode("utf-8", "replace") for word in wanted]))
-        told = (found["title"] + " " + found["keywords"]).str.casefold()
-        here = np.logical_and.reduce([told.str.contains(word, regex=False) for word in wanted])
-        found = found[here | found["event"].isin(snapshot.heads["event"].iloc[rows[hits]])]
+    if words.split():
+        whole = _with_words(found, words, snapshot, whole=True)
+        found = whole if len(whole) else _with_words(found, words, snapshot, whole=False)
     return _leading(found, limit), len(found)
+
+
+def _with_words(events: Frame, words: str, snapshot: Snapshot, *, whole: bool) -> Frame:
+    headlines = _headlines(snapshot)
+    lines = headlines.with_whole(words) if whole else list(headlines.with_words(words))
+    told = (events["title"] + " " + events["keywords"]).str.casefold()
+    patterns = [pattern_of(word, whole=whole) for word in words.casefold().split()]
+    here = np.logical_and.reduce([told.str.contains(pattern) for pattern in patterns])
+    return events[here | events["event"].isin(snapshot.heads["event"].iloc[headlines.rows[lines]])]
 
 
 def _leading(events: Frame, limit: int) -> Frame:
