@@ -1,4 +1,4 @@
-"""Finding headlines: words, not letters within others; whole words first; scripts without blanks wherever they stand."""
+"""Finding headlines: words, whole ones first; in scripts without blanks wherever they stand."""
 
 from __future__ import annotations
 
