@@ -205,8 +205,9 @@ def table(
 
 
 def select(name: str, label: str, data: Any, value: str | None, **more: Any) -> dmc.Select:
-    """A choice of one."""
-    return dmc.Select(id=name, label=label, data=data, value=value, allowDeselect=False, size="sm", **more)
+    """A choice of one. Where it is `searchable`, by every word that is typed, in any order (`parallax.js`)."""
+    how = {"filter": {"function": "byWords"}} if more.get("searchable") else {}
+    return dmc.Select(id=name, label=label, data=data, value=value, allowDeselect=False, size="sm", **how | more)
 
 
 def segment(name: str, label: str, data: Any, value: str) -> html.Element:

@@ -15,6 +15,30 @@
     Still: function (props) { return drawn(props.tree); }
   };
 
+  /* Which choices of a list hold what is typed: every word, in any order, where the library's own looks for the words
+     side by side. Those that the server has found are shown as they come. */
+  function holding(options, words, limit) {
+    const found = [];
+    options.forEach(function (option) {
+      if (found.length >= limit) { return; }
+      if (option.items) {
+        const items = holding(option.items, words, limit - found.length);
+        if (items.length) { found.push({ ...option, items: items }); }
+        return;
+      }
+      const label = option.label.toLowerCase();
+      if (words.every(function (word) { return label.includes(word); })) { found.push(option); }
+    });
+    return found;
+  }
+
+  window.dashMantineFunctions = {
+    asFound: function (given) { return given.options.slice(0, given.limit); },
+    byWords: function (given) {
+      return holding(given.options, given.search.toLowerCase().split(/\s+/).filter(Boolean), given.limit);
+    }
+  };
+
   window.dash_clientside = window.dash_clientside || {};
   let arrivals = 0;
 

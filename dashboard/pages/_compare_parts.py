@@ -46,7 +46,7 @@ def piece_select(snapshot: Snapshot, chosen: str | None, *, label: str) -> dmc.S
     return select(
         "compare-piece", label, article_options(snapshot, "", chosen), chosen, searchable=True, clearable=False,
         placeholder="Search titles, outlets and days", nothingFoundMessage="No article with these words", limit=60,
-        maxDropdownHeight=340, className="piece-select",
+        maxDropdownHeight=340, className="piece-select", filter={"function": "asFound"},
     )  # fmt: skip
 
 

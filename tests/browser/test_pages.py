@@ -67,6 +67,19 @@ def test_a_click_on_refresh_is_not_undone_by_an_older_answer(page: Any, refreshi
     expect(page.locator("#refreshes-runs")).to_contain_text("published")
 
 
+@pytest.mark.parametrize(("path", "box"), [("/", "#compare-piece"), ("/coding", "#coding-subject")])
+def test_a_choice_is_found_by_its_words_in_any_order(page: Any, address: str, path: str, box: str) -> None:
+    page.goto(f"{address}{path}")
+    page.locator(box).click()
+    title = page.get_by_role("option").nth(1).inner_text()
+    words = re.findall(r"\w+", title)
+    page.locator(box).fill("")
+    page.locator(box).press_sequentially(f"{words[-1]} {words[0]} {words[1]}")
+    expect(page.get_by_role("option", name=title)).to_be_visible()
+    page.locator(box).press_sequentially(" nosuchword")
+    expect(page.get_by_role("option")).to_have_count(0)
+
+
 def test_a_choice_is_not_undone_by_a_list_that_comes_with_it(page: Any, address: str) -> None:
     page.goto(address)
     with page.expect_response(lambda answer: '"value":"news 00"' in (answer.request.post_data or "")):
