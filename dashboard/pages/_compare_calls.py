@@ -139,14 +139,16 @@ def _asking(app: Any, context: Context) -> None:
 
 
 def _drawing(app: Any, context: Context) -> None:
-    def card(done: str | None) -> tuple[Any, Any]:
+    def card(done: str | None, words: str | None, chosen: str | None) -> tuple[Any, Any]:
         analysis = _needed(context, done)
         snapshot = context.snapshot(analysis.request.snapshot)
         per_day = queries.per_day(views.ground_articles(analysis, snapshot))
-        return (
-            parts.event_card(analysis.document, per_day),
-            parts.event_options(snapshot, analysis.document.get("candidates", [])),
-        )
+        return parts.event_card(analysis.document, per_day), events(words, chosen, done)
+
+    def events(words: str | None, chosen: str | None, done: str | None) -> list[dict[str, str]]:
+        analysis = _needed(context, done)
+        snapshot, matching = context.snapshot(analysis.request.snapshot), analysis.document["candidates"]
+        return parts.event_options(snapshot, matching, words=words or "", chosen=chosen)
 
     def body(done: str | None, view: str, by: str, show: Any, other: Any, own: str | None) -> Any:
         analysis = _needed(context, done)
@@ -171,7 +173,12 @@ def _drawing(app: Any, context: Context) -> None:
 
     app.callback(
         Output("compare-event-card", "children"), Output("compare-event", "data"), Input("compare-done", "data"),
+        State("compare-event", "searchValue"), State("compare-event", "value"),
     )(card)  # fmt: skip
+    app.callback(
+        Output("compare-event", "data", allow_duplicate=True), Input("compare-event", "searchValue"),
+        State("compare-event", "value"), State("compare-done", "data"), prevent_initial_call=True,
+    )(events)  # fmt: skip
     app.callback(
         Output("compare-body", "children"),
         Input("compare-done", "data"), Input("compare-view", "value"), Input("compare-by", "value"),

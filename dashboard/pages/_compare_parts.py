@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -159,8 +160,10 @@ def _ground_controls(snapshot: Snapshot, request: Request, view: View) -> html.E
     return html.Div(
         [
             segment("compare-ground", "Ground", GROUNDS, request.ground or ""),
-            select("compare-event", "Another event", event_options(snapshot, []), request.event, searchable=True,
-                   clearable=True, placeholder="As matched", clearButtonProps={"aria-label": "As matched"}),
+            select("compare-event", "Another event", event_options(snapshot, chosen=request.event), request.event,
+                   searchable=True, clearable=True, placeholder="As matched", filter={"function": "asFound"},
+                   nothingFoundMessage="No event of two outlets or more with these words",
+                   clearButtonProps={"aria-label": "As matched"}),
             day_input("compare-since", "Period from", request.since),
             day_input("compare-until", "until", request.until),
             dmc.MultiSelect(id="compare-against", label="Outlets", data=present, value=list(request.against),
@@ -173,16 +176,25 @@ def _ground_controls(snapshot: Snapshot, request: Request, view: View) -> html.E
     )  # fmt: skip
 
 
-def event_options(snapshot: Snapshot, candidates: list[dict[str, Any]]) -> list[dict[str, str]]:
-    """The events to choose from: those that match first, then the others by size."""
-    first = [(c["id"], f"{c['title']} · match {c['match']:.2f}") for c in candidates if c]
-    seen = {identifier for identifier, _ in first}
-    others = [
-        (e.event, f"{e.title} · {days(e.start, e.end)}")
-        for e in rows_of(queries.leading_events(snapshot, limit=300))
-        if e.event not in seen
-    ]
-    return [{"value": v, "label": t} for v, t in first + others]
+def event_options(
+    snapshot: Snapshot, candidates: Sequence[dict[str, Any]] = (), *, words: str = "", chosen: str | None = None
+) -> list[dict[str, str]]:
+    """The events to choose from: those that match first, then the others by size; of all, those that hold the words,
+    where some are typed. chosen: one that is to be among them."""
+    every = snapshot.table("events")
+    of_chosen = every[every["event"] == chosen]
+    if not words or words in set(_event_labels(of_chosen)):  # the list of what is chosen is opened
+        first = {c["id"]: f"{c['title']} · match {c['match']:.2f}" for c in candidates if c}
+        some = queries.leading_events(snapshot, limit=300)
+    else:
+        first, some = {}, queries.find_events(snapshot, words, limit=100)[0]
+    listed = pd.concat([of_chosen, some])
+    options = dict(zip(listed["event"], _event_labels(listed), strict=True))
+    return [{"value": value, "label": label} for value, label in {**first, **options, **first}.items()]
+
+
+def _event_labels(events: pd.DataFrame) -> list[str]:
+    return [f"{e.title} · {days(e.start, e.end)}" for e in rows_of(events)]
 
 
 def progress(stage: str, done: int, total: int, *, warm: bool) -> html.Element:
