@@ -7,7 +7,7 @@ from typing import Any
 from dash import ClientsideFunction, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import address, grouping, html, queries, shell
+from dashboard import address, choices, grouping, html, queries, shell
 from dashboard.behind import behind
 from dashboard.bringing import bring_piece
 from dashboard.components import failure
@@ -40,7 +40,7 @@ def _choosing(app: Any, context: Context) -> None:
     context.answers.lasting("compare-piece.data")
 
     def find(words: str | None, chosen: str | None, held: str) -> list[dict[str, str]]:
-        return parts.article_options(context.snapshot(held), words or "", chosen)
+        return choices.articles(context.snapshot(held), words or "", chosen=chosen)
 
     def go(chosen: str | None, search: str) -> str:
         view = address.read(search)
@@ -147,8 +147,8 @@ def _drawing(app: Any, context: Context) -> None:
 
     def events(words: str | None, chosen: str | None, done: str | None) -> list[dict[str, str]]:
         analysis = _needed(context, done)
-        snapshot, matching = context.snapshot(analysis.request.snapshot), analysis.document["candidates"]
-        return parts.event_options(snapshot, matching, words=words or "", chosen=chosen)
+        matching = {c["id"]: f"{c['title']} · match {c['match']:.2f}" for c in analysis.document["candidates"] if c}
+        return choices.events(context.snapshot(analysis.request.snapshot), words, chosen=chosen, first=matching)
 
     def body(done: str | None, view: str, by: str, show: Any, other: Any, own: str | None) -> Any:
         analysis = _needed(context, done)

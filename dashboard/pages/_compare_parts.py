@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -10,7 +9,7 @@ import dash_mantine_components as dmc
 import pandas as pd
 from dash import dcc
 
-from dashboard import address, grouping, html, queries
+from dashboard import address, choices, grouping, html, queries
 from dashboard.address import View
 from dashboard.components import day_input, segment, select, state
 from dashboard.context import Request
@@ -45,16 +44,10 @@ def stores(request: Request, view: View) -> html.Element:
 def piece_select(snapshot: Snapshot, chosen: str | None, *, label: str) -> dmc.Select:
     """The searchable list of the corpus's articles."""
     return select(
-        "compare-piece", label, article_options(snapshot, "", chosen), chosen, searchable=True, clearable=False,
+        "compare-piece", label, choices.articles(snapshot, chosen=chosen), chosen, searchable=True, clearable=False,
         placeholder="Search titles, outlets and days", nothingFoundMessage="No article with these words", limit=60,
-        maxDropdownHeight=340, className="piece-select", filter={"function": "asFound"},
+        maxDropdownHeight=340, className="piece-select", filter=choices.AS_FOUND,
     )  # fmt: skip
-
-
-def article_options(snapshot: Snapshot, words: str, chosen: str | None) -> list[dict[str, str]]:
-    """The articles that hold these words, as choices."""
-    found = queries.find_articles(snapshot, words, keep=chosen, limit=200)
-    return [{"value": a, "label": t} for a, t in zip(found["article"], queries.labels_of(found), strict=True)]
 
 
 def piece_card(piece: Piece) -> html.Element:
@@ -160,8 +153,8 @@ def _ground_controls(snapshot: Snapshot, request: Request, view: View) -> html.E
     return html.Div(
         [
             segment("compare-ground", "Ground", GROUNDS, request.ground or ""),
-            select("compare-event", "Another event", event_options(snapshot, chosen=request.event), request.event,
-                   searchable=True, clearable=True, placeholder="As matched", filter={"function": "asFound"},
+            select("compare-event", "Another event", choices.events(snapshot, chosen=request.event), request.event,
+                   searchable=True, clearable=True, placeholder="As matched", filter=choices.AS_FOUND,
                    nothingFoundMessage="No event of two outlets or more with these words",
                    clearButtonProps={"aria-label": "As matched"}),
             day_input("compare-since", "Period from", request.since),
@@ -174,27 +167,6 @@ def _ground_controls(snapshot: Snapshot, request: Request, view: View) -> html.E
         ],
         className="settings-grid",
     )  # fmt: skip
-
-
-def event_options(
-    snapshot: Snapshot, candidates: Sequence[dict[str, Any]] = (), *, words: str = "", chosen: str | None = None
-) -> list[dict[str, str]]:
-    """The events to choose from: those that match first, then the others by size; of all, those that hold the words,
-    where some are typed. chosen: one that is to be among them."""
-    every = snapshot.table("events")
-    of_chosen = every[every["event"] == chosen]
-    if not words or words in set(_event_labels(of_chosen)):  # the list of what is chosen is opened
-        first = {c["id"]: f"{c['title']} · match {c['match']:.2f}" for c in candidates if c}
-        some = queries.leading_events(snapshot, limit=300)
-    else:
-        first, some = {}, queries.find_events(snapshot, words, limit=100)[0]
-    listed = pd.concat([of_chosen, some])
-    options = dict(zip(listed["event"], _event_labels(listed), strict=True))
-    return [{"value": value, "label": label} for value, label in {**first, **options, **first}.items()]
-
-
-def _event_labels(events: pd.DataFrame) -> list[str]:
-    return [f"{e.title} · {days(e.start, e.end)}" for e in rows_of(events)]
 
 
 def progress(stage: str, done: int, total: int, *, warm: bool) -> html.Element:

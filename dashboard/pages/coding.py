@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import dash_mantine_components as dmc
-import pandas as pd
 from dash import Input, Output, State, ctx, dcc, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import address, grouping, html, shell
+from dashboard import address, choices, grouping, html, shell
 from dashboard.address import View
 from dashboard.coded import Choice, answered, desk_of, file_of, refusal, so_far, values_in
 from dashboard.components import failure, heading, section, segment, select, state
 from dashboard.context import Context
-from dashboard.numbers import days, many
+from dashboard.numbers import many
 from dashboard.pages import Page
-from dashboard.queries import item_labels, leading_events, rows_of
+from dashboard.queries import item_labels
 from dashboard.views.coding import ALL, STORE, card, progress, results
 from pipeline.coding import gaps, next_rows, subjects
 from pipeline.corrected import agreement
@@ -25,7 +24,6 @@ from pipeline.measures import all_measures
 from pipeline.snapshot import Snapshot
 
 WHAT = (("new", "Not read yet"), ("again", "Read by others"))
-MOST_EVENTS = 300  # to choose from, the largest
 # What is read: every callback of the page depends on it.
 _CHOSEN = (Input("coding-subject", "value"), Input("coding-event", "value"))
 BY = (("outlet", "outlet"), ("kind", "kind"), ("country", "country"), ("own", "my groups"))
@@ -43,7 +41,7 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
         nothing = state("There is nothing to code", "The codebook has no claim, no concept and no entity.")
         return html.Div([heading("Coding by hand", about=about), nothing], className="page page-coding")
     chosen = address.one_of(view, "subject", known, "") or None
-    where = _events(snapshot, address.first(view, "event"))
+    where = _events(snapshot, None, address.first(view, "event"))
     event = address.one_of(view, "event", [option["value"] for option in where], ALL)
     return html.Div(
         [
@@ -52,7 +50,7 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
                 [
                     html.Div(select("coding-subject", "What", options, chosen, searchable=True,
                                     placeholder="Choose what to code"), className="wide"),
-                    select("coding-event", "Where", where, event, searchable=True),
+                    select("coding-event", "Where", where, event, searchable=True, filter=choices.AS_FOUND),
                     dmc.TextInput(id="coding-coder", label="Who reads", placeholder="name or initials", size="sm",
                                   debounce=400, persistence=True, persistence_type="local"),
                     segment("coding-what", "Read", WHAT, address.one_of(view, "what", [v for v, _ in WHAT], "new")),
@@ -74,12 +72,9 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
     )  # fmt: skip
 
 
-def _events(snapshot: Snapshot, wanted: str | None) -> list[dict[str, str]]:
-    """The whole corpus, the event that is wanted, and those that several outlets cover."""
-    events, leading = snapshot.table("events"), leading_events(snapshot, limit=MOST_EVENTS)
-    shown = pd.concat([events[events["event"] == wanted], leading[leading["outlets"] > 1]]).drop_duplicates("event")
-    named = [{"value": e.event, "label": f"{e.title} · {days(e.start, e.end)}"} for e in rows_of(shown)]
-    return [{"value": ALL, "label": "The whole corpus"}, *named]
+def _events(snapshot: Snapshot, words: str | None, chosen: str | None) -> list[dict[str, str]]:
+    """The whole corpus, and the events that hold the words."""
+    return [{"value": ALL, "label": "The whole corpus"}, *choices.events(snapshot, words, chosen=chosen)]
 
 
 def _taking() -> html.Element:
@@ -142,6 +137,14 @@ def outcome(context: Context, snapshot: Snapshot, choice: Choice, by: str, own: 
 
 def register(app: Any, context: Context) -> None:
     """The page's callbacks."""
+
+    def where(words: str | None, chosen: str | None, held: str | None) -> list[dict[str, str]]:
+        return _events(context.snapshot(held), words, chosen)
+
+    app.callback(
+        Output("coding-event", "data"), Input("coding-event", "searchValue"), State("coding-event", "value"),
+        State("shell-snapshot", "data"), prevent_initial_call=True,
+    )(where)  # fmt: skip
     _reading(app, context)
     _outcome(app, context)
     _take_away(app, context)

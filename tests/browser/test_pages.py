@@ -80,6 +80,14 @@ def test_a_choice_is_found_by_its_words_in_any_order(page: Any, address: str, pa
     expect(page.get_by_role("option")).to_have_count(0)
 
 
+def test_an_event_to_code_is_found_by_its_words(page: Any, address: str) -> None:
+    page.goto(f"{address}/coding?subject=naming|the-bridge")
+    page.locator("#coding-event").fill("again budget")
+    expect(page.get_by_role("option")).to_have_count(2)  # the whole corpus can be chosen whatever is typed
+    page.get_by_role("option", name="The budget, again").click()
+    page.wait_for_url("**event=e2**")
+
+
 def test_another_event_is_found_among_all_by_its_words(page: Any, address: str) -> None:
     page.goto(f"{address}/?piece=a00")
     expect(page.locator(".strips")).to_be_visible()
