@@ -48,6 +48,10 @@ _CAST = (
     "entities of 186 articles of 17 outlets, February to April 2022, cast by us; the commonest role is right for "
     ".42; a choice between trainings was made on 785 of them"
 )
+_HELD_OUT = (
+    "7,573 sentences, most of them real ones that the head's training read by hand, each held out once; two readers "
+    "of 200 agree at .86"
+)
 NOTED = (
     Noted("credit", "macro-F1 over the four labels, of the thorough model", 0.88, 576, _UNSEEN),
     Noted("credit", "of what is called something, the share with the right label", 0.59, 190, _READ),
@@ -56,6 +60,7 @@ NOTED = (
     Noted("credit", "of what ought to be called something, the share that is found", 0.79, 160, _READ),
     Noted("credit", "of what the thorough model calls something, the share with the right label", 0.61, 172, _READ),
     Noted("credit", "of what ought to be called something, the share the thorough model finds", 0.74, 160, _READ),
+    Noted("frames", "micro-F1 over the frames of single sentences", 0.68, 7573, _HELD_OUT),
     Noted("roles", "accuracy on entities in coverage of a war", 0.75, 950, _CAST),
 )
 

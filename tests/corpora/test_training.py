@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.frame_model import FrameHead
 from pipeline.schema import CREDIT_LABELS
 from pipeline.sentiment_model import ROLES
 
@@ -135,3 +136,13 @@ def test_roles_of_real_texts_name_their_places_once_and_hold_no_text() -> None:
     assert all(0 <= row["start"] < row["end"] and row["role"] in ROLES for row in rows)
     assert len({(row["key"], row["start"], row["end"]) for row in rows}) == len(rows)
     assert f"{len(rows):,} roles of a name" in (TRAINING / "README.md").read_text(encoding="utf-8")
+
+
+def test_frames_of_real_sentences_are_known_and_hold_no_text() -> None:
+    rows, known = rows_of("frame_labels.jsonl"), set(FrameHead().known)
+    assert all(row.keys() == {"key", "frame"} and set(row["frame"]) <= known for row in rows)
+    assert len({row["key"] for row in rows}) == len(rows)
+    assert {frame for row in rows for frame in row["frame"]} == known
+    readme = (TRAINING / "README.md").read_text(encoding="utf-8")
+    assert f"the frames of {len(rows):,} *real* sentences" in readme
+    assert f"empty for {sum(not row['frame'] for row in rows):,};" in readme
