@@ -140,7 +140,7 @@ def test_validity_has_its_figures_and_remarks(snapshot: Snapshot) -> None:
             assert str(escape(one.meaning)) in page
     for one in NOTED:
         assert f"{one.what} {one.value:.2f}" in page
-        assert one.source in page
+        assert str(escape(one.source)) in page
 
 
 def test_a_piece_at_no_address_says_so(snapshot: Snapshot) -> None:
