@@ -14,8 +14,6 @@ from pipeline.snapshot import Snapshot
 
 Options: TypeAlias = list[dict[str, str]]
 MOST_ARTICLES, MOST_EVENTS = 200, 300
-# The browser is to show these as they come, and not look for the words itself (`parallax.js`).
-AS_FOUND = {"function": "asFound"}
 
 
 def articles(snapshot: Snapshot, words: str = "", *, chosen: str | None = None) -> Options:

@@ -204,9 +204,14 @@ def table(
     return whole if taken is None else html.Div([whole, taken])
 
 
+# How a list is searched in the browser (`parallax.js`): by every word that is typed, in any order; or not at all,
+# where the server finds what is shown.
+BY_WORDS, AS_FOUND = {"function": "byWords"}, {"function": "asFound"}
+
+
 def select(name: str, label: str, data: Any, value: str | None, **more: Any) -> dmc.Select:
-    """A choice of one. Where it is `searchable`, by every word that is typed, in any order (`parallax.js`)."""
-    how = {"filter": {"function": "byWords"}} if more.get("searchable") else {}
+    """A choice of one. Where it is `searchable`, by words, if no other `filter` is given."""
+    how = {"filter": BY_WORDS} if more.get("searchable") else {}
     return dmc.Select(id=name, label=label, data=data, value=value, allowDeselect=False, size="sm", **how | more)
 
 

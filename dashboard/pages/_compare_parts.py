@@ -11,7 +11,7 @@ from dash import dcc
 
 from dashboard import address, choices, grouping, html, queries
 from dashboard.address import View
-from dashboard.components import day_input, segment, select, state
+from dashboard.components import AS_FOUND, day_input, segment, select, state
 from dashboard.context import Request
 from dashboard.numbers import day, days, many
 from dashboard.queries import rows_of
@@ -46,7 +46,7 @@ def piece_select(snapshot: Snapshot, chosen: str | None, *, label: str) -> dmc.S
     return select(
         "compare-piece", label, choices.articles(snapshot, chosen=chosen), chosen, searchable=True, clearable=False,
         placeholder="Search titles, outlets and days", nothingFoundMessage="No article with these words", limit=60,
-        maxDropdownHeight=340, className="piece-select", filter=choices.AS_FOUND,
+        maxDropdownHeight=340, className="piece-select", filter=AS_FOUND,
     )  # fmt: skip
 
 
@@ -154,7 +154,7 @@ def _ground_controls(snapshot: Snapshot, request: Request, view: View) -> html.E
         [
             segment("compare-ground", "Ground", GROUNDS, request.ground or ""),
             select("compare-event", "Another event", choices.events(snapshot, chosen=request.event), request.event,
-                   searchable=True, clearable=True, placeholder="As matched", filter=choices.AS_FOUND,
+                   searchable=True, clearable=True, placeholder="As matched", filter=AS_FOUND,
                    nothingFoundMessage="No event of two outlets or more with these words",
                    clearButtonProps={"aria-label": "As matched"}),
             day_input("compare-since", "Period from", request.since),

@@ -11,7 +11,7 @@ from dash.exceptions import PreventUpdate
 from dashboard import address, choices, grouping, html, shell
 from dashboard.address import View
 from dashboard.coded import Choice, answered, desk_of, file_of, refusal, so_far, values_in
-from dashboard.components import failure, heading, section, segment, select, state
+from dashboard.components import AS_FOUND, failure, heading, section, segment, select, state
 from dashboard.context import Context
 from dashboard.numbers import many
 from dashboard.pages import Page
@@ -50,7 +50,7 @@ def layout(context: Context, snapshot: Snapshot, view: View) -> Any:  # noqa: AR
                 [
                     html.Div(select("coding-subject", "What", options, chosen, searchable=True,
                                     placeholder="Choose what to code"), className="wide"),
-                    select("coding-event", "Where", where, event, searchable=True, filter=choices.AS_FOUND),
+                    select("coding-event", "Where", where, event, searchable=True, filter=AS_FOUND),
                     dmc.TextInput(id="coding-coder", label="Who reads", placeholder="name or initials", size="sm",
                                   debounce=400, persistence=True, persistence_type="local"),
                     segment("coding-what", "Read", WHAT, address.one_of(view, "what", [v for v, _ in WHAT], "new")),
